@@ -1,0 +1,198 @@
+#include "base/text.h"
+
+static const char hex_letters[] = "0123456789abcdef";
+static const char base45_letters[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:";
+
+/* The length of the well-formed sequence at p, 0 when there is none (RFC 3629 sec. 4). */
+static size_t
+utf8_length(const uint8_t *p, size_t left)
+{
+    uint8_t a = p[0];
+    size_t n = a < 0x80   ? 1
+               : a < 0xc2 ? 0
+               : a < 0xe0 ? 2
+               : a < 0xf0 ? 3
+               : a < 0xf5 ? 4
+                          : 0;
+
+    if (n == 0 || n > left) {
+        return 0;
+    }
+    for (size_t i = 1; i < n; i++) {
+        if ((p[i] & 0xc0) != 0x80) {
+            return 0;
+        }
+    }
+    if ((a == 0xe0 && p[1] < 0xa0) || (a == 0xed && p[1] > 0x9f) ||
+        (a == 0xf0 && p[1] < 0x90) || (a == 0xf4 && p[1] > 0x8f)) {
+        return 0;
+    }
+    return n;
+}
+
+struct tbc_span
+tbc_utf8_next(struct tbc_span s, size_t *at)
+{
+    size_t from = *at;
+    size_t n;
+
+    if (from >= s.len) {
+        return (struct tbc_span){ 0 };
+    }
+    n = utf8_length(s.ptr + from, s.len - from);
+    n = n == 0 ? 1 : n;
+    *at = from + n;
+    return tbc_span_sub(s, from, n);
+}
+
+bool
+tbc_utf8_is_valid(struct tbc_span s)
+{
+    for (size_t at = 0; at < s.len;) {
+        size_t n = utf8_length(s.ptr + at, s.len - at);
+
+        if (n == 0) {
+            return false;
+        }
+        at += n;
+    }
+    return true;
+}
+
+size_t
+tbc_utf8_count(struct tbc_span s)
+{
+    size_t n = 0;
+
+    for (size_t at = 0; tbc_utf8_next(s, &at).len > 0;) {
+        n++;
+    }
+    return n;
+}
+
+static enum tbc_err
+fault(size_t *fault_at, size_t at)
+{
+    if (fault_at != NULL) {
+        *fault_at = at;
+    }
+    return TBC_ERR_MALFORMED;
+}
+
+enum tbc_err
+tbc_hex_encode(struct tbc_span in, struct tbc_buf *out)
+{
+    enum tbc_err err = tbc_buf_reserve(out, in.len * 2);
+
+    for (size_t i = 0; err == TBC_OK && i < in.len; i++) {
+        out->ptr[out->len++] = (uint8_t)hex_letters[in.ptr[i] >> 4];
+        out->ptr[out->len++] = (uint8_t)hex_letters[in.ptr[i] & 15];
+    }
+    return err;
+}
+
+static int
+hex_value(uint8_t c)
+{
+    if (c >= '0' && c <= '9') {
+        return c - '0';
+    }
+    c |= 0x20;
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+enum tbc_err
+tbc_hex_decode(struct tbc_span in, struct tbc_buf *out, size_t *fault_at)
+{
+    enum tbc_err err = tbc_buf_reserve(out, in.len / 2);
+    size_t from = out->len;
+
+    for (size_t i = 0; err == TBC_OK && i < in.len; i += 2) {
+        int hi = hex_value(in.ptr[i]);
+        int lo = i + 1 < in.len ? hex_value(in.ptr[i + 1]) : -1;
+
+        if (hi < 0 || lo < 0) {
+            out->len = from;
+            return fault(fault_at, hi < 0 ? i : i + 1);
+        }
+        out->ptr[out->len++] = (uint8_t)(hi << 4 | lo);
+    }
+    return err;
+}
+
+bool
+tbc_hex_fixed(struct tbc_span in, uint8_t *out, size_t n)
+{
+    struct tbc_buf b;
+
+    tbc_buf_init_fixed(&b, out, n);
+    return in.len == 2 * n && tbc_hex_decode(in, &b, NULL) == TBC_OK;
+}
+
+enum tbc_err
+tbc_base45_encode(struct tbc_span in, struct tbc_buf *out)
+{
+    enum tbc_err err = tbc_buf_reserve(out, in.len / 2 * 3 + in.len % 2 * 2);
+
+    for (size_t i = 0; err == TBC_OK && i < in.len; i += 2) {
+        bool pair = i + 1 < in.len;
+        unsigned n = pair ? (unsigned)(in.ptr[i] << 8 | in.ptr[i + 1]) : in.ptr[i];
+
+        out->ptr[out->len++] = (uint8_t)base45_letters[n % 45];
+        out->ptr[out->len++] = (uint8_t)base45_letters[n / 45 % 45];
+        if (pair) {
+            out->ptr[out->len++] = (uint8_t)base45_letters[n / 2025];
+        }
+    }
+    return err;
+}
+
+/* value + 1 of each letter, 0 for the rest. */
+static const uint8_t base45_values[256] = {
+    ['0'] = 1,  ['1'] = 2,  ['2'] = 3,  ['3'] = 4,  ['4'] = 5,  ['5'] = 6,  ['6'] = 7,
+    ['7'] = 8,  ['8'] = 9,  ['9'] = 10, ['A'] = 11, ['B'] = 12, ['C'] = 13, ['D'] = 14,
+    ['E'] = 15, ['F'] = 16, ['G'] = 17, ['H'] = 18, ['I'] = 19, ['J'] = 20, ['K'] = 21,
+    ['L'] = 22, ['M'] = 23, ['N'] = 24, ['O'] = 25, ['P'] = 26, ['Q'] = 27, ['R'] = 28,
+    ['S'] = 29, ['T'] = 30, ['U'] = 31, ['V'] = 32, ['W'] = 33, ['X'] = 34, ['Y'] = 35,
+    ['Z'] = 36, [' '] = 37, ['$'] = 38, ['%'] = 39, ['*'] = 40, ['+'] = 41, ['-'] = 42,
+    ['.'] = 43, ['/'] = 44, [':'] = 45,
+};
+
+/* The value of letters at[0..n-1], least significant first; -1 - i when letter i is none. */
+static int
+base45_group(const uint8_t *at, size_t n)
+{
+    static const int weights[] = { 1, 45, 2025 };
+    int value = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        if (base45_values[at[i]] == 0) {
+            return -1 - (int)i;
+        }
+        value += (base45_values[at[i]] - 1) * weights[i];
+    }
+    return value;
+}
+
+enum tbc_err
+tbc_base45_decode(struct tbc_span in, struct tbc_buf *out, size_t *fault_at)
+{
+    enum tbc_err err = tbc_buf_reserve(out, in.len / 3 * 2 + 1);
+    size_t from = out->len;
+
+    for (size_t i = 0; err == TBC_OK && i < in.len;) {
+        size_t n = in.len - i < 3 ? in.len - i : 3;
+        int value = base45_group(in.ptr + i, n);
+
+        if (value < 0 || n == 1 || value > (n == 3 ? 65535 : 255)) {
+            out->len = from;
+            return fault(fault_at, value < 0 ? i + (size_t)(-1 - value) : i);
+        }
+        if (n == 3) {
+            out->ptr[out->len++] = (uint8_t)(value >> 8);
+        }
+        out->ptr[out->len++] = (uint8_t)value;
+        i += n;
+    }
+    return err;
+}

@@ -1,0 +1,127 @@
+#include "base/text.h"
+#include "suite.h"
+
+#include <string.h>
+
+/* RFC 9285 sec. 4.3 and 4.4. */
+static const struct {
+    const char *plain;
+    const char *coded;
+} rfc9285[] = {
+    { "AB", "BB8" },
+    { "Hello!!", "%69 VD92EX0" },
+    { "base-45", "UJCLQE7W581" },
+    { "ietf!", "QED8WEX0" },
+    { "", "" },
+};
+
+static void
+base45_matches_the_examples_of_rfc_9285(void)
+{
+    for (size_t i = 0; i < sizeof rfc9285 / sizeof *rfc9285; i++) {
+        struct tbc_buf out = { 0 };
+
+        CU_ASSERT_EQUAL(tbc_base45_encode(tbc_span_str(rfc9285[i].plain), &out),
+                        TBC_OK);
+        CU_ASSERT(tbc_span_equal(tbc_buf_span(&out), tbc_span_str(rfc9285[i].coded)));
+        tbc_buf_clear(&out);
+        CU_ASSERT_EQUAL(tbc_base45_decode(tbc_span_str(rfc9285[i].coded), &out, NULL),
+                        TBC_OK);
+        CU_ASSERT(tbc_span_equal(tbc_buf_span(&out), tbc_span_str(rfc9285[i].plain)));
+        tbc_buf_fini(&out);
+    }
+}
+
+static void
+base45_decode_refuses_and_names_the_offset(void)
+{
+    static const struct {
+        const char *text;
+        size_t at;
+    } bad[] = {
+        { "A", 0 },   { "BB8A", 3 },  { "GGW", 0 },  { ":::", 0 }, { "BB8::", 3 },
+        { "bB8", 0 }, { "BB8B?", 4 }, { "B\n8", 1 }, { "::", 0 },
+    };
+
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        struct tbc_buf out = { 0 };
+        size_t at = SIZE_MAX;
+
+        CU_ASSERT_EQUAL(tbc_base45_decode(tbc_span_str(bad[i].text), &out, &at),
+                        TBC_ERR_MALFORMED);
+        CU_ASSERT_EQUAL(at, bad[i].at);
+        CU_ASSERT_EQUAL(out.len, 0);
+        tbc_buf_fini(&out);
+    }
+}
+
+static void
+base45_round_trips_every_pair_and_single_byte(void)
+{
+    for (unsigned n = 0; n < 65536 + 256; n++) {
+        uint8_t in[2] = { (uint8_t)(n >> 8), (uint8_t)n };
+        struct tbc_span s = n < 65536 ? tbc_span_of(in, 2) : tbc_span_of(in + 1, 1);
+        uint8_t coded[4];
+        uint8_t plain[4];
+        struct tbc_buf c;
+        struct tbc_buf p;
+
+        tbc_buf_init_fixed(&c, coded, sizeof coded);
+        tbc_buf_init_fixed(&p, plain, sizeof plain);
+        if (tbc_base45_encode(s, &c) != TBC_OK ||
+            tbc_base45_decode(tbc_buf_span(&c), &p, NULL) != TBC_OK ||
+            !tbc_span_equal(tbc_buf_span(&p), s)) {
+            CU_FAIL("a value does not round trip");
+            return;
+        }
+    }
+}
+
+static void
+hex_round_trips_and_refuses_odd_and_foreign_letters(void)
+{
+    static const uint8_t bytes[] = { 0x00, 0x7f, 0x80, 0xff, 0x1a };
+    struct tbc_buf out = { 0 };
+    size_t at = 0;
+
+    CU_ASSERT_EQUAL(tbc_hex_encode(tbc_span_of(bytes, sizeof bytes), &out), TBC_OK);
+    CU_ASSERT(tbc_span_equal(tbc_buf_span(&out), tbc_span_str("007f80ff1a")));
+    tbc_buf_clear(&out);
+    CU_ASSERT_EQUAL(tbc_hex_decode(tbc_span_str("007F80fF1a"), &out, NULL), TBC_OK);
+    CU_ASSERT(tbc_span_equal(tbc_buf_span(&out), tbc_span_of(bytes, sizeof bytes)));
+    CU_ASSERT_EQUAL(tbc_hex_decode(tbc_span_str("00g0"), &out, &at), TBC_ERR_MALFORMED);
+    CU_ASSERT_EQUAL(at, 2);
+    CU_ASSERT_EQUAL(tbc_hex_decode(tbc_span_str("000"), &out, &at), TBC_ERR_MALFORMED);
+    CU_ASSERT_EQUAL(at, 3);
+    CU_ASSERT_EQUAL(out.len, sizeof bytes);
+    tbc_buf_fini(&out);
+}
+
+static void
+utf8_refuses_overlong_surrogates_and_cut_sequences(void)
+{
+    static const char *const bad[] = {
+        "\x80",
+        "\xc0\x80",
+        "\xe0\x80\x80",
+        "\xed\xa0\x80",
+        "\xf0\x80\x80\x80",
+        "\xf4\x90\x80\x80",
+        "\xf5\x80\x80\x80",
+        "\xe6\x9e",
+        "a\xff",
+        "\xc3(",
+    };
+
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        CU_ASSERT_FALSE(tbc_utf8_is_valid(tbc_span_str(bad[i])));
+    }
+    CU_ASSERT(tbc_utf8_is_valid(tbc_span_str("林晓禾 Ünïcödé \xf0\x9f\x9a\x84")));
+    CU_ASSERT_EQUAL(tbc_utf8_count(tbc_span_str("林晓禾a")), 4);
+}
+
+TBC_SUITE("base/text", TEST(base45_matches_the_examples_of_rfc_9285),
+          TEST(base45_decode_refuses_and_names_the_offset),
+          TEST(base45_round_trips_every_pair_and_single_byte),
+          TEST(hex_round_trips_and_refuses_odd_and_foreign_letters),
+          TEST(utf8_refuses_overlong_surrogates_and_cut_sequences))
