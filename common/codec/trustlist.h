@@ -1,0 +1,49 @@
+/* The trust list: which stations may issue, with which keys, and where their status lists are.
+ * A COSE_Sign1 by the railway's root key, typ TRUST; the payload's grammar is in docs/token.cddl.
+ *
+ * The list names its own root keys: the present one and, during a roll-over, the next.  A holder
+ * of an older list accepts a newer one whose signer is a root key of the older. */
+#ifndef TBC_CODEC_TRUSTLIST_H
+#define TBC_CODEC_TRUSTLIST_H
+
+#include "codec/cose.h"
+
+#define TBC_TRUST_KEYS_MAX  512
+#define TBC_TRUST_ROOTS_MAX 2
+#define TBC_TRUST_BYTES_MAX (256u << 10)
+
+struct tbc_trust_key {
+    char station[TBC_TELECODE_MAX + 1];
+    uint8_t kid[TBC_KID_LEN];
+    enum tbc_alg alg;
+    uint8_t key[TBC_COSE_KEY_MAX * 2]; /* encoded public COSE_Key (RFC 9052 sec. 7) */
+    size_t key_len;
+    struct tbc_utc not_before;
+    struct tbc_utc not_after;
+    char status_uri[TBC_STATUS_URI_MAX + 1];
+};
+
+struct tbc_trustlist {
+    uint64_t version; /* never goes back */
+    struct tbc_utc iat;
+    struct tbc_utc warn; /* from here on programs complain but work */
+    struct tbc_utc exp;
+    struct tbc_trust_key *roots; /* owned, TBC_TRUST_ROOTS_MAX; station "" */
+    size_t roots_n;
+    struct tbc_trust_key *keys; /* owned */
+    size_t keys_n;
+};
+
+void tbc_trustlist_fini(struct tbc_trustlist *t);
+
+/* Payload bytes and back.  t need not be initialised for decode and is { 0 } on error. */
+enum tbc_err
+tbc_trustlist_encode(const struct tbc_trustlist *t, struct tbc_buf *out) TBC_MUST_CHECK;
+enum tbc_err tbc_trustlist_decode(struct tbc_trustlist *t, struct tbc_span in,
+                                  struct tbc_fault *fault) TBC_MUST_CHECK;
+
+/* Append a key, growing the list.  ERR_LIMIT, ERR_NO_MEMORY, ERR_EXISTS (same kid). */
+enum tbc_err tbc_trustlist_add(struct tbc_trustlist *t,
+                               const struct tbc_trust_key *key) TBC_MUST_CHECK;
+
+#endif

@@ -1,0 +1,151 @@
+#include "base/text.h"
+#include "codec/cbor.h"
+#include "suite.h"
+
+/* Step over one whole item given in hexadecimal. */
+static enum tbc_err
+check(const char *hex)
+{
+    struct tbc_buf bytes = { 0 };
+    struct tbc_cbor_in r;
+    enum tbc_err err = tbc_hex_decode(tbc_span_str(hex), &bytes, NULL);
+
+    if (err == TBC_OK) {
+        tbc_cbor_open(&r, tbc_buf_span(&bytes));
+        tbc_cbor_skip(&r, "item", NULL);
+        err = tbc_cbor_close(&r);
+    }
+    tbc_buf_fini(&bytes);
+    return err;
+}
+
+static void
+skip_accepts_deterministic_items(void)
+{
+    static const char *const good[] = {
+        "00",
+        "17",
+        "1818",
+        "1903e8",
+        "1a000f4240",
+        "1bffffffffffffffff",
+        "20",
+        "3903e7",
+        "40",
+        "4401020304",
+        "60",
+        "62c3bc",
+        "80",
+        "83010203",
+        "a0",
+        "a201020304",
+        "a26161016162820203",
+        "c074323031332d30332d32315432303a30343a30305a",
+        "f4",
+        "f5",
+        "f6",
+        "a1810102",
+    };
+
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+        CU_ASSERT_EQUAL(check(good[i]), TBC_OK);
+    }
+}
+
+static void
+skip_refuses_what_is_not_deterministic(void)
+{
+    static const char *const bad[] = {
+        "",
+        "1800",
+        "1817",
+        "190017",
+        "1a0000ffff",
+        "1b00000000ffffffff",
+        "5f4101ff",
+        "7f6161ff",
+        "9f01ff",
+        "bf0102ff",
+        "f97c00",
+        "fa47c35000",
+        "f7",
+        "f0",
+        "f818",
+        "ff",
+        "61ff",
+        "a203040102",
+        "a201020102",
+        "a1",
+        "8301",
+        "0000",
+        "5801aa",
+        "9b8000000000000000",
+        "bb8000000000000000",
+        "1c",
+        "a2a0000001",
+        "c1",
+    };
+
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        CU_ASSERT_NOT_EQUAL(check(bad[i]), TBC_OK);
+    }
+}
+
+static void
+skip_refuses_depth_without_recursion(void)
+{
+    struct tbc_buf deep = { 0 };
+    struct tbc_cbor_in r;
+
+    for (int i = 0; i < 10000; i++) {
+        CU_ASSERT_EQUAL(tbc_buf_append_u8(&deep, 0x81), TBC_OK);
+    }
+    CU_ASSERT_EQUAL(tbc_buf_append_u8(&deep, 0x00), TBC_OK);
+    tbc_cbor_open(&r, tbc_buf_span(&deep));
+    CU_ASSERT_EQUAL(tbc_cbor_skip(&r, "item", NULL), TBC_ERR_LIMIT);
+    tbc_buf_fini(&deep);
+}
+
+static void
+the_first_error_sticks_and_names_its_offset(void)
+{
+    static const uint8_t bytes[] = { 0x01, 0x41, 0xff, 0x02 };
+    struct tbc_cbor_in r;
+    uint64_t n;
+    bool b;
+
+    tbc_cbor_open(&r, tbc_span_of(bytes, sizeof bytes));
+    CU_ASSERT_EQUAL(tbc_cbor_read_uint(&r, "first", &n), TBC_OK);
+    CU_ASSERT_EQUAL(tbc_cbor_read_bool(&r, "second", &b), TBC_ERR_MALFORMED);
+    CU_ASSERT_EQUAL(tbc_cbor_read_uint(&r, "third", &n), TBC_ERR_MALFORMED);
+    CU_ASSERT_EQUAL(n, 0);
+    CU_ASSERT_STRING_EQUAL(r.fault.what, "second");
+    CU_ASSERT_EQUAL(r.fault.offset, 1);
+}
+
+static void
+integers_keep_their_ends(void)
+{
+    static const int64_t values[] = { 0,     23,    24,         255,       256,
+                                      65535, 65536, 4294967295, INT64_MAX, -1,
+                                      -24,   -25,   -256,       -257,      INT64_MIN };
+
+    for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
+        struct tbc_buf b = { 0 };
+        struct tbc_cbor_in r;
+        int64_t back = 1;
+
+        tbc_cbor_put_int(&b, values[i]);
+        tbc_cbor_open(&r, tbc_buf_span(&b));
+        CU_ASSERT_EQUAL(tbc_cbor_read_int(&r, "value", &back), TBC_OK);
+        CU_ASSERT_EQUAL(back, values[i]);
+        CU_ASSERT_EQUAL(tbc_cbor_close(&r), TBC_OK);
+        tbc_buf_fini(&b);
+    }
+}
+
+TBC_SUITE("codec/cbor", TEST(skip_accepts_deterministic_items),
+          TEST(skip_refuses_what_is_not_deterministic),
+          TEST(skip_refuses_depth_without_recursion),
+          TEST(the_first_error_sticks_and_names_its_offset),
+          TEST(integers_keep_their_ends))

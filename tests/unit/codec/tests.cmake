@@ -1,0 +1,1 @@
+tbc_test(codec/cbor FLOORS codec)
