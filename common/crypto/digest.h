@@ -1,0 +1,23 @@
+/* SHA-256, HMAC-SHA-256 and the holder pseudonym. */
+#ifndef TBC_CRYPTO_DIGEST_H
+#define TBC_CRYPTO_DIGEST_H
+
+#include "base/buf.h"
+#include "rail/cert.h"
+
+#define TBC_SHA256_LEN 32
+
+enum tbc_err
+tbc_sha256(struct tbc_span in, uint8_t out[static TBC_SHA256_LEN]) TBC_MUST_CHECK;
+enum tbc_err tbc_hmac_sha256(struct tbc_span key, struct tbc_span in,
+                             uint8_t out[static TBC_SHA256_LEN]) TBC_MUST_CHECK;
+
+/* The first 16 bytes of HMAC-SHA-256(day key, kind || 0x00 || number), where the day key is
+ * HMAC-SHA-256(master, "tbc day" || day as 8 bytes big-endian): two days cannot be linked
+ * without the master key, which only the station holds.  day: tbc_utc_day() of the
+ * certificate's iat. */
+enum tbc_err
+tbc_pseudonym(struct tbc_span master, int64_t day, enum tbc_doc_kind kind,
+              const char *number, uint8_t out[static TBC_HOLDER_LEN]) TBC_MUST_CHECK;
+
+#endif

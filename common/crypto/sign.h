@@ -1,0 +1,21 @@
+/* Signatures, raw and as COSE_Sign1.  The algorithm belongs to the key, never to the message. */
+#ifndef TBC_CRYPTO_SIGN_H
+#define TBC_CRYPTO_SIGN_H
+
+#include "crypto/key.h"
+
+/* Raw r||s (RFC 9053 sec. 2.1, 2.2; SM2 as fixed-length r||s) over message. */
+enum tbc_err tbc_sign_raw(struct tbc_key *key, struct tbc_span message,
+                          struct tbc_buf *signature) TBC_MUST_CHECK;
+/* TBC_OK or ERR_BAD_SIGNATURE; ERR_CRYPTO when the library itself failed. */
+enum tbc_err tbc_verify_raw(struct tbc_key *key, struct tbc_span message,
+                            struct tbc_span signature) TBC_MUST_CHECK;
+
+/* Sign payload as our strict COSE_Sign1 and append it to out. */
+enum tbc_err tbc_sign_cose(struct tbc_key *key, enum tbc_typ typ,
+                           struct tbc_span payload, struct tbc_buf *out) TBC_MUST_CHECK;
+/* Verify an opened message: algorithm must be the key's.  Allocates nothing of its own. */
+enum tbc_err
+tbc_verify_cose(struct tbc_key *key, const struct tbc_cose *msg) TBC_MUST_CHECK;
+
+#endif
