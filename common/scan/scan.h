@@ -1,0 +1,37 @@
+/* Sources of scanned texts, chosen by name on the command line:
+ *
+ *     -                     lines of standard input
+ *     serial:/dev/ttyACM0   a scanner on a serial line, 9600 8N1 unless ",BAUD" follows
+ *     pictures:PATH         a folder that is watched: each new PNG or JPEG is read once
+ *
+ * A text ends at CR, LF or CR LF.  Empty lines are nothing.  A text longer than TBC_SCAN_MAX is
+ * given as its first TBC_SCAN_MAX bytes with is_cut set, the rest up to the line's end is
+ * dropped; half a line that does not continue for 500 ms is given as it is. */
+#ifndef TBC_SCAN_SCAN_H
+#define TBC_SCAN_SCAN_H
+
+#include "base/buf.h"
+#include "base/when.h"
+
+#define TBC_SCAN_MAX 4096
+
+struct tbc_scan; /* opaque */
+
+struct tbc_scan_text {
+    struct tbc_span text; /* borrowed until the next call */
+    bool is_cut;
+};
+
+/* Errors: ERR_NOT_FOUND, ERR_UNSUPPORTED (no such kind), ERR_IO; why as in camera.h. */
+enum tbc_err tbc_scan_open(struct tbc_scan **scan, const char *source,
+                           const char **why) TBC_MUST_CHECK;
+void tbc_scan_close(struct tbc_scan **scan);
+
+/* To wait on with poll. */
+int tbc_scan_fd(const struct tbc_scan *scan);
+
+/* The next text, or ERR_BUSY when none is complete; ERR_NOT_FOUND when the source has ended. */
+enum tbc_err tbc_scan_next(struct tbc_scan *scan, struct tbc_mono now,
+                           struct tbc_scan_text *text) TBC_MUST_CHECK;
+
+#endif
