@@ -6,19 +6,20 @@
 #include <stdint.h>
 
 struct tbc_policy {
-    int64_t validity_s; /* life of a certificate; 24 h to the second */
-    int64_t renewal_s;  /* a new one may be issued this long before the old one ends */
-    int quota_month;    /* certificates a person and calendar month */
-    int face_tries;     /* failed face checks before the staffed desk */
-    int guardian_under; /* years of age below which a guardian consents */
-    int64_t handle_s;   /* life of a confirmation handle between APPLY and ISSUE */
-    int face_accept_permille; /* cosine x 1000: at or above, the same person */
-    int face_retry_permille;  /* between this and accept: try again; below: refused */
-    int64_t status_age_s;     /* how old a status list may be before STATUS_UNKNOWN */
-    int64_t skew_s;           /* tolerated difference of two clocks */
-    int64_t proof_s;          /* a live proof is good this long each side of now */
-    int64_t gate_opens_s;     /* boarding begins this long before departure */
-    int64_t gate_closes_s;    /* and ends this long before it */
+    int64_t validity_s;  /* life of a certificate; 24 h to the second */
+    int64_t renewal_s;   /* a new one may be issued this long before the old one ends */
+    int64_t quota_month; /* certificates a person and calendar month */
+    int64_t face_tries;  /* failed face checks before the staffed desk */
+    int64_t guardian_under; /* years of age below which a guardian consents */
+    int64_t handle_s;       /* life of a confirmation handle between APPLY and ISSUE */
+    int64_t face_accept_permille; /* cosine x 1000: at or above, the same person */
+    int64_t
+        face_retry_permille; /* between this and accept: try again; below: refused */
+    int64_t status_age_s;    /* how old a status list may be before STATUS_UNKNOWN */
+    int64_t skew_s;          /* tolerated difference of two clocks */
+    int64_t proof_s;         /* a live proof is good this long each side of now */
+    int64_t gate_opens_s;    /* boarding begins this long before departure */
+    int64_t gate_closes_s;   /* and ends this long before it */
 };
 
 static const struct tbc_policy tbc_policy_default = {

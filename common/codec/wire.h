@@ -1,0 +1,419 @@
+/* What kiosks, gates, handhelds and the command line say to the station server: one CBOR
+ * envelope a message, grammar in docs/wire.cddl.
+ *
+ *     request = [ 1, id: bstr .size 16, operation: uint, body: map ]
+ *     reply   = [ 1, id: bstr .size 16, operation: uint, code: uint, body: map ]
+ *     notice  = [ 1, number: uint, kind: uint, body: bstr ]          (the feed)
+ *
+ * Bodies are maps with small integer keys.  Each is a plain struct and a table of its fields, a
+ * shape; one encoder and one decoder walk the tables, and so do the tests.  Fields that are empty
+ * (zero, "", no items) and optional are left out. */
+#ifndef TBC_CODEC_WIRE_H
+#define TBC_CODEC_WIRE_H
+
+#include "codec/cbor.h"
+#include "rail/cert.h"
+#include "rail/policy.h"
+#include "rail/verdict.h"
+
+#define TBC_WIRE_VERSION     1
+#define TBC_WIRE_ID_LEN      16
+#define TBC_WIRE_REQUEST_MAX (8u << 20) /* bytes a server reads */
+#define TBC_WIRE_REPLY_MAX \
+    (32u << 20)                 /* bytes a client reads: a manifest may be large */
+#define TBC_WIRE_WORD_MAX    47 /* names, reasons */
+#define TBC_WIRE_FRAMES_MAX  5
+#define TBC_WIRE_FRAME_MAX   (1u << 20) /* bytes of one encoded picture */
+#define TBC_WIRE_TRIPS_MAX   8
+#define TBC_WIRE_EVENTS_MAX  64
+#define TBC_WIRE_ROWS_MAX    64
+#define TBC_WIRE_STATS_MAX   64
+#define TBC_WIRE_DEVICES_MAX 256
+#define TBC_TEMPLATE_LEN     2048 /* 512 float32, little endian */
+
+/* Roles come from the device's CURVE key, never from a message. */
+enum tbc_role {
+    TBC_ROLE_NONE = 0,
+    TBC_ROLE_KIOSK = 1,
+    TBC_ROLE_GATE = 2,
+    TBC_ROLE_PATROL = 4,
+    TBC_ROLE_OPERATOR = 8, /* the command line beside the server */
+};
+
+/* "kiosk" and back. */
+const char *tbc_role_word(enum tbc_role role);
+bool tbc_role_parse(struct tbc_span word, enum tbc_role *role);
+
+/* name, number, roles that may, mutates (remembered by request id) */
+#define TBC_OP_LIST(X)                               \
+    X(HELLO, 1, ALL, false)                          \
+    X(APPLY, 2, KIOSK | TBC_ROLE_PATROL, true)       \
+    X(ISSUE, 3, KIOSK | TBC_ROLE_PATROL, true)       \
+    X(BIND, 4, NONE, true)                           \
+    X(VERIFY, 5, ALL, false)                         \
+    X(ENTER, 6, GATE, true)                          \
+    X(EXIT, 7, NONE, true)                           \
+    X(ANNUL, 8, NONE, true)                          \
+    X(EVENTS, 9, GATE, true)                         \
+    X(SNAPSHOT, 10, ALL, false)                      \
+    X(LOOKUP, 11, PATROL | TBC_ROLE_OPERATOR, false) \
+    X(ASSIST, 12, OPERATOR, true)                    \
+    X(REVOKE, 13, PATROL | TBC_ROLE_OPERATOR, true)  \
+    X(HISTORY, 14, NONE, false)                      \
+    X(STATS, 15, OPERATOR, false)                    \
+    X(DEVICE, 16, OPERATOR, true)                    \
+    X(IMPORT, 17, OPERATOR, true)
+
+#define TBC_ROLE_ALL 15
+
+enum tbc_op {
+#define X(name, number, roles, mutates) TBC_OP_##name = number,
+    TBC_OP_LIST(X)
+#undef X
+};
+
+/* name, number, what a person reads */
+#define TBC_CODE_LIST(X)                                          \
+    X(FINE, 0, "done")                                            \
+    X(BAD_REQUEST, 1, "the request is malformed")                 \
+    X(UNSUPPORTED, 2, "the server does not know this operation")  \
+    X(DENIED, 3, "this device may not do that")                   \
+    X(CONFLICT, 4, "the request id was used for another request") \
+    X(BUSY, 5, "the server is busy")                              \
+    X(NOT_FOUND, 6, "not found")                                  \
+    X(QUOTA, 7, "the month's certificates are used up")           \
+    X(FACE_AGAIN, 8, "the face could not be compared, try again") \
+    X(FACE_REFUSED, 9, "the face is another person's")            \
+    X(BAD_PICTURE, 10, "no usable face in the pictures")          \
+    X(LAPSED, 11, "the confirmation came too late")               \
+    X(GUARDIAN, 12, "a guardian's consent is wanted")             \
+    X(EXISTS, 13, "exists already")                               \
+    X(TROUBLE, 14, "the server could not do it")
+
+enum tbc_code {
+#define X(name, number, text) TBC_CODE_##name = number,
+    TBC_CODE_LIST(X)
+#undef X
+};
+
+const char *tbc_op_name(enum tbc_op op);       /* "APPLY"; "?" for a number of none */
+const char *tbc_code_name(enum tbc_code code); /* "BAD_REQUEST" */
+const char *tbc_code_text(enum tbc_code code); /* the sentence */
+bool tbc_op_is_known(uint64_t number);
+bool tbc_op_permits(enum tbc_op op, enum tbc_role role);
+bool tbc_op_mutates(enum tbc_op op);
+
+/* The bodies.  A struct tbc_span is borrowed: from the caller when encoding, from the message
+ * when decoding. */
+
+struct tbc_hello {
+    char software[TBC_WIRE_WORD_MAX + 1]; /* "tbc-gate 0.1.0" */
+};
+
+struct tbc_hello_reply {
+    char station[TBC_TELECODE_MAX + 1];
+    char station_zh[TBC_PLACE_MAX + 1];
+    char station_en[TBC_PLACE_MAX + 1];
+    char desk_zh[96]; /* the way to the staffed desk */
+    char desk_en[96];
+    char device[TBC_WIRE_WORD_MAX + 1]; /* the name this key has here */
+    uint64_t role;                      /* enum tbc_role */
+    struct tbc_utc now;
+    struct tbc_policy policy;
+};
+
+struct tbc_apply {
+    uint64_t kind; /* enum tbc_doc_kind */
+    char number[TBC_NUMBER_MAX + 1];
+    char language[4];
+    uint64_t assurance; /* enum tbc_assurance: which liveness the device applied */
+    bool guardian;      /* a guardian has consented */
+    struct tbc_span frames[TBC_WIRE_FRAMES_MAX]; /* JPEG or PNG, best first */
+    size_t frames_n;
+};
+
+struct tbc_apply_reply {
+    uint8_t handle[TBC_WIRE_ID_LEN]; /* for ISSUE */
+    struct tbc_utc expires;          /* of the handle */
+    char name[TBC_NAME_MAX + 1];     /* masked */
+    char latin[TBC_NAME_MAX + 1];    /* masked, Latin letters; may be "" */
+    char number[TBC_NUMBER_MAX + 1]; /* masked */
+    uint64_t score;                  /* cosine x 1000 */
+    uint64_t quota_left;             /* after this one */
+    struct tbc_trip trips[TBC_WIRE_TRIPS_MAX];
+    size_t trips_n;
+};
+
+struct tbc_issue {
+    uint8_t handle[TBC_WIRE_ID_LEN];
+    uint64_t medium; /* enum tbc_medium */
+};
+
+struct tbc_issue_reply {
+    struct tbc_span
+        certificate; /* COSE_Sign1 bytes; the QR text is tbc_token_encode of them */
+    uint8_t cti[TBC_CTI_LEN];
+    struct tbc_utc issued;
+    struct tbc_utc expires;
+    bool again; /* still the earlier certificate: shown once more, nothing counted */
+};
+
+struct tbc_verify {
+    struct tbc_span text; /* as scanned */
+};
+
+struct tbc_verify_reply {
+    uint64_t verdict; /* enum tbc_verdict */
+    struct tbc_utc time;
+};
+
+/* One presentation at a gate: asked online before it opens, or told afterwards. */
+struct tbc_entry {
+    uint8_t event[TBC_WIRE_ID_LEN]; /* made by the gate, unique for ever */
+    uint8_t cti[TBC_CTI_LEN];
+    uint64_t verdict; /* what the gate found by itself */
+    struct tbc_utc at;
+    char train[TBC_TRAIN_MAX + 1]; /* the trip entered for; "" when refused before */
+    struct tbc_utc depart;
+    bool told; /* it has happened already (offline): record, do not judge */
+};
+
+struct tbc_entry_reply {
+    uint8_t event[TBC_WIRE_ID_LEN];
+    uint64_t verdict; /* asked: the answer; told: what was recorded */
+    struct tbc_utc
+        earlier;   /* ALREADY_ENTERED, or told and in conflict: the entry before */
+    bool conflict; /* told: two entries for one certificate and trip */
+};
+
+struct tbc_events {
+    struct tbc_entry entries[TBC_WIRE_EVENTS_MAX]; /* all told */
+    size_t entries_n;
+};
+
+struct tbc_events_reply {
+    struct tbc_entry_reply entries[TBC_WIRE_EVENTS_MAX];
+    size_t entries_n;
+};
+
+struct tbc_snapshot {
+    uint64_t trust;    /* version one has; 0: none */
+    uint64_t status;   /* iat of the list one has */
+    uint64_t manifest; /* version one has */
+};
+
+struct tbc_snapshot_reply {
+    uint64_t feed;            /* number of the newest notice these contain */
+    struct tbc_span trust;    /* signed; empty: what one has is the newest */
+    struct tbc_span status;   /* the same */
+    struct tbc_span manifest; /* the same */
+};
+
+struct tbc_lookup {
+    uint8_t cti[TBC_CTI_LEN];
+    char reason[TBC_WIRE_WORD_MAX + 1]; /* recorded, and the holder can read it */
+};
+
+struct tbc_lookup_reply {
+    uint8_t cti[TBC_CTI_LEN];
+    char name[TBC_NAME_MAX + 1]; /* masked */
+    uint64_t kind;
+    struct tbc_utc issued;
+    struct tbc_utc expires;
+    uint64_t status;
+    char reason[TBC_WIRE_WORD_MAX + 1]; /* of the revocation */
+    char device[TBC_WIRE_WORD_MAX + 1]; /* that issued it */
+    uint64_t channel;
+    uint64_t assurance;
+    uint64_t medium;
+    uint64_t entries;
+    struct tbc_span certificate;
+};
+
+struct tbc_revoke {
+    uint8_t cti[TBC_CTI_LEN];
+    char reason[TBC_WIRE_WORD_MAX + 1];
+};
+
+/* The desk officer's issue: no face check, an officer's approval. */
+struct tbc_assist {
+    uint64_t kind;
+    char number[TBC_NUMBER_MAX + 1];
+    char officer[TBC_WIRE_WORD_MAX + 1];
+    char reason[TBC_WIRE_WORD_MAX + 1];
+    uint64_t medium;
+};
+
+struct tbc_stat {
+    char name[TBC_WIRE_WORD_MAX + 1];
+    uint64_t value;
+};
+
+struct tbc_stats_reply {
+    struct tbc_stat stats[TBC_WIRE_STATS_MAX];
+    size_t stats_n;
+};
+
+enum tbc_device_action {
+    TBC_DEVICE_SHOW = 0,
+    TBC_DEVICE_ADD = 1,
+    TBC_DEVICE_REVOKE = 2,
+};
+
+struct tbc_device {
+    uint64_t action;
+    char name[TBC_WIRE_WORD_MAX + 1];
+    uint64_t role;
+    uint8_t key[32]; /* CURVE public key; ADD only */
+};
+
+struct tbc_device_row {
+    char name[TBC_WIRE_WORD_MAX + 1];
+    uint64_t role;
+    struct tbc_utc added;
+    struct tbc_utc revoked; /* { 0 }: in service */
+    struct tbc_utc seen;    /* { 0 }: never */
+};
+
+struct tbc_device_reply {
+    struct tbc_device_row rows[TBC_WIRE_DEVICES_MAX];
+    size_t rows_n;
+};
+
+/* Imports arrive in parts of one batch and take effect together with the last. */
+struct tbc_import_person {
+    uint64_t line; /* of the CSV, for errors */
+    uint64_t kind;
+    char number[TBC_NUMBER_MAX + 1];
+    char name[TBC_NAME_MAX + 1];
+    char latin[TBC_NAME_MAX + 1];
+    struct tbc_span face; /* TBC_TEMPLATE_LEN bytes, or empty: officer only */
+};
+
+struct tbc_import_ticket {
+    uint64_t line;
+    uint64_t kind;
+    char number[TBC_NUMBER_MAX + 1];
+    struct tbc_trip trip;
+};
+
+struct tbc_import {
+    uint8_t batch[TBC_WIRE_ID_LEN];
+    uint64_t part; /* from 0, without gaps */
+    bool last;
+    struct tbc_import_person people[TBC_WIRE_ROWS_MAX];
+    size_t people_n;
+    struct tbc_import_ticket tickets[TBC_WIRE_ROWS_MAX];
+    size_t tickets_n;
+};
+
+struct tbc_import_reply {
+    uint64_t people; /* new or changed, with the last part */
+    uint64_t tickets;
+};
+
+/* The body of every reply whose code is not FINE. */
+struct tbc_problem {
+    char what[TBC_WIRE_WORD_MAX +
+              1]; /* the field or the cause, English, no personal data */
+    uint64_t offset;
+    uint64_t line;       /* IMPORT */
+    uint64_t wait_ms;    /* BUSY */
+    uint64_t tries_left; /* FACE_AGAIN, BAD_PICTURE */
+    uint64_t score;      /* FACE_AGAIN, FACE_REFUSED: cosine x 1000, 0 when below 0 */
+};
+
+/* One row of a shape. */
+enum tbc_wire_type {
+    TBC_WIRE_UINT,  /* uint64_t */
+    TBC_WIRE_COUNT, /* int64_t, never negative */
+    TBC_WIRE_TIME,  /* struct tbc_utc, never negative */
+    TBC_WIRE_BOOL,  /* bool */
+    TBC_WIRE_TEXT,  /* char[size], UTF-8, NUL-terminated */
+    TBC_WIRE_FIXED, /* uint8_t[size] */
+    TBC_WIRE_BYTES, /* struct tbc_span of at most size bytes */
+    TBC_WIRE_SPANS, /* array of struct tbc_span, at most size, count beside it; bytes each
+                       <= TBC_WIRE_FRAME_MAX */
+    TBC_WIRE_LIST, /* array of item structs, at most size, count beside it */
+};
+
+struct tbc_wire_shape;
+
+struct tbc_wire_field {
+    uint8_t key;
+    enum tbc_wire_type type;
+    bool optional;
+    const char *name;                  /* as in docs/wire.cddl */
+    size_t offset;                     /* of the value in the struct */
+    size_t size;                       /* bytes or items, see the type */
+    size_t count;                      /* SPANS, LIST: offset of the size_t count */
+    const struct tbc_wire_shape *item; /* LIST: flat, itself without LIST */
+};
+
+struct tbc_wire_shape {
+    const char *name;                    /* as in docs/wire.cddl */
+    size_t size;                         /* of the struct */
+    const struct tbc_wire_field *fields; /* by rising key */
+    size_t n;
+};
+
+/* The shapes of an operation's request and of its reply when FINE. */
+const struct tbc_wire_shape *tbc_wire_request_shape(enum tbc_op op);
+const struct tbc_wire_shape *tbc_wire_reply_shape(enum tbc_op op);
+extern const struct tbc_wire_shape tbc_wire_problem_shape;
+
+struct tbc_request {
+    uint8_t id[TBC_WIRE_ID_LEN];
+    enum tbc_op op;
+    struct tbc_span body; /* borrowed; read with tbc_wire_read */
+};
+
+struct tbc_reply {
+    uint8_t id[TBC_WIRE_ID_LEN];
+    enum tbc_op op;
+    enum tbc_code code;
+    struct tbc_span body;
+};
+
+/* Append a whole request.  msg: the struct of the operation's request shape. */
+enum tbc_err
+tbc_wire_put_request(struct tbc_buf *out, const uint8_t id[static TBC_WIRE_ID_LEN],
+                     enum tbc_op op, const void *msg) TBC_MUST_CHECK;
+/* Append a whole reply.  msg: the struct of the reply shape when code is FINE, else a struct
+ * tbc_problem; NULL gives an empty body. */
+enum tbc_err tbc_wire_put_reply(struct tbc_buf *out, const struct tbc_request *to,
+                                enum tbc_code code, const void *msg) TBC_MUST_CHECK;
+
+/* Read the envelope.  A request of an unknown operation is ERR_UNSUPPORTED with id and op filled,
+ * so that it can be answered; so is the id of any request whose id could be read. */
+enum tbc_err tbc_wire_open_request(struct tbc_span in, struct tbc_request *request,
+                                   struct tbc_fault *fault) TBC_MUST_CHECK;
+enum tbc_err tbc_wire_open_reply(struct tbc_span in, struct tbc_reply *reply,
+                                 struct tbc_fault *fault) TBC_MUST_CHECK;
+
+/* Read a body into the shape's struct.  Strict: unknown, repeated, unsorted or missing fields are
+ * malformed.  msg is all zero on error. */
+enum tbc_err tbc_wire_read(const struct tbc_wire_shape *shape, struct tbc_span body,
+                           void *msg, struct tbc_fault *fault) TBC_MUST_CHECK;
+
+/* The feed.  Topic frame: the kind's word, then this message.  Numbers rise by one; whoever
+ * misses one asks SNAPSHOT. */
+enum tbc_notice_kind {
+    TBC_NOTICE_STATUS = 1,   /* body: signed status list */
+    TBC_NOTICE_TRUST = 2,    /* body: signed trust list */
+    TBC_NOTICE_MANIFEST = 3, /* body: signed manifest */
+    TBC_NOTICE_BEAT = 4,     /* body: empty; the newest number, each second */
+};
+
+struct tbc_notice {
+    uint64_t number;
+    enum tbc_notice_kind kind;
+    struct tbc_span body;
+};
+
+enum tbc_err tbc_wire_put_notice(struct tbc_buf *out,
+                                 const struct tbc_notice *notice) TBC_MUST_CHECK;
+enum tbc_err tbc_wire_open_notice(struct tbc_span in, struct tbc_notice *notice,
+                                  struct tbc_fault *fault) TBC_MUST_CHECK;
+
+#endif
