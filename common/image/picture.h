@@ -44,5 +44,7 @@ enum tbc_err tbc_picture_crop(const struct tbc_picture *from, struct tbc_rect pa
 /* Area-averaged (smaller) or bilinear (larger) copy. */
 enum tbc_err tbc_picture_scale(const struct tbc_picture *from, int width, int height,
                                struct tbc_picture *to) TBC_MUST_CHECK;
+/* Left becomes right, in place. */
+void tbc_picture_mirror(struct tbc_picture *p);
 
 #endif

@@ -1,0 +1,2 @@
+tbc_test(image/picture FLOORS image)
+tbc_test(image/camera FLOORS image)
