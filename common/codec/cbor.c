@@ -202,6 +202,27 @@ tbc_cbor_read_int(struct tbc_cbor_in *r, const char *what, int64_t *value)
     return TBC_OK;
 }
 
+#define YEAR_10000_S INT64_C(253402300800)
+
+enum tbc_err
+tbc_cbor_read_time(struct tbc_cbor_in *r, const char *what, struct tbc_utc *t)
+{
+    size_t from = r->at;
+    uint64_t s;
+    enum tbc_err err = tbc_cbor_read_uint(r, what, &s);
+
+    *t = (struct tbc_utc){ 0 };
+    if (err != TBC_OK) {
+        return err;
+    }
+    if (s == 0 || s >= YEAR_10000_S) {
+        r->at = from;
+        return tbc_cbor_fail(r, TBC_ERR_MALFORMED, what);
+    }
+    t->s = (int64_t)s;
+    return TBC_OK;
+}
+
 enum tbc_err
 tbc_cbor_read_bool(struct tbc_cbor_in *r, const char *what, bool *value)
 {
@@ -410,57 +431,74 @@ finish_item(struct tbc_cbor_in *r, struct level *top)
     return true;
 }
 
+/* The way down into one item: the containers that are open, outermost first. */
+struct walk {
+    struct level levels[TBC_CBOR_DEPTH_MAX + 1];
+    size_t depth;
+};
+
+static void
+open_level(struct tbc_cbor_in *r, const char *what, enum tbc_cbor_type type,
+           struct walk *w)
+{
+    struct head h;
+    size_t n = 1;
+
+    if (w->depth == TBC_CBOR_DEPTH_MAX) {
+        tbc_cbor_fail(r, TBC_ERR_LIMIT, what);
+        return;
+    }
+    if (type == TBC_CBOR_TAG) {
+        (void)read_head(r, what, type, &h);
+    } else {
+        (void)read_count(r, what, type, SIZE_MAX / 2, &n);
+    }
+    w->levels[++w->depth] = (struct level){
+        .left = type == TBC_CBOR_MAP ? 2 * n : n,
+        .is_map = type == TBC_CBOR_MAP,
+        .key_from = r->at,
+    };
+}
+
+static void
+skip_leaf(struct tbc_cbor_in *r, const char *what, enum tbc_cbor_type type,
+          struct walk *w)
+{
+    struct head h;
+    struct tbc_span s;
+
+    if (type == TBC_CBOR_TEXT) {
+        (void)tbc_cbor_read_text(r, what, SIZE_MAX, &s);
+    } else {
+        (void)read_head(r, what, type, &h);
+    }
+    if (r->err == TBC_OK) {
+        (void)finish_item(r, &w->levels[w->depth]);
+    }
+}
+
 enum tbc_err
 tbc_cbor_skip(struct tbc_cbor_in *r, const char *what, struct tbc_span *item)
 {
-    struct level levels[TBC_CBOR_DEPTH_MAX + 1] = { { .left = 1 } };
+    struct walk w = { .levels = { { .left = 1 } } };
     size_t from = r->at;
-    size_t depth = 0;
 
-    if (item != NULL) {
-        *item = (struct tbc_span){ 0 };
-    }
-    while (r->err == TBC_OK && levels[0].left > 0) {
+    while (r->err == TBC_OK && w.levels[0].left > 0) {
         enum tbc_cbor_type type = tbc_cbor_peek(r);
-        struct head h;
-        size_t n = 0;
 
         if (type == TBC_CBOR_ARRAY || type == TBC_CBOR_MAP || type == TBC_CBOR_TAG) {
-            if (depth == TBC_CBOR_DEPTH_MAX) {
-                return tbc_cbor_fail(r, TBC_ERR_LIMIT, what);
-            }
-            if (type == TBC_CBOR_TAG) {
-                (void)read_head(r, what, type, &h);
-                n = 1;
-            } else {
-                (void)read_count(r, what, type, SIZE_MAX / 2, &n);
-            }
-            levels[++depth] = (struct level){
-                .left = type == TBC_CBOR_MAP ? 2 * n : n,
-                .is_map = type == TBC_CBOR_MAP,
-                .key_from = r->at,
-            };
+            open_level(r, what, type, &w);
         } else {
-            struct tbc_span s;
-
-            if (type == TBC_CBOR_TEXT) {
-                (void)tbc_cbor_read_text(r, what, SIZE_MAX, &s);
-            } else {
-                (void)read_head(r, what, type, &h);
-            }
-            if (r->err != TBC_OK || !finish_item(r, &levels[depth])) {
-                break;
-            }
+            skip_leaf(r, what, type, &w);
         }
-        while (depth > 0 && levels[depth].left == 0 && r->err == TBC_OK) {
-            depth--;
-            if (!finish_item(r, &levels[depth])) {
-                break;
-            }
+        while (r->err == TBC_OK && w.depth > 0 && w.levels[w.depth].left == 0) {
+            w.depth--;
+            (void)finish_item(r, &w.levels[w.depth]);
         }
     }
-    if (r->err == TBC_OK && item != NULL) {
-        *item = tbc_span_of(r->in.ptr + from, r->at - from);
+    if (item != NULL) {
+        *item = r->err == TBC_OK ? tbc_span_of(r->in.ptr + from, r->at - from)
+                                 : (struct tbc_span){ 0 };
     }
     return r->err;
 }
@@ -516,6 +554,12 @@ tbc_cbor_put_bytes(struct tbc_buf *b, struct tbc_span value)
 {
     PUT(b, cbor_encode_bytestring_start, value.len);
     (void)tbc_buf_append_span(b, value);
+}
+
+void
+tbc_cbor_put_bytes_head(struct tbc_buf *b, size_t len)
+{
+    PUT(b, cbor_encode_bytestring_start, len);
 }
 
 void

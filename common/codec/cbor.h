@@ -12,6 +12,7 @@
 #define TBC_CODEC_CBOR_H
 
 #include "base/buf.h"
+#include "base/when.h"
 
 #define TBC_CBOR_DEPTH_MAX 16
 
@@ -45,6 +46,9 @@ enum tbc_cbor_type tbc_cbor_peek(const struct tbc_cbor_in *r);
 enum tbc_err
 tbc_cbor_read_uint(struct tbc_cbor_in *r, const char *what, uint64_t *value);
 enum tbc_err tbc_cbor_read_int(struct tbc_cbor_in *r, const char *what, int64_t *value);
+/* A NumericDate in whole seconds (RFC 8392 sec. 2), 1 .. the end of the year 9999. */
+enum tbc_err
+tbc_cbor_read_time(struct tbc_cbor_in *r, const char *what, struct tbc_utc *t);
 enum tbc_err tbc_cbor_read_bool(struct tbc_cbor_in *r, const char *what, bool *value);
 enum tbc_err tbc_cbor_read_bytes(struct tbc_cbor_in *r, const char *what, size_t max,
                                  struct tbc_span *value);
@@ -99,6 +103,8 @@ void tbc_cbor_put_int(struct tbc_buf *b, int64_t value);
 void tbc_cbor_put_bool(struct tbc_buf *b, bool value);
 void tbc_cbor_put_null(struct tbc_buf *b);
 void tbc_cbor_put_bytes(struct tbc_buf *b, struct tbc_span value);
+/* The head of a byte string of len bytes, which the caller puts or hashes next. */
+void tbc_cbor_put_bytes_head(struct tbc_buf *b, size_t len);
 void tbc_cbor_put_text(struct tbc_buf *b, const char *value);
 void tbc_cbor_put_text_span(struct tbc_buf *b, struct tbc_span value);
 void tbc_cbor_put_array(struct tbc_buf *b, size_t n);

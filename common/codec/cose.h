@@ -28,6 +28,8 @@ size_t tbc_alg_signature_len(enum tbc_alg alg);
 /* "ES256" and back. */
 const char *tbc_alg_name(enum tbc_alg alg);
 bool tbc_alg_parse(struct tbc_span name, enum tbc_alg *alg);
+/* The algorithm of a registry number; TBC_ALG_NONE when it is not one of ours. */
+enum tbc_alg tbc_alg_known(int64_t number);
 
 /* typ header (16, RFC 9596): each kind of object has its own, so that none can pose as another. */
 #define TBC_TYP_LIST(X)                         \
@@ -44,6 +46,9 @@ enum tbc_typ {
 #undef X
     TBC_TYP_N /* none of ours */
 };
+
+/* The media type; "" for TBC_TYP_N. */
+const char *tbc_typ_text(enum tbc_typ typ);
 
 struct tbc_cose {
     struct tbc_span body_protected; /* content of the protected bstr */
@@ -63,6 +68,10 @@ enum tbc_err tbc_cose_open(struct tbc_cose *msg, struct tbc_span in,
 /* Append the Sig_structure that is signed (RFC 9052 sec. 4.4), with empty external data. */
 enum tbc_err tbc_cose_put_tbs(struct tbc_buf *out, struct tbc_span body_protected,
                               struct tbc_span payload);
+/* The same up to the head of the payload's string, which then follows: large payloads are hashed
+ * where they lie.  external: the application's data (RFC 9052 sec. 4.3), empty in our own. */
+enum tbc_err tbc_cose_put_tbs_head(struct tbc_buf *out, struct tbc_span body_protected,
+                                   struct tbc_span external, size_t payload_len);
 
 /* Append the protected header { 1: alg, 4: kid, 16: typ } (without its bstr). */
 enum tbc_err

@@ -42,4 +42,10 @@ enum tbc_err tbc_statuslist_encode(const struct tbc_statuslist *l,
 enum tbc_err tbc_statuslist_decode(struct tbc_statuslist *l, struct tbc_span in,
                                    struct tbc_fault *fault) TBC_MUST_CHECK;
 
+/* Inflate the zlib stream of a list and append it to out.  It is measured first: what would
+ * exceed TBC_STATUS_LIST_MAX is ERR_LIMIT and never gets memory.  ERR_MALFORMED for a stream that
+ * is cut, damaged or followed by other bytes. */
+enum tbc_err
+tbc_status_inflate(struct tbc_span packed, struct tbc_buf *out) TBC_MUST_CHECK;
+
 #endif

@@ -42,7 +42,7 @@ tbc_trustlist_encode(const struct tbc_trustlist *t, struct tbc_buf *out) TBC_MUS
 enum tbc_err tbc_trustlist_decode(struct tbc_trustlist *t, struct tbc_span in,
                                   struct tbc_fault *fault) TBC_MUST_CHECK;
 
-/* Append a key, growing the list.  ERR_LIMIT, ERR_NO_MEMORY, ERR_EXISTS (same kid). */
+/* Append a key, growing the list: a root key when station is "".  ERR_LIMIT, ERR_NO_MEMORY, ERR_EXISTS (same kid). */
 enum tbc_err tbc_trustlist_add(struct tbc_trustlist *t,
                                const struct tbc_trust_key *key) TBC_MUST_CHECK;
 

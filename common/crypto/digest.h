@@ -12,7 +12,7 @@ tbc_sha256(struct tbc_span in, uint8_t out[static TBC_SHA256_LEN]) TBC_MUST_CHEC
 enum tbc_err tbc_hmac_sha256(struct tbc_span key, struct tbc_span in,
                              uint8_t out[static TBC_SHA256_LEN]) TBC_MUST_CHECK;
 
-/* The first 16 bytes of HMAC-SHA-256(day key, kind || 0x00 || number), where the day key is
+/* The first 16 bytes of HMAC-SHA-256(day key, kind word || 0x00 || number), where the day key is
  * HMAC-SHA-256(master, "tbc day" || day as 8 bytes big-endian): two days cannot be linked
  * without the master key, which only the station holds.  day: tbc_utc_day() of the
  * certificate's iat. */

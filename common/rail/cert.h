@@ -10,7 +10,6 @@
 #define TBC_HOLDER_LEN     16
 #define TBC_KID_LEN        8
 #define TBC_STATUS_URI_MAX 63
-#define TBC_MASKED_MAX     40 /* bytes of a masked name inside a certificate */
 #define TBC_COSE_KEY_MAX   96 /* bytes of the holder's COSE_Key */
 #define TBC_TEXT_PREFIX    "TBC1:"
 #define TBC_PAPER_MAX      320 /* bytes before Base45 */

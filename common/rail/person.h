@@ -12,6 +12,7 @@
 
 #define TBC_NUMBER_MAX 18
 #define TBC_NAME_MAX   96 /* bytes of UTF-8 */
+#define TBC_MASKED_MAX 40 /* bytes of a masked name, also inside a certificate */
 
 /* kind, word on the command line and in CSV, least and greatest length */
 #define TBC_DOC_LIST(X)           \
@@ -65,8 +66,10 @@ size_t tbc_doc_length_most(enum tbc_doc_kind kind);
 void tbc_number_mask(const char *number, char out[static TBC_NUMBER_MAX + 1]);
 
 /* Mask a name: of Chinese names the first and the last character stay ("林*禾", two characters:
- * "林*"), of others the first and last word with stars for the middle ("Lin * He", one word: its
- * first letter).  Names without a middle hide the last part.  name is valid UTF-8. */
+ * "林*"), of others the first and last word with a star for the middle ("Lin * He", one word: its
+ * first letter, "L*").  Names without a middle hide the last part ("Lin *"), and words above 18
+ * bytes are cut, so that the result never has more than TBC_MASKED_MAX bytes.  name is valid
+ * UTF-8. */
 void tbc_name_mask(const char *name, char out[static TBC_NAME_MAX + 1]);
 
 /* Whole years between the birth and the day; -1 when the document does not say. */

@@ -1,0 +1,68 @@
+#include "crypto/digest.h"
+
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+
+#include <string.h>
+
+enum tbc_err
+tbc_sha256(struct tbc_span in, uint8_t out[static TBC_SHA256_LEN])
+{
+    unsigned len = TBC_SHA256_LEN;
+    int ok = EVP_Digest(in.ptr, in.len, out, &len, EVP_sha256(), NULL);
+
+    return ok == 1 ? TBC_OK : TBC_ERR_CRYPTO;
+}
+
+enum tbc_err
+tbc_hmac_sha256(struct tbc_span key, struct tbc_span in,
+                uint8_t out[static TBC_SHA256_LEN])
+{
+    unsigned len = TBC_SHA256_LEN;
+    const void *k = key.len == 0 ? "" : (const void *)key.ptr;
+
+    if (key.len > INT32_MAX ||
+        HMAC(EVP_sha256(), k, (int)key.len, in.ptr, in.len, out, &len) == NULL) {
+        memset(out, 0, TBC_SHA256_LEN);
+        return TBC_ERR_CRYPTO;
+    }
+    return TBC_OK;
+}
+
+static enum tbc_err
+day_key(struct tbc_span master, int64_t day, uint8_t out[static TBC_SHA256_LEN])
+{
+    uint8_t message[] = { 't', 'b', 'c', ' ', 'd', 'a', 'y', 0, 0, 0, 0, 0, 0, 0, 0 };
+
+    for (size_t i = 0; i < 8; i++) {
+        message[7 + i] = (uint8_t)((uint64_t)day >> (56 - 8 * i));
+    }
+    return tbc_hmac_sha256(master, tbc_span_of(message, sizeof message), out);
+}
+
+enum tbc_err
+tbc_pseudonym(struct tbc_span master, int64_t day, enum tbc_doc_kind kind,
+              const char *number, uint8_t out[static TBC_HOLDER_LEN])
+{
+    uint8_t key[TBC_SHA256_LEN] = { 0 };
+    uint8_t mac[TBC_SHA256_LEN] = { 0 };
+    uint8_t storage[32 + TBC_NUMBER_MAX];
+    struct tbc_buf message;
+    enum tbc_err err;
+
+    memset(out, 0, TBC_HOLDER_LEN);
+    tbc_buf_init_fixed(&message, storage, sizeof storage);
+    (void)tbc_buf_append_str(&message, tbc_doc_kind_word(kind));
+    (void)tbc_buf_append_u8(&message, 0);
+    (void)tbc_buf_append_str(&message, number);
+    if ((err = tbc_buf_status(&message)) == TBC_OK &&
+        (err = day_key(master, day, key)) == TBC_OK &&
+        (err = tbc_hmac_sha256(tbc_span_of(key, sizeof key), tbc_buf_span(&message),
+                               mac)) == TBC_OK) {
+        memcpy(out, mac, TBC_HOLDER_LEN);
+    }
+    tbc_wipe(key, sizeof key);
+    tbc_wipe(mac, sizeof mac);
+    tbc_wipe(storage, sizeof storage);
+    return err;
+}
