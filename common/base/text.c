@@ -3,29 +3,44 @@
 static const char hex_letters[] = "0123456789abcdef";
 static const char base45_letters[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:";
 
-/* The length of the well-formed sequence at p, 0 when there is none (RFC 3629 sec. 4). */
+/* Well-formed sequences by lead byte: how long, and which second bytes (RFC 3629 sec. 4).  Third and
+ * fourth bytes are always 80..BF. */
+static const struct {
+    uint8_t lead_from;
+    uint8_t lead_to;
+    uint8_t second_from;
+    uint8_t second_to;
+    uint8_t length;
+} utf8_forms[] = {
+    { 0x00, 0x7f, 0x00, 0x00, 1 }, { 0xc2, 0xdf, 0x80, 0xbf, 2 },
+    { 0xe0, 0xe0, 0xa0, 0xbf, 3 }, { 0xe1, 0xec, 0x80, 0xbf, 3 },
+    { 0xed, 0xed, 0x80, 0x9f, 3 }, { 0xee, 0xef, 0x80, 0xbf, 3 },
+    { 0xf0, 0xf0, 0x90, 0xbf, 4 }, { 0xf1, 0xf3, 0x80, 0xbf, 4 },
+    { 0xf4, 0xf4, 0x80, 0x8f, 4 },
+};
+
+/* The length of the well-formed sequence at p, 0 when there is none. */
 static size_t
 utf8_length(const uint8_t *p, size_t left)
 {
-    uint8_t a = p[0];
-    size_t n = a < 0x80   ? 1
-               : a < 0xc2 ? 0
-               : a < 0xe0 ? 2
-               : a < 0xf0 ? 3
-               : a < 0xf5 ? 4
-                          : 0;
+    size_t form = 0;
+    size_t n;
 
-    if (n == 0 || n > left) {
-        return 0;
-    }
-    for (size_t i = 1; i < n; i++) {
-        if ((p[i] & 0xc0) != 0x80) {
+    while (p[0] > utf8_forms[form].lead_to) {
+        if (++form == sizeof utf8_forms / sizeof *utf8_forms) {
             return 0;
         }
     }
-    if ((a == 0xe0 && p[1] < 0xa0) || (a == 0xed && p[1] > 0x9f) ||
-        (a == 0xf0 && p[1] < 0x90) || (a == 0xf4 && p[1] > 0x8f)) {
+    n = utf8_forms[form].length;
+    if (p[0] < utf8_forms[form].lead_from || n > left ||
+        (n > 1 &&
+         (p[1] < utf8_forms[form].second_from || p[1] > utf8_forms[form].second_to))) {
         return 0;
+    }
+    for (size_t i = 2; i < n; i++) {
+        if ((p[i] & 0xc0) != 0x80) {
+            return 0;
+        }
     }
     return n;
 }

@@ -4,7 +4,7 @@
 
 /* Civil calendar after Howard Hinnant, "chrono-compatible low-level date algorithms" (2013):
  * eras of 400 years, years that begin in March so that the leap day is the last. */
-#define ERA_DAYS    146097
+#define ERA_DAYS    INT64_C(146097)
 #define EPOCH_SHIFT 719468
 
 int64_t
@@ -13,7 +13,7 @@ tbc_days_from_civil(int year, int month, int day)
     int64_t y = month <= 2 ? (int64_t)year - 1 : year;
     int64_t era = (y >= 0 ? y : y - 399) / 400;
     int64_t yoe = y - era * 400;
-    int64_t doy = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
+    int64_t doy = (INT64_C(153) * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
 
     return era * ERA_DAYS + yoe * 365 + yoe / 4 - yoe / 100 + doy - EPOCH_SHIFT;
 }
@@ -147,8 +147,8 @@ tbc_utc_parse(struct tbc_span text, struct tbc_utc *t)
         !parse_zone(text, &at, &offset_s)) {
         return TBC_ERR_MALFORMED;
     }
-    t->s = tbc_days_from_civil(v[0], v[1], v[2]) * TBC_DAY_S + v[3] * 3600 + v[4] * 60 +
-           v[5] - offset_s;
+    t->s = tbc_days_from_civil(v[0], v[1], v[2]) * TBC_DAY_S + v[3] * INT64_C(3600) +
+           v[4] * INT64_C(60) + v[5] - offset_s;
     return TBC_OK;
 }
 

@@ -17,8 +17,8 @@ struct tbc_mono {
     int64_t ms; /* milliseconds of a steady clock, meaningful only as a difference */
 };
 
-#define TBC_CIVIL_OFFSET_S (8 * 3600)
-#define TBC_DAY_S          86400
+#define TBC_CIVIL_OFFSET_S 28800 /* 8 h */
+#define TBC_DAY_S          INT64_C(86400)
 /* 20 characters and a NUL: 2026-02-03T09:41:00Z */
 #define TBC_RFC3339_SIZE 21
 

@@ -23,19 +23,19 @@ struct tbc_policy {
 };
 
 static const struct tbc_policy tbc_policy_default = {
-    .validity_s = 24 * 3600,
-    .renewal_s = 3 * 3600,
+    .validity_s = INT64_C(24) * 3600,
+    .renewal_s = INT64_C(3) * 3600,
     .quota_month = 6,
     .face_tries = 3,
     .guardian_under = 14,
     .handle_s = 120,
     .face_accept_permille = 450,
     .face_retry_permille = 350,
-    .status_age_s = 24 * 3600,
+    .status_age_s = INT64_C(24) * 3600,
     .skew_s = 5,
     .proof_s = 15,
-    .gate_opens_s = 30 * 60,
-    .gate_closes_s = 3 * 60,
+    .gate_opens_s = INT64_C(30) * 60,
+    .gate_closes_s = INT64_C(3) * 60,
 };
 
 #endif
