@@ -101,6 +101,10 @@ void tbc_face_average(const struct tbc_face_template *t, size_t n,
 double
 tbc_face_compare(const struct tbc_face_template *a, const struct tbc_face_template *b);
 
+/* Overwrite what the runtime still holds of the last picture, by showing it an empty one: at the
+ * end of a session.  Some 40 ms. */
+enum tbc_err tbc_face_forget(struct tbc_face_engine *engine) TBC_MUST_CHECK;
+
 /* "TOO_FAR", for logs and the command line. */
 const char *tbc_face_quality_name(enum tbc_face_quality quality);
 
