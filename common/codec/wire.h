@@ -67,7 +67,7 @@ bool tbc_role_parse(struct tbc_span word, enum tbc_role *role);
 #define TBC_ROLE_ALL 15
 
 enum tbc_op {
-#define X(name, number, roles, mutates) TBC_OP_##name = number,
+#define X(name, number, roles, mutates) TBC_OP_##name = (number),
     TBC_OP_LIST(X)
 #undef X
 };
@@ -91,7 +91,7 @@ enum tbc_op {
     X(TROUBLE, 14, "the server could not do it")
 
 enum tbc_code {
-#define X(name, number, text) TBC_CODE_##name = number,
+#define X(name, number, text) TBC_CODE_##name = (number),
     TBC_CODE_LIST(X)
 #undef X
 };

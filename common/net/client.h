@@ -36,13 +36,18 @@ tbc_client_notice(struct tbc_client *client, struct tbc_notice *notice) TBC_MUST
 void tbc_client_fds(struct tbc_client *client, int *front, int *feed);
 
 /* Send and wait for the answer to just this request, resending nothing.  reply borrows as above.
- * ERR_TIMEOUT when timeout_ms pass. */
+ * ERR_TIMEOUT when timeout_ms pass; ERR_DENIED when the station refuses this device's key. */
 enum tbc_err tbc_client_call(struct tbc_client *client, enum tbc_op op, const void *msg,
                              int timeout_ms, struct tbc_reply *reply) TBC_MUST_CHECK;
+
+/* Whether it is tcp://HOST:PORT; port * only for those who bind. */
+bool tbc_address_is_valid(const char *address) TBC_MUST_CHECK;
 
 /* A fresh CURVE pair in Z85, for tbc device add. */
 enum tbc_err tbc_curve_pair(char public_key[static TBC_Z85_LEN + 1],
                             char secret_key[static TBC_Z85_LEN + 1]) TBC_MUST_CHECK;
 bool tbc_z85_decode(const char *z85, uint8_t key[static 32]) TBC_MUST_CHECK;
+bool tbc_z85_encode(const uint8_t key[static 32],
+                    char z85[static TBC_Z85_LEN + 1]) TBC_MUST_CHECK;
 
 #endif

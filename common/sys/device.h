@@ -40,6 +40,10 @@ tbc_device_read(struct tbc_device_file *d, const char *path) TBC_MUST_CHECK;
 /* Never over an existing file: ERR_EXISTS. */
 enum tbc_err
 tbc_device_write(const struct tbc_device_file *d, const char *path) TBC_MUST_CHECK;
+/* The same over an existing file, old or new contents, never half: tbc-station's own operator
+ * file when its addresses change. */
+enum tbc_err
+tbc_device_replace(const struct tbc_device_file *d, const char *path) TBC_MUST_CHECK;
 /* Wipes the secret. */
 void tbc_device_fini(struct tbc_device_file *d);
 

@@ -1,0 +1,49 @@
+/* Configuration in INI form, read strictly: a table names every key there is; an unknown or
+ * repeated key, a number outside its range, a text too long are refused with file and line.
+ *
+ *     static const struct tbc_conf_key keys[] = {
+ *         TBC_CONF_TEXT("station", "code", struct conf, code),
+ *         TBC_CONF_NUMBER("policy", "quota", struct conf, quota, 0, 1000),
+ *     };
+ */
+#ifndef TBC_SYS_CONF_H
+#define TBC_SYS_CONF_H
+
+#include "base/buf.h"
+
+#define TBC_CONF_KEYS_MAX 64
+
+enum tbc_conf_type {
+    TBC_CONF_IS_TEXT,   /* char[size], UTF-8 */
+    TBC_CONF_IS_NUMBER, /* int64_t, least..most */
+};
+
+struct tbc_conf_key {
+    const char *section;
+    const char *name;
+    enum tbc_conf_type type;
+    size_t offset;
+    size_t size;
+    int64_t least;
+    int64_t most;
+};
+
+#define TBC_CONF_TEXT(s, n, type_, field)                                     \
+    {                                                                         \
+        .section = (s), .name = (n), .type = TBC_CONF_IS_TEXT,                \
+        .offset = offsetof(type_, field), .size = sizeof(((type_ *)0)->field) \
+    }
+#define TBC_CONF_NUMBER(s, n, type_, field, least_, most_)                   \
+    {                                                                        \
+        .section = (s), .name = (n), .type = TBC_CONF_IS_NUMBER,             \
+        .offset = offsetof(type_, field), .least = (least_), .most = (most_) \
+    }
+
+/* Read contents into the struct at into; keys that are absent keep what it held.
+ *   path   only for what is logged
+ * Errors: ERR_MALFORMED, logged with path and line. */
+enum tbc_err
+tbc_conf_read(const char *path, struct tbc_span contents,
+              const struct tbc_conf_key *keys, size_t n, void *into) TBC_MUST_CHECK;
+
+#endif

@@ -1,0 +1,1 @@
+tbc_test(net/bus FLOORS net)
