@@ -42,7 +42,9 @@
     X(FACE_REFUSED)                                                                    \
     X(NUMBER_UNKNOWN)                                                                  \
     X(QUOTA)                                                                           \
+    X(GUARDIAN) /* a guardian's consent is wanted: the staffed desk */                 \
     X(ISSUED)                                                                          \
+    X(LAPSED) /* confirmed too late: the question is put again */                      \
     X(FAILED) /* an answer that ends this try: the staffed desk */                     \
     X(UNREACHABLE)                                                                     \
     X(REACHABLE)                                                                       \

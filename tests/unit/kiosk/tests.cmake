@@ -1,0 +1,1 @@
+tbc_test(kiosk/flow FLOORS kiosk_core)
