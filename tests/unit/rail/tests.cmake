@@ -1,0 +1,1 @@
+tbc_test(rail/verdict FLOORS rail)

@@ -1,0 +1,1 @@
+tbc_test(crypto/merkle FLOORS crypto)
