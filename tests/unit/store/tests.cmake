@@ -1,0 +1,1 @@
+tbc_test(store/outbox FLOORS store)
