@@ -1,1 +1,2 @@
 tbc_test(store/outbox FLOORS store)
+tbc_test(store/store FLOORS store)

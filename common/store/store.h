@@ -1,0 +1,192 @@
+/* What a station remembers: operations, no SQL.  SQLite inside (WAL, synchronous FULL, one
+ * connection that nobody else may share).
+ *
+ * Personal data leave this module only in the structs below; on disk they are sealed field by
+ * field (AES-256-GCM; associated data: table|column|row id), and people are found by a blind
+ * index, an HMAC of document kind and number under a key derived from the sealing key.
+ *
+ * Every change belongs to a transaction: begin, then for each request mark, changes, keep or undo,
+ * and one commit for all of them.  What commit has not acknowledged did not happen. */
+#ifndef TBC_STORE_STORE_H
+#define TBC_STORE_STORE_H
+
+#include "base/buf.h"
+#include "codec/wire.h"
+#include "crypto/seal.h"
+#include "rail/cert.h"
+
+#define TBC_BLIND_LEN        32
+#define TBC_STORE_DIGEST_LEN 32
+
+struct tbc_store; /* opaque */
+
+/* Open the database at path, making its tables when make is true (ERR_EXISTS when there is
+ * something), bringing older ones up to date otherwise.  Logs what is wrong with the path.
+ * Errors: ERR_NOT_FOUND, ERR_BUSY (another process has it), ERR_CORRUPT, ERR_UNSUPPORTED (made by
+ * a newer program), ERR_IO. */
+enum tbc_err
+tbc_store_open(struct tbc_store **store, const char *path,
+               const uint8_t key[static TBC_SEAL_KEY_LEN], bool make) TBC_MUST_CHECK;
+void tbc_store_close(struct tbc_store **store);
+
+enum tbc_err tbc_store_begin(struct tbc_store *s) TBC_MUST_CHECK;
+enum tbc_err tbc_store_commit(struct tbc_store *s) TBC_MUST_CHECK;
+void tbc_store_rollback(struct tbc_store *s);
+/* One request's share of the transaction. */
+enum tbc_err tbc_store_mark(struct tbc_store *s) TBC_MUST_CHECK;
+enum tbc_err tbc_store_keep(struct tbc_store *s) TBC_MUST_CHECK;
+enum tbc_err tbc_store_undo(struct tbc_store *s) TBC_MUST_CHECK;
+
+/* Versions and high-water marks by name; 0 when never set. */
+enum tbc_err
+tbc_store_get(struct tbc_store *s, const char *name, uint64_t *value) TBC_MUST_CHECK;
+enum tbc_err
+tbc_store_set(struct tbc_store *s, const char *name, uint64_t value) TBC_MUST_CHECK;
+
+/* The fleet. */
+struct tbc_store_device {
+    struct tbc_device_row row;
+    uint8_t key[32]; /* CURVE public key */
+};
+
+/* ERR_EXISTS: the name or the key is taken, also by a revoked device. */
+enum tbc_err tbc_store_device_add(struct tbc_store *s,
+                                  const struct tbc_store_device *d) TBC_MUST_CHECK;
+/* ERR_NOT_FOUND; revoking twice keeps the first time. */
+enum tbc_err tbc_store_device_revoke(struct tbc_store *s, const char *name,
+                                     struct tbc_utc at) TBC_MUST_CHECK;
+enum tbc_err tbc_store_device_seen(struct tbc_store *s, const uint8_t key[static 32],
+                                   struct tbc_utc at) TBC_MUST_CHECK;
+/* By name; at most max, ERR_LIMIT when there are more. */
+enum tbc_err tbc_store_devices(struct tbc_store *s, struct tbc_store_device *out,
+                               size_t max, size_t *n) TBC_MUST_CHECK;
+
+/* The roster. */
+struct tbc_store_person {
+    enum tbc_doc_kind kind;
+    char number[TBC_NUMBER_MAX + 1];
+    char name[TBC_NAME_MAX + 1];
+    char latin[TBC_NAME_MAX + 1];
+    bool has_face;
+    uint8_t face[TBC_TEMPLATE_LEN];
+};
+
+enum tbc_err
+tbc_store_blind(struct tbc_store *s, enum tbc_doc_kind kind, const char *number,
+                uint8_t blind[static TBC_BLIND_LEN]) TBC_MUST_CHECK;
+/* New or other than before: changed. */
+enum tbc_err tbc_store_person_put(struct tbc_store *s, const struct tbc_store_person *p,
+                                  bool *changed) TBC_MUST_CHECK;
+/* ERR_NOT_FOUND, ERR_CORRUPT (a field does not open).  Wipe p when done. */
+enum tbc_err
+tbc_store_person_get(struct tbc_store *s, const uint8_t blind[static TBC_BLIND_LEN],
+                     struct tbc_store_person *p) TBC_MUST_CHECK;
+
+struct tbc_store_ticket {
+    enum tbc_doc_kind kind;
+    char number[TBC_NUMBER_MAX + 1];
+    struct tbc_trip trip;
+};
+
+enum tbc_err tbc_store_ticket_put(struct tbc_store *s, const struct tbc_store_ticket *t,
+                                  bool *changed) TBC_MUST_CHECK;
+/* A person's trips that depart from..to (to excluded), by departure; the first max of them. */
+enum tbc_err
+tbc_store_trips(struct tbc_store *s, const uint8_t blind[static TBC_BLIND_LEN],
+                struct tbc_utc from, struct tbc_utc to,
+                struct tbc_trip trips[static TBC_WIRE_TRIPS_MAX],
+                size_t *n) TBC_MUST_CHECK;
+/* Everyone's tickets from a station, by train and departure; stops at the first error of fn and
+ * returns it. */
+typedef enum tbc_err (*tbc_store_ticket_fn)(void *arg,
+                                            const struct tbc_store_ticket *ticket);
+enum tbc_err tbc_store_departing(struct tbc_store *s, const char *station,
+                                 struct tbc_utc from, struct tbc_utc to,
+                                 tbc_store_ticket_fn fn, void *arg) TBC_MUST_CHECK;
+
+/* Certificates. */
+struct tbc_store_certificate {
+    uint8_t cti[TBC_CTI_LEN];
+    uint8_t blind[TBC_BLIND_LEN]; /* of the holder */
+    uint64_t status_idx;
+    struct tbc_utc issued;
+    struct tbc_utc expires;
+    enum tbc_medium medium;
+    char device[TBC_WIRE_WORD_MAX + 1];  /* that issued it */
+    char officer[TBC_WIRE_WORD_MAX + 1]; /* who approved; "" when a face was compared */
+    char why[TBC_WIRE_WORD_MAX + 1];     /* the officer's reason */
+    uint8_t bytes[TBC_LIVE_MAX];
+    size_t bytes_len;
+    struct tbc_utc revoked; /* { 0 }: not */
+    char reason[TBC_WIRE_WORD_MAX + 1];
+};
+
+/* ERR_EXISTS: the cti or the status index was used before. */
+enum tbc_err
+tbc_store_certificate_put(struct tbc_store *s,
+                          const struct tbc_store_certificate *c) TBC_MUST_CHECK;
+enum tbc_err
+tbc_store_certificate_get(struct tbc_store *s, const uint8_t cti[static TBC_CTI_LEN],
+                          struct tbc_store_certificate *c) TBC_MUST_CHECK;
+/* The newest of a holder that is not revoked; ERR_NOT_FOUND. */
+enum tbc_err
+tbc_store_certificate_newest(struct tbc_store *s,
+                             const uint8_t blind[static TBC_BLIND_LEN],
+                             struct tbc_store_certificate *c) TBC_MUST_CHECK;
+/* How many a holder was issued since. */
+enum tbc_err
+tbc_store_certificate_count(struct tbc_store *s,
+                            const uint8_t blind[static TBC_BLIND_LEN],
+                            struct tbc_utc since, uint64_t *n) TBC_MUST_CHECK;
+/* ERR_NOT_FOUND; ERR_EXISTS when it is revoked already. */
+enum tbc_err
+tbc_store_certificate_revoke(struct tbc_store *s, const uint8_t cti[static TBC_CTI_LEN],
+                             const char *reason, struct tbc_utc at) TBC_MUST_CHECK;
+/* The status indices of the revoked. */
+typedef enum tbc_err (*tbc_store_index_fn)(void *arg, uint64_t idx);
+enum tbc_err
+tbc_store_revoked(struct tbc_store *s, tbc_store_index_fn fn, void *arg) TBC_MUST_CHECK;
+
+/* Presentations at gates. */
+struct tbc_store_entry {
+    struct tbc_entry entry;
+    char device[TBC_WIRE_WORD_MAX + 1];
+    bool conflict;
+};
+
+/* ERR_EXISTS: the event is known. */
+enum tbc_err tbc_store_entry_put(struct tbc_store *s,
+                                 const struct tbc_store_entry *e) TBC_MUST_CHECK;
+enum tbc_err
+tbc_store_entry_get(struct tbc_store *s, const uint8_t event[static TBC_WIRE_ID_LEN],
+                    struct tbc_store_entry *e) TBC_MUST_CHECK;
+/* The first time that somebody was let in with this certificate for this trip; ERR_NOT_FOUND. */
+enum tbc_err tbc_store_entry_first(struct tbc_store *s, const struct tbc_entry *trip,
+                                   struct tbc_utc *at) TBC_MUST_CHECK;
+enum tbc_err
+tbc_store_entry_count(struct tbc_store *s, const uint8_t cti[static TBC_CTI_LEN],
+                      uint64_t *n) TBC_MUST_CHECK;
+
+/* Requests that changed something, by id: digest of what was asked, and the reply. */
+enum tbc_err
+tbc_store_request_get(struct tbc_store *s, const uint8_t id[static TBC_WIRE_ID_LEN],
+                      uint8_t digest[static TBC_STORE_DIGEST_LEN],
+                      struct tbc_buf *reply) TBC_MUST_CHECK;
+enum tbc_err
+tbc_store_request_put(struct tbc_store *s, const uint8_t id[static TBC_WIRE_ID_LEN],
+                      const uint8_t digest[static TBC_STORE_DIGEST_LEN],
+                      struct tbc_span reply, struct tbc_utc at) TBC_MUST_CHECK;
+enum tbc_err
+tbc_store_request_forget(struct tbc_store *s, struct tbc_utc before) TBC_MUST_CHECK;
+
+/* Who looked at or changed whose record, and why; kept for the holder to read. */
+enum tbc_err
+tbc_store_access_put(struct tbc_store *s, const uint8_t cti[static TBC_CTI_LEN],
+                     const char *device, const char *reason,
+                     struct tbc_utc at) TBC_MUST_CHECK;
+
+/* Figures for the operator. */
+enum tbc_err tbc_store_stats(struct tbc_store *s, struct tbc_utc now,
+                             struct tbc_stats_reply *out) TBC_MUST_CHECK;
+
+#endif

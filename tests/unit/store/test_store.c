@@ -1,0 +1,367 @@
+#include "store/store.h"
+#include "suite.h"
+#include "sys/file.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static const uint8_t seal_key[TBC_SEAL_KEY_LEN] = { 1, 2, 3 };
+static const char number[] = "11010519491231002X";
+static char folder[] = "/tmp/tbc-store-XXXXXX";
+static char path[128];
+
+static struct tbc_store *
+fresh_store(void)
+{
+    struct tbc_store *s = NULL;
+    char wal[160];
+
+    if (path[0] == '\0') {
+        if (mkdtemp(folder) == NULL) {
+            exit(2);
+        }
+        (void)snprintf(path, sizeof path, "%s/station.db", folder);
+    }
+    (void)snprintf(wal, sizeof wal, "%s-wal", path);
+    (void)unlink(path);
+    (void)unlink(wal);
+    if (tbc_store_open(&s, path, seal_key, true) != TBC_OK) {
+        exit(2);
+    }
+    return s;
+}
+
+static struct tbc_store *
+reopened(struct tbc_store *s)
+{
+    tbc_store_close(&s);
+    return tbc_store_open(&s, path, seal_key, false) == TBC_OK ? s : NULL;
+}
+
+static struct tbc_store_person
+a_person(void)
+{
+    struct tbc_store_person p = { .kind = TBC_DOC_CN, .has_face = true };
+
+    (void)snprintf(p.number, sizeof p.number, "%s", number);
+    (void)snprintf(p.name, sizeof p.name, "林晓禾");
+    (void)snprintf(p.latin, sizeof p.latin, "Lin Xiaohe");
+    memset(p.face, 0x5a, sizeof p.face);
+    return p;
+}
+
+static struct tbc_store_certificate
+a_certificate(uint8_t first, uint64_t idx)
+{
+    struct tbc_store_certificate c = { .cti = { first },
+                                       .blind = { 9 },
+                                       .status_idx = idx,
+                                       .issued = { 1000 + first },
+                                       .expires = { 90000 },
+                                       .medium = TBC_MEDIUM_PAPER,
+                                       .bytes = { 0xd2 },
+                                       .bytes_len = 1 };
+
+    (void)snprintf(c.device, sizeof c.device, "kiosk-1");
+    return c;
+}
+
+static void
+a_person_comes_back_after_reopening(void)
+{
+    struct tbc_store *s = fresh_store();
+    struct tbc_store_person p = a_person();
+    static struct tbc_store_person back;
+    uint8_t blind[TBC_BLIND_LEN];
+    bool changed;
+
+    CU_ASSERT_EQUAL(tbc_store_person_put(s, &p, &changed), TBC_OK);
+    CU_ASSERT(changed);
+    CU_ASSERT_EQUAL(tbc_store_person_put(s, &p, &changed), TBC_OK);
+    CU_ASSERT_FALSE(changed);
+    s = reopened(s);
+    CU_ASSERT_FATAL(s != NULL);
+    CU_ASSERT_EQUAL(tbc_store_blind(s, TBC_DOC_CN, number, blind), TBC_OK);
+    CU_ASSERT_EQUAL(tbc_store_person_get(s, blind, &back), TBC_OK);
+    CU_ASSERT_EQUAL(memcmp(&p, &back, sizeof p), 0);
+    CU_ASSERT_EQUAL(tbc_store_blind(s, TBC_DOC_PASSPORT, number, blind), TBC_OK);
+    CU_ASSERT_EQUAL(tbc_store_person_get(s, blind, &back), TBC_ERR_NOT_FOUND);
+    tbc_store_close(&s);
+}
+
+/* Whether a file holds the bytes. */
+static bool
+file_has(const char *name, struct tbc_span needle)
+{
+    struct tbc_buf b = { 0 };
+    bool found = tbc_file_read(name, 64u << 20, &b) == TBC_OK && b.len > 0 &&
+                 memmem(b.ptr, b.len, needle.ptr, needle.len) != NULL;
+
+    tbc_buf_fini(&b);
+    return found;
+}
+
+static void
+nothing_personal_stands_on_disk_in_clear(void)
+{
+    struct tbc_store *s = fresh_store();
+    struct tbc_store_person p = a_person();
+    struct tbc_store_ticket t = { .kind = TBC_DOC_CN,
+                                  .trip = { .train = "G1207",
+                                            .from = "YZN",
+                                            .to = "HZH",
+                                            .seat = "05-12F",
+                                            .depart = { 5000 } } };
+    char wal[160];
+    bool changed;
+
+    memcpy(t.number, number, sizeof number);
+    CU_ASSERT_EQUAL(tbc_store_person_put(s, &p, &changed), TBC_OK);
+    CU_ASSERT_EQUAL(tbc_store_ticket_put(s, &t, &changed), TBC_OK);
+    (void)snprintf(wal, sizeof wal, "%s-wal", path);
+    CU_ASSERT(file_has(wal, tbc_span_str("G1207")));
+    CU_ASSERT_FALSE(file_has(wal, tbc_span_str(number)));
+    CU_ASSERT_FALSE(file_has(wal, tbc_span_str("林晓禾")));
+    CU_ASSERT_FALSE(file_has(wal, tbc_span_of(p.face, 16)));
+    CU_ASSERT_FALSE(file_has(wal, tbc_span_str("05-12F")));
+    tbc_store_close(&s);
+    CU_ASSERT_FALSE(file_has(path, tbc_span_str(number)));
+}
+
+static enum tbc_err
+count_ticket(void *arg, const struct tbc_store_ticket *t)
+{
+    *(size_t *)arg += strcmp(t->number, number) == 0 ? 1 : 100;
+    return TBC_OK;
+}
+
+static void
+trips_are_those_of_the_person_and_the_time(void)
+{
+    struct tbc_store *s = fresh_store();
+    struct tbc_store_ticket t = {
+        .kind = TBC_DOC_CN, .trip = { .train = "G1", .from = "YZN", .to = "HZH" }
+    };
+    struct tbc_trip trips[TBC_WIRE_TRIPS_MAX];
+    uint8_t blind[TBC_BLIND_LEN];
+    size_t n = 0;
+    bool changed;
+
+    memcpy(t.number, number, sizeof number);
+    for (int64_t depart = 100; depart < 1300; depart += 100) {
+        t.trip.depart.s = depart;
+        CU_ASSERT_EQUAL(tbc_store_ticket_put(s, &t, &changed), TBC_OK);
+        CU_ASSERT(changed);
+    }
+    CU_ASSERT_EQUAL(tbc_store_ticket_put(s, &t, &changed), TBC_OK);
+    CU_ASSERT_FALSE(changed);
+    (void)snprintf(t.trip.platform, sizeof t.trip.platform, "6");
+    CU_ASSERT_EQUAL(tbc_store_ticket_put(s, &t, &changed), TBC_OK);
+    CU_ASSERT(changed);
+    CU_ASSERT_EQUAL(tbc_store_blind(s, TBC_DOC_CN, number, blind), TBC_OK);
+    CU_ASSERT_EQUAL(tbc_store_trips(s, blind, (struct tbc_utc){ 200 },
+                                    (struct tbc_utc){ 500 }, trips, &n),
+                    TBC_OK);
+    CU_ASSERT_EQUAL(n, 3);
+    CU_ASSERT_EQUAL(trips[0].depart.s, 200);
+    CU_ASSERT_EQUAL(tbc_store_trips(s, blind, (struct tbc_utc){ 0 },
+                                    (struct tbc_utc){ 5000 }, trips, &n),
+                    TBC_OK);
+    CU_ASSERT_EQUAL(n, TBC_WIRE_TRIPS_MAX);
+    n = 0;
+    CU_ASSERT_EQUAL(tbc_store_departing(s, "YZN", (struct tbc_utc){ 0 },
+                                        (struct tbc_utc){ 5000 }, count_ticket, &n),
+                    TBC_OK);
+    CU_ASSERT_EQUAL(n, 12);
+    CU_ASSERT_EQUAL(tbc_store_departing(s, "XXX", (struct tbc_utc){ 0 },
+                                        (struct tbc_utc){ 5000 }, count_ticket, &n),
+                    TBC_OK);
+    CU_ASSERT_EQUAL(n, 12);
+    tbc_store_close(&s);
+}
+
+static void
+a_status_index_is_never_used_twice(void)
+{
+    struct tbc_store *s = fresh_store();
+    struct tbc_store_certificate a = a_certificate(1, 77);
+    struct tbc_store_certificate b = a_certificate(2, 77);
+    uint64_t n;
+
+    CU_ASSERT_EQUAL(tbc_store_certificate_put(s, &a), TBC_OK);
+    CU_ASSERT_EQUAL(tbc_store_certificate_put(s, &b), TBC_ERR_EXISTS);
+    CU_ASSERT_EQUAL(tbc_store_certificate_put(s, &a), TBC_ERR_EXISTS);
+    b.status_idx = 78;
+    CU_ASSERT_EQUAL(tbc_store_certificate_put(s, &b), TBC_OK);
+    CU_ASSERT_EQUAL(tbc_store_certificate_newest(s, a.blind, &a), TBC_OK);
+    CU_ASSERT_EQUAL(a.cti[0], 2);
+    CU_ASSERT_EQUAL(
+        tbc_store_certificate_revoke(s, b.cti, "LOST", (struct tbc_utc){ 2000 }),
+        TBC_OK);
+    CU_ASSERT_EQUAL(
+        tbc_store_certificate_revoke(s, b.cti, "LOST", (struct tbc_utc){ 2001 }),
+        TBC_ERR_EXISTS);
+    CU_ASSERT_EQUAL(tbc_store_certificate_newest(s, a.blind, &a), TBC_OK);
+    CU_ASSERT_EQUAL(a.cti[0], 1);
+    CU_ASSERT_EQUAL(
+        tbc_store_certificate_count(s, a.blind, (struct tbc_utc){ 1002 }, &n), TBC_OK);
+    CU_ASSERT_EQUAL(n, 1);
+    tbc_store_close(&s);
+}
+
+static void
+undo_takes_back_one_request_and_commit_keeps_the_others(void)
+{
+    struct tbc_store *s = fresh_store();
+    uint64_t v;
+
+    CU_ASSERT_EQUAL(tbc_store_begin(s), TBC_OK);
+    CU_ASSERT_EQUAL(tbc_store_mark(s), TBC_OK);
+    CU_ASSERT_EQUAL(tbc_store_set(s, "kept", 1), TBC_OK);
+    CU_ASSERT_EQUAL(tbc_store_keep(s), TBC_OK);
+    CU_ASSERT_EQUAL(tbc_store_mark(s), TBC_OK);
+    CU_ASSERT_EQUAL(tbc_store_set(s, "undone", 1), TBC_OK);
+    CU_ASSERT_EQUAL(tbc_store_undo(s), TBC_OK);
+    CU_ASSERT_EQUAL(tbc_store_commit(s), TBC_OK);
+    CU_ASSERT_EQUAL(tbc_store_begin(s), TBC_OK);
+    CU_ASSERT_EQUAL(tbc_store_set(s, "rolled back", 1), TBC_OK);
+    tbc_store_rollback(s);
+    s = reopened(s);
+    CU_ASSERT_FATAL(s != NULL);
+    CU_ASSERT_EQUAL(tbc_store_get(s, "kept", &v), TBC_OK);
+    CU_ASSERT_EQUAL(v, 1);
+    CU_ASSERT_EQUAL(tbc_store_get(s, "undone", &v), TBC_OK);
+    CU_ASSERT_EQUAL(v, 0);
+    CU_ASSERT_EQUAL(tbc_store_get(s, "rolled back", &v), TBC_OK);
+    CU_ASSERT_EQUAL(v, 0);
+    tbc_store_close(&s);
+}
+
+static void
+the_first_entry_is_that_of_another_event_that_opened(void)
+{
+    struct tbc_store *s = fresh_store();
+    struct tbc_store_entry e = { .entry = { .event = { 1 },
+                                            .cti = { 7 },
+                                            .verdict = TBC_NO_TICKET,
+                                            .at = { 10 },
+                                            .train = "G1",
+                                            .depart = { 99 } } };
+    struct tbc_entry ask = e.entry;
+    struct tbc_utc at;
+
+    CU_ASSERT_EQUAL(tbc_store_entry_put(s, &e), TBC_OK);
+    CU_ASSERT_EQUAL(tbc_store_entry_put(s, &e), TBC_ERR_EXISTS);
+    ask.event[0] = 9;
+    CU_ASSERT_EQUAL(tbc_store_entry_first(s, &ask, &at), TBC_ERR_NOT_FOUND);
+    e.entry.event[0] = 2;
+    e.entry.verdict = TBC_ACCEPTED_OFFLINE;
+    e.entry.at.s = 20;
+    CU_ASSERT_EQUAL(tbc_store_entry_put(s, &e), TBC_OK);
+    CU_ASSERT_EQUAL(tbc_store_entry_first(s, &ask, &at), TBC_OK);
+    CU_ASSERT_EQUAL(at.s, 20);
+    CU_ASSERT_EQUAL(tbc_store_entry_first(s, &e.entry, &at), TBC_ERR_NOT_FOUND);
+    ask.depart.s = 98;
+    CU_ASSERT_EQUAL(tbc_store_entry_first(s, &ask, &at), TBC_ERR_NOT_FOUND);
+    tbc_store_close(&s);
+}
+
+static void
+requests_are_remembered_until_forgotten(void)
+{
+    static const uint8_t id[TBC_WIRE_ID_LEN] = { 4 };
+    static const uint8_t digest[TBC_STORE_DIGEST_LEN] = { 5 };
+    struct tbc_store *s = fresh_store();
+    struct tbc_buf reply = { 0 };
+    uint8_t back[TBC_STORE_DIGEST_LEN];
+
+    CU_ASSERT_EQUAL(tbc_store_request_put(s, id, digest, tbc_span_str("reply"),
+                                          (struct tbc_utc){ 50 }),
+                    TBC_OK);
+    CU_ASSERT_EQUAL(tbc_store_request_forget(s, (struct tbc_utc){ 50 }), TBC_OK);
+    CU_ASSERT_EQUAL(tbc_store_request_get(s, id, back, &reply), TBC_OK);
+    CU_ASSERT_EQUAL(memcmp(back, digest, sizeof back), 0);
+    CU_ASSERT(tbc_span_equal(tbc_buf_span(&reply), tbc_span_str("reply")));
+    CU_ASSERT_EQUAL(tbc_store_request_forget(s, (struct tbc_utc){ 51 }), TBC_OK);
+    CU_ASSERT_EQUAL(tbc_store_request_get(s, id, back, &reply), TBC_ERR_NOT_FOUND);
+    tbc_buf_fini(&reply);
+    tbc_store_close(&s);
+}
+
+static void
+a_second_process_is_refused(void)
+{
+    struct tbc_store *s = fresh_store();
+    int status = 0;
+    pid_t pid = fork();
+
+    if (pid == 0) {
+        struct tbc_store *other = NULL;
+
+        _exit(tbc_store_open(&other, path, seal_key, false) == TBC_ERR_BUSY ? 0 : 1);
+    }
+    CU_ASSERT_EQUAL(waitpid(pid, &status, 0), pid);
+    CU_ASSERT(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    tbc_store_close(&s);
+}
+
+static void
+damage_is_noticed(void)
+{
+    struct tbc_store *s = fresh_store();
+    struct tbc_store_person p = a_person();
+    struct tbc_buf b = { 0 };
+    bool changed;
+
+    for (int i = 0; i < 40; i++) {
+        p.number[0] = (char)('0' + i % 10);
+        p.number[1] = (char)('0' + i / 10);
+        CU_ASSERT_EQUAL(tbc_store_person_put(s, &p, &changed), TBC_OK);
+    }
+    tbc_store_close(&s);
+    CU_ASSERT_EQUAL(tbc_file_read(path, 64u << 20, &b), TBC_OK);
+    /* the head of a page in the middle of the file */
+    b.ptr[b.len / 4096 / 2 * 4096] ^= 0xff;
+    CU_ASSERT_EQUAL(tbc_file_write(path, tbc_buf_span(&b), 0600), TBC_OK);
+    CU_ASSERT_EQUAL(tbc_store_open(&s, path, seal_key, false), TBC_ERR_CORRUPT);
+    CU_ASSERT_EQUAL(tbc_file_write(path, tbc_span_str("no database at all"), 0600),
+                    TBC_OK);
+    CU_ASSERT_EQUAL(tbc_store_open(&s, path, seal_key, false), TBC_ERR_CORRUPT);
+    CU_ASSERT_EQUAL(tbc_file_write(path, (struct tbc_span){ 0 }, 0600), TBC_OK);
+    CU_ASSERT_EQUAL(tbc_store_open(&s, path, seal_key, false), TBC_ERR_CORRUPT);
+    tbc_buf_fini(&b);
+    (void)unlink(path);
+    CU_ASSERT_EQUAL(tbc_store_open(&s, path, seal_key, false), TBC_ERR_NOT_FOUND);
+}
+
+static void
+another_key_opens_nothing(void)
+{
+    static const uint8_t other_key[TBC_SEAL_KEY_LEN] = { 8 };
+    struct tbc_store *s = fresh_store();
+    struct tbc_store_person p = a_person();
+    static struct tbc_store_person back;
+    uint8_t blind[TBC_BLIND_LEN];
+    bool changed;
+
+    CU_ASSERT_EQUAL(tbc_store_person_put(s, &p, &changed), TBC_OK);
+    CU_ASSERT_EQUAL(tbc_store_blind(s, p.kind, p.number, blind), TBC_OK);
+    tbc_store_close(&s);
+    CU_ASSERT_EQUAL(tbc_store_open(&s, path, other_key, false), TBC_OK);
+    CU_ASSERT_EQUAL(tbc_store_person_get(s, blind, &back), TBC_ERR_CORRUPT);
+    CU_ASSERT_EQUAL(back.name[0], '\0');
+    tbc_store_close(&s);
+}
+
+TBC_SUITE("store/store", TEST(a_person_comes_back_after_reopening),
+          TEST(nothing_personal_stands_on_disk_in_clear),
+          TEST(trips_are_those_of_the_person_and_the_time),
+          TEST(a_status_index_is_never_used_twice),
+          TEST(undo_takes_back_one_request_and_commit_keeps_the_others),
+          TEST(the_first_entry_is_that_of_another_event_that_opened),
+          TEST(requests_are_remembered_until_forgotten),
+          TEST(a_second_process_is_refused), TEST(damage_is_noticed),
+          TEST(another_key_opens_nothing))
