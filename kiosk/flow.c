@@ -373,9 +373,8 @@ life_ms(enum kiosk_state state)
         return KIOSK_WARNING_MS;
     case FLOW_CERTIFICATE:
     case FLOW_DESK:
-        return KIOSK_FINISHED_MS;
     case FLOW_CLOSED:
-        return KIOSK_CLOSED_MS;
+        return KIOSK_FINISHED_MS;
     case FLOW_ATTRACT:
     case FLOW_CONSENT:
     case FLOW_NOTICE:

@@ -72,13 +72,13 @@ enum kiosk_act {
 #undef X
 };
 
-#define KIOSK_MORE_MAX    10    /* "more time", WCAG 2.2.1 */
-#define KIOSK_IDLE_MS     45000 /* without a touch: the warning */
-#define KIOSK_WARNING_MS  20000 /* the warning's own life */
-#define KIOSK_FINISHED_MS 30000 /* certificate, desk */
-#define KIOSK_CLOSED_MS   30000 /* then the camera is tried again */
-#define KIOSK_QUIET_MS    1000  /* a button rests so long when no answer comes */
-#define KIOSK_SETTLE_MS   250 /* a new screen does not take the last one's double tap */
+#define KIOSK_MORE_MAX   10    /* "more time", WCAG 2.2.1 */
+#define KIOSK_IDLE_MS    45000 /* without a touch: the warning */
+#define KIOSK_WARNING_MS 20000 /* the warning's own life */
+#define KIOSK_FINISHED_MS \
+    30000                    /* certificate, desk; closed: the camera is tried again */
+#define KIOSK_QUIET_MS  1000 /* a button rests so long when no answer comes */
+#define KIOSK_SETTLE_MS 250  /* a new screen does not take the last one's double tap */
 #define KIOSK_ISSUING_CALM_MS \
     1000 /* before the confirm screen gives way to "checking" */
 

@@ -207,7 +207,7 @@ a_double_tap_does_nothing_more(void)
     CU_ASSERT_EQUAL(flow.state, FLOW_CONFIRM);
     CU_ASSERT((kiosk_flow_step(&flow, KIOSK_EV_CONFIRM, at(ms + 500)) &
                KIOSK_ACT_ISSUE) != 0);
-    for (int i = 1; i < 20; i++) {
+    for (int64_t i = 1; i < 20; i++) {
         CU_ASSERT_EQUAL(
             kiosk_flow_step(&flow, KIOSK_EV_CONFIRM, at(ms + 500 + i * 100)),
             KIOSK_ACT_NOTHING);
@@ -426,7 +426,7 @@ a_lost_camera_closes_the_idle_machine_and_is_tried_again(void)
     kiosk_flow_init(&flow, 3, at(0));
     (void)kiosk_flow_step(&flow, KIOSK_EV_CAMERA_LOST, at(0));
     CU_ASSERT_EQUAL(flow.state, FLOW_CLOSED);
-    CU_ASSERT_EQUAL(kiosk_flow_due(&flow, at(KIOSK_CLOSED_MS)), KIOSK_EV_EXPIRED);
+    CU_ASSERT_EQUAL(kiosk_flow_due(&flow, at(KIOSK_FINISHED_MS)), KIOSK_EV_EXPIRED);
 }
 
 TBC_SUITE("kiosk/flow", TEST(every_state_knows_every_event_once),

@@ -1,1 +1,5 @@
 tbc_test(kiosk/flow FLOORS kiosk_core)
+tbc_test(kiosk/session FLOORS kiosk_core)
+tbc_test(kiosk/capture FLOORS kiosk_core)
+tbc_test(kiosk/script FLOORS kiosk_core)
+tbc_test(kiosk/call FLOORS kiosk_core)
