@@ -143,6 +143,19 @@ shortest(uint64_t arg)
                                : 9;
 }
 
+/* libcbor's streaming decoder refuses the one-byte tags 6 to 20, which RFC 8949 sec. 3.4 leaves to
+ * registration and COSE_Sign1 (18) uses: those heads are read here, all others there. */
+static struct cbor_decoder_result
+decode_head(struct tbc_span in, struct head *h)
+{
+    if (in.ptr[0] >= 0xc6 && in.ptr[0] <= 0xd4) {
+        set(h, TBC_CBOR_TAG, in.ptr[0] & 0x1f);
+        return (struct cbor_decoder_result){ .read = 1,
+                                             .status = CBOR_DECODER_FINISHED };
+    }
+    return cbor_stream_decode(in.ptr, in.len, &callbacks, h);
+}
+
 /* Read one head of the wanted type; strings come with their content. */
 static enum tbc_err
 read_head(struct tbc_cbor_in *r, const char *what, enum tbc_cbor_type want,
@@ -155,10 +168,10 @@ read_head(struct tbc_cbor_in *r, const char *what, enum tbc_cbor_type want,
     if (r->err != TBC_OK) {
         return r->err;
     }
-    if (tbc_cbor_peek(r) != want) {
+    if (r->at >= r->in.len || tbc_cbor_peek(r) != want) {
         return tbc_cbor_fail(r, TBC_ERR_MALFORMED, what);
     }
-    got = cbor_stream_decode(r->in.ptr + r->at, r->in.len - r->at, &callbacks, h);
+    got = decode_head(tbc_span_sub(r->in, r->at, SIZE_MAX), h);
     if (got.status != CBOR_DECODER_FINISHED || !h->fits) {
         *h = (struct head){ 0 };
         return tbc_cbor_fail(r, TBC_ERR_MALFORMED, what);

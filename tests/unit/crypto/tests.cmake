@@ -1,1 +1,2 @@
 tbc_test(crypto/merkle FLOORS crypto)
+tbc_test(crypto/sign FLOORS crypto)
