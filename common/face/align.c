@@ -46,9 +46,9 @@ sample_pixel(const struct tbc_picture *from, const struct tbc_affine *map,
 
     rgb[0] = rgb[1] = rgb[2] = 0;
     for (int i = 0; i < steps * steps; i++) {
+        int row = i / steps;
         double x = at[0] + (i % steps + 0.5) / steps - 0.5;
-        double y = at[1] + (i / steps + 0.5) / steps -
-                   0.5; // NOLINT(bugprone-integer-division)
+        double y = at[1] + (row + 0.5) / steps - 0.5;
         float one[3];
 
         sample_at(from, map->xx * x + map->xy * y + map->x0,
@@ -71,8 +71,8 @@ tbc_sample(const struct tbc_picture *from, const struct tbc_affine *map,
         steps++;
     }
     for (size_t i = 0; i < plane; i++) {
-        const double at[2] = { (double)(i % (size_t)tensor->width),
-                               (double)(i / (size_t)tensor->width) };
+        size_t row = i / (size_t)tensor->width;
+        const double at[2] = { (double)(i % (size_t)tensor->width), (double)row };
         float rgb[3];
 
         sample_pixel(from, map, at, steps, tensor, rgb);

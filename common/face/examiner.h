@@ -25,7 +25,7 @@
 #define TBC_EXAMINER_MESSAGE_MAX \
     (8u << 20) /* bytes of one request, all frames together */
 /* 512 float32, little-endian: a template as it is stored and sent. */
-#define TBC_FACE_TEMPLATE_BYTES (TBC_FACE_TEMPLATE_N * 4)
+#define TBC_FACE_TEMPLATE_BYTES ((size_t)TBC_FACE_TEMPLATE_N * 4)
 
 enum tbc_examiner_kind {
     TBC_EXAMINER_COMPARE = 1,  /* 1..5 frames against a reference */
@@ -52,7 +52,9 @@ struct tbc_examiner_answer {
         score; /* COMPARE with good_n > 0: cosine with the reference, -1..1; else 0 */
     double
         live; /* good_n > 0: median of the passive liveness of the good frames, 0..1 */
-    bool has_template; /* TEMPLATE with a GOOD picture */
+    bool
+        has_template; /* TEMPLATE: GOOD, or TOO_FAR with a face of at least 80 px, as old
+                        * roster photographs are small */
     uint8_t template_bytes[TBC_FACE_TEMPLATE_BYTES];
 };
 

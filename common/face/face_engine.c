@@ -10,7 +10,7 @@
 /* The figures of each network; docs/FACE.md says how they were found. */
 #define DETECT_W       320
 #define DETECT_H       240
-#define DETECT_ANCHORS 4420
+#define DETECT_ANCHORS ((size_t)4420)
 #define DETECT_SCORE   0.65
 #define DETECT_OVERLAP 0.4
 #define CANDIDATES_MAX 256 /* anchors around one face are some ten */
@@ -19,7 +19,7 @@
 #define LIVENESS_SIDE  128
 #define LIVENESS_VIEW  2.7 /* of the height of the box */
 #define POSE_SIDE      224
-#define POSE_BINS      66
+#define POSE_BINS      ((size_t)66)
 #define FLOATS_MAX     (3 * DETECT_W * DETECT_H) /* the largest input */
 #define MANIFEST_MAX   (64u << 10)
 
@@ -294,7 +294,7 @@ find_landmarks(struct tbc_face_engine *e, const struct tbc_picture *picture,
     double x = box.x + box.w / 2 - 0.55 * s;
     double y = box.y + box.h / 2 - 0.5 * s;
     struct tbc_affine map = tbc_affine_square(x, y, side, LANDMARK_SIDE, LANDMARK_SIDE);
-    float points[136];
+    float points[136] = { 0 };
     enum tbc_err err = run(e, LANDMARK, picture, &map, points);
 
     for (size_t i = 0; i < 68 && err == TBC_OK; i++) {
@@ -310,7 +310,7 @@ find_pose(struct tbc_face_engine *e, const struct tbc_picture *picture,
 {
     struct tbc_affine map = tbc_affine_square(box.x + (box.w - box.h) / 2, box.y, box.h,
                                               POSE_SIDE, POSE_SIDE);
-    float bins[3 * POSE_BINS];
+    float bins[3 * POSE_BINS] = { 0 };
     enum tbc_err err = run(e, POSE, picture, &map, bins);
 
     if (err == TBC_OK) {
@@ -420,7 +420,7 @@ tbc_face_liveness(struct tbc_face_engine *engine, const struct tbc_picture *pict
         tbc_affine_square(inside(box.x + box.w / 2, side, picture->width),
                           inside(box.y + box.h / 2, side, picture->height), side,
                           LIVENESS_SIDE, LIVENESS_SIDE);
-    float classes[3];
+    float classes[3] = { 0 };
     enum tbc_err err;
 
     *live = 0;
