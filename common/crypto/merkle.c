@@ -253,35 +253,33 @@ tbc_merkle_verify_inclusion(const struct tbc_hash *leaf, uint64_t index, uint64_
     return err;
 }
 
-/* The walk of RFC 9162 sec. 2.1.4.2 step 6 over nodes from..n-1. */
+/* State of RFC 9162 sec. 2.1.4.2: positions and the two roots being rebuilt. */
+struct walk {
+    uint64_t fn;
+    uint64_t sn;
+    struct tbc_hash fr;
+    struct tbc_hash sr;
+};
+
+/* Step 6 for one node of the proof. */
 static enum tbc_err
-walk_consistency(struct tbc_span proof, size_t from, uint64_t fn, uint64_t sn,
-                 struct tbc_hash *fr, struct tbc_hash *sr, bool *fits)
+walk_node(struct walk *w, const struct tbc_hash *c)
 {
-    enum tbc_err err = TBC_OK;
+    enum tbc_err err;
 
-    *fits = false;
-    for (size_t i = from; i < proof.len / TBC_HASH_LEN && err == TBC_OK; i++) {
-        struct tbc_hash c = proof_node(proof, i);
-
-        if (sn == 0) {
-            return TBC_OK;
+    if ((w->fn & 1) != 0 || w->fn == w->sn) {
+        if ((err = tbc_merkle_node(c, &w->fr, &w->fr)) == TBC_OK) {
+            err = tbc_merkle_node(c, &w->sr, &w->sr);
         }
-        if ((fn & 1) != 0 || fn == sn) {
-            if ((err = tbc_merkle_node(&c, fr, fr)) == TBC_OK) {
-                err = tbc_merkle_node(&c, sr, sr);
-            }
-            while ((fn & 1) == 0 && fn != 0) {
-                fn >>= 1;
-                sn >>= 1;
-            }
-        } else {
-            err = tbc_merkle_node(sr, &c, sr);
+        while ((w->fn & 1) == 0 && w->fn != 0) {
+            w->fn >>= 1;
+            w->sn >>= 1;
         }
-        fn >>= 1;
-        sn >>= 1;
+    } else {
+        err = tbc_merkle_node(&w->sr, c, &w->sr);
     }
-    *fits = sn == 0;
+    w->fn >>= 1;
+    w->sn >>= 1;
     return err;
 }
 
@@ -293,12 +291,8 @@ tbc_merkle_verify_consistency(uint64_t size1, uint64_t size2,
 {
     bool is_power =
         (size1 & (size1 - 1)) == 0; /* then the old root is no part of the proof */
-    uint64_t fn = size1 - 1;
-    uint64_t sn = size2 - 1;
-    struct tbc_hash fr;
-    struct tbc_hash sr;
-    enum tbc_err err;
-    bool fits;
+    struct walk w = { .fn = size1 - 1, .sn = size2 - 1 };
+    enum tbc_err err = TBC_OK;
 
     *holds = false;
     if (size1 > size2 || proof.len % TBC_HASH_LEN != 0) {
@@ -311,12 +305,20 @@ tbc_merkle_verify_consistency(uint64_t size1, uint64_t size2,
     if (proof.len == 0) {
         return TBC_OK;
     }
-    for (; (fn & 1) != 0; fn >>= 1) {
-        sn >>= 1;
+    for (; (w.fn & 1) != 0; w.fn >>= 1) {
+        w.sn >>= 1;
     }
-    fr = is_power ? *root1 : proof_node(proof, 0);
-    sr = fr;
-    err = walk_consistency(proof, is_power ? 0 : 1, fn, sn, &fr, &sr, &fits);
-    *holds = err == TBC_OK && fits && same(&fr, root1) && same(&sr, root2);
+    w.fr = is_power ? *root1 : proof_node(proof, 0);
+    w.sr = w.fr;
+    for (size_t i = is_power ? 0 : 1; i < proof.len / TBC_HASH_LEN && err == TBC_OK;
+         i++) {
+        struct tbc_hash c = proof_node(proof, i);
+
+        if (w.sn == 0) {
+            return TBC_OK; /* more nodes than the tree is high */
+        }
+        err = walk_node(&w, &c);
+    }
+    *holds = err == TBC_OK && w.sn == 0 && same(&w.fr, root1) && same(&w.sr, root2);
     return err;
 }

@@ -78,6 +78,31 @@ raw_of_der(struct tbc_span der, size_t field_len, struct tbc_buf *raw)
     return err;
 }
 
+enum tbc_err
+tbc_signature_from_der(enum tbc_alg alg, struct tbc_span der, struct tbc_buf *raw)
+{
+    const struct tbc_key_kind *kind = tbc_key_kind(alg);
+    uint8_t again[DER_MAX];
+    size_t from = raw->len;
+    enum tbc_err err;
+
+    if (kind == NULL || kind->group == NULL) {
+        return TBC_ERR_UNSUPPORTED;
+    }
+    if (der.len > DER_MAX || (err = raw_of_der(der, kind->field_len, raw)) != TBC_OK) {
+        return TBC_ERR_MALFORMED;
+    }
+    /* One signature has one encoding: what we would write must be what we read. */
+    if (!tbc_span_equal(
+            der, tbc_span_of(again, der_of_raw(tbc_span_sub(tbc_buf_span(raw), from,
+                                                            raw->len - from),
+                                               again)))) {
+        raw->len = from;
+        return TBC_ERR_MALFORMED;
+    }
+    return TBC_OK;
+}
+
 static enum tbc_err
 hash_message(struct tbc_key *key, const struct tbc_key_kind *kind,
              const struct message *m, uint8_t hash[static HASH_MAX], size_t *len)

@@ -11,6 +11,11 @@ enum tbc_err tbc_sign_raw(struct tbc_key *key, struct tbc_span message,
 enum tbc_err tbc_verify_raw(struct tbc_key *key, struct tbc_span message,
                             struct tbc_span signature) TBC_MUST_CHECK;
 
+/* The DER form that other software prints (RFC 3279 sec. 2.2.3) to r||s, appended; strict.
+ * ERR_MALFORMED; ERR_UNSUPPORTED for EdDSA, which has none. */
+enum tbc_err tbc_signature_from_der(enum tbc_alg alg, struct tbc_span der,
+                                    struct tbc_buf *raw) TBC_MUST_CHECK;
+
 /* Sign payload as our strict COSE_Sign1 and append it to out. */
 enum tbc_err tbc_sign_cose(struct tbc_key *key, enum tbc_typ typ,
                            struct tbc_span payload, struct tbc_buf *out) TBC_MUST_CHECK;

@@ -1,0 +1,33 @@
+#include "commands.h"
+
+/* clang-format off */
+const struct cli_command cli_commands[] = {
+    { "verify", "judge a QR text offline",
+      "--trust TRUST [--root KEY] [--status LIST]... [--manifest FILE] [--at TIME]\n"
+      "           [--station CODE] [--json] [FILE]\n"
+      "  TRUST, LIST, FILE of --manifest: as the station signs them; KEY pins the root", cli_verify },
+    { "inspect", "decode a QR text without judging", "[--json] [FILE]", cli_inspect },
+    { "sig verify", "check one raw signature",
+      "--key KEY --alg ALG --sig HEX [--der] [FILE]", cli_sig_verify },
+    { "base45", "encode, or decode with -d (RFC 9285)", "[-d] [FILE]", cli_base45 },
+    { "status get", "one value of a Token Status List (CWT form)",
+      "--list FILE --idx N [--key KEY] [--json]", cli_status_get },
+    { "log verify-inclusion", "check an RFC 6962 audit path",
+      "--leaf HEX|--leaf-hash HEX --index N --size N --root HEX [--proof HEX]...", cli_log_inclusion },
+    { "log verify-consistency", "check an RFC 6962 consistency proof",
+      "--size1 N --size2 N --root1 HEX --root2 HEX [--proof HEX]...", cli_log_consistency },
+    { "trust make", "begin a trust list",
+      "--root KEY [--root KEY] --out FILE [--warn TIME] [--expires TIME]", cli_trust_make },
+    { "trust add", "add a station's key to a list, raising its version",
+      "--list FILE --station CODE --key KEY --status-uri URI [--from TIME] [--to TIME]", cli_trust_add },
+    { "trust sign", "sign a list with the railway's root key",
+      "--list FILE --root PRIVATE --out FILE", cli_trust_sign },
+    { "trust show", "print a list, signed or not", "[--json] [FILE]", cli_trust_show },
+    { "keys make", "make a signing key, 0600, and print its public half",
+      "--out FILE [--alg ES256|ES384|ES512|EdDSA|SM2]", cli_keys_make },
+    { "keys show", "print a key's id, algorithm and public half", "[--json] FILE", cli_keys_show },
+    { "id check", "judge a document number",
+      "[--kind cn|passport|hkm|tw] [--json] NUMBER", cli_id_check },
+    { NULL, NULL, NULL, NULL },
+};
+/* clang-format on */

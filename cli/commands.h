@@ -1,0 +1,22 @@
+/* The subcommands, one file each; commands.c is their table. */
+#ifndef CLI_COMMANDS_H
+#define CLI_COMMANDS_H
+
+#include "cli.h"
+
+enum cli_exit cli_base45(int argc, char **argv);
+enum cli_exit cli_id_check(int argc, char **argv);
+enum cli_exit cli_inspect(int argc, char **argv);
+enum cli_exit cli_keys_make(int argc, char **argv);
+enum cli_exit cli_keys_show(int argc, char **argv);
+enum cli_exit cli_log_inclusion(int argc, char **argv);
+enum cli_exit cli_log_consistency(int argc, char **argv);
+enum cli_exit cli_sig_verify(int argc, char **argv);
+enum cli_exit cli_status_get(int argc, char **argv);
+enum cli_exit cli_trust_add(int argc, char **argv);
+enum cli_exit cli_trust_make(int argc, char **argv);
+enum cli_exit cli_trust_show(int argc, char **argv);
+enum cli_exit cli_trust_sign(int argc, char **argv);
+enum cli_exit cli_verify(int argc, char **argv);
+
+#endif

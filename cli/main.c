@@ -1,0 +1,82 @@
+/* tbc: finds the subcommand and runs it. */
+#include "commands.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static void
+print_commands(FILE *to)
+{
+    fputs("usage: tbc COMMAND [OPTION]... [FILE]; FILE may be -\n", to);
+    for (const struct cli_command *c = cli_commands; c->name != NULL; c++) {
+        fprintf(to, "  %-23s %s\n", c->name, c->what);
+    }
+    fputs(
+        "tbc COMMAND --help tells a command's options.  Exit code: 0 yes, 1 no, 2 wrong\n"
+        "usage, 3 could not find out, 4 malformed input.\n",
+        to);
+}
+
+/* How many words of argv name the command: 0, 1 or 2. */
+static int
+words_matched(const struct cli_command *c, int argc, char **argv)
+{
+    const char *space = strchr(c->name, ' ');
+    size_t first = space == NULL ? strlen(c->name) : (size_t)(space - c->name);
+
+    if (strlen(argv[1]) != first || strncmp(argv[1], c->name, first) != 0) {
+        return 0;
+    }
+    if (space == NULL) {
+        return 1;
+    }
+    return argc > 2 && strcmp(argv[2], space + 1) == 0 ? 2 : 0;
+}
+
+/* --help anywhere among a command's words. */
+static bool
+wants_help(int argc, char **argv)
+{
+    for (int i = 1; i < argc; i++) {
+        if (strcmp(argv[i], "--help") == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static enum cli_exit
+run(const struct cli_command *c, int argc, char **argv)
+{
+    if (wants_help(argc, argv)) {
+        printf("tbc %s: %s\n  tbc %s %s\n", c->name, c->what, c->name, c->usage);
+        return CLI_YES;
+    }
+    return c->run(argc, argv);
+}
+
+int
+main(int argc, char **argv)
+{
+    if (argc < 2) {
+        print_commands(stderr);
+        return CLI_USAGE;
+    }
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
+        strcmp(argv[1], "help") == 0) {
+        print_commands(stdout);
+        return cli_done(CLI_YES);
+    }
+    if (strcmp(argv[1], "--version") == 0) {
+        puts("tbc " TBC_VERSION);
+        return cli_done(CLI_YES);
+    }
+    for (const struct cli_command *c = cli_commands; c->name != NULL; c++) {
+        int words = words_matched(c, argc, argv);
+
+        if (words > 0) {
+            return cli_done(run(c, argc - words, argv + words));
+        }
+    }
+    return cli_misuse("%s: no such command", argv[1]);
+}

@@ -1,0 +1,261 @@
+#include "base/text.h"
+#include "commands.h"
+#include "crypto/judge.h"
+#include "sys/clock.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define TEXT_MAX  4096
+#define LIST_MAX  (16u << 20)
+#define KEY_MAX   16384
+#define LISTS_MAX 8
+
+struct request {
+    const char *trust;
+    const char *root;
+    const char *lists[LISTS_MAX];
+    size_t lists_n;
+    const char *manifest;
+    const char *station;
+    struct tbc_utc at;
+    bool as_json;
+};
+
+/* What the files of the request say, owned. */
+struct loaded {
+    struct tbc_keyring *ring;
+    struct tbc_statuslist lists[LISTS_MAX];
+    size_t lists_n;
+    struct tbc_manifest manifest;
+    bool has_manifest;
+};
+
+static bool
+take(struct request *r, int c)
+{
+    switch (c) {
+    case 't':
+        r->trust = optarg;
+        return true;
+    case 'r':
+        r->root = optarg;
+        return true;
+    case 's':
+        if (r->lists_n == LISTS_MAX) {
+            (void)cli_misuse("--status: at most %d", LISTS_MAX);
+            return false;
+        }
+        r->lists[r->lists_n++] = optarg;
+        return true;
+    case 'm':
+        r->manifest = optarg;
+        return true;
+    case 'c':
+        r->station = optarg;
+        return true;
+    case 'a':
+        return cli_parse_time(optarg, &r->at);
+    case CLI_JSON:
+        r->as_json = true;
+        return true;
+    default:
+        return false;
+    }
+}
+
+static enum cli_exit
+parse(int argc, char **argv, struct request *r)
+{
+    static const struct option options[] = {
+        { "trust", required_argument, NULL, 't' },
+        { "root", required_argument, NULL, 'r' },
+        { "status", required_argument, NULL, 's' },
+        { "manifest", required_argument, NULL, 'm' },
+        { "station", required_argument, NULL, 'c' },
+        { "at", required_argument, NULL, 'a' },
+        CLI_OPTION_JSON,
+        { 0 }
+    };
+    int c;
+
+    while ((c = cli_option(argc, argv, "", options)) != -1) {
+        if (c == '?' || !take(r, c)) {
+            return CLI_USAGE;
+        }
+    }
+    return r->trust != NULL ? CLI_YES : cli_misuse("verify wants --trust TRUST");
+}
+
+static enum cli_exit
+explain(const char *path, enum tbc_err err, const struct tbc_fault *fault)
+{
+    if (err == TBC_ERR_UNKNOWN_KEY || err == TBC_ERR_BAD_SIGNATURE) {
+        cli_say("%s: %s: it cannot be believed", path, tbc_err_text(err));
+        return CLI_UNKNOWN;
+    }
+    return cli_bad_input(path, err, fault);
+}
+
+static enum cli_exit
+load_trust(const struct request *r, struct loaded *l)
+{
+    struct tbc_buf file = { 0 };
+    struct tbc_buf root_file = { 0 };
+    struct tbc_key *root = NULL;
+    struct tbc_fault fault = { 0 };
+    enum tbc_err err;
+    enum cli_exit rc = cli_read(r->trust, TBC_TRUST_BYTES_MAX, &file);
+
+    if (rc == CLI_YES && r->root != NULL &&
+        (rc = cli_read(r->root, KEY_MAX, &root_file)) == CLI_YES &&
+        (err = tbc_key_parse_public(&root, tbc_buf_span(&root_file))) != TBC_OK) {
+        rc = cli_fail(r->root, err);
+    }
+    if (rc == CLI_YES && (err = tbc_keyring_open(&l->ring, tbc_buf_span(&file), root,
+                                                 &fault)) != TBC_OK) {
+        rc = explain(r->trust, err, &fault);
+    }
+    tbc_key_free(&root);
+    tbc_buf_fini(&root_file);
+    tbc_buf_fini(&file);
+    return rc;
+}
+
+static enum cli_exit
+load_lists(const struct request *r, struct loaded *l)
+{
+    enum cli_exit rc = CLI_YES;
+
+    for (size_t i = 0; i < r->lists_n && rc == CLI_YES; i++) {
+        struct tbc_buf file = { 0 };
+        struct tbc_fault fault = { 0 };
+
+        if ((rc = cli_read(r->lists[i], LIST_MAX, &file)) == CLI_YES) {
+            enum tbc_err err = tbc_statuslist_open(&l->lists[i], tbc_buf_span(&file),
+                                                   l->ring, r->at, &fault);
+
+            rc = err == TBC_OK ? CLI_YES : explain(r->lists[i], err, &fault);
+            l->lists_n += err == TBC_OK ? 1 : 0;
+        }
+        tbc_buf_fini(&file);
+    }
+    return rc;
+}
+
+static enum cli_exit
+load_manifest(const struct request *r, struct loaded *l)
+{
+    struct tbc_buf file = { 0 };
+    struct tbc_fault fault = { 0 };
+    enum cli_exit rc;
+
+    if (r->manifest == NULL) {
+        return CLI_YES;
+    }
+    if ((rc = cli_read(r->manifest, LIST_MAX, &file)) == CLI_YES) {
+        enum tbc_err err = tbc_manifest_open(&l->manifest, tbc_buf_span(&file), l->ring,
+                                             r->at, &fault);
+
+        rc = err == TBC_OK ? CLI_YES : explain(r->manifest, err, &fault);
+        l->has_manifest = err == TBC_OK;
+    }
+    tbc_buf_fini(&file);
+    return rc;
+}
+
+static const char *
+reason_of(const struct tbc_judgement *j)
+{
+    if (j->verdict == TBC_MALFORMED && j->fault.what != NULL) {
+        return j->fault.what;
+    }
+    if (j->verdict == TBC_STATUS_UNKNOWN) {
+        return j->has_status ? "the status list is too old"
+                             : "no status list for it was given";
+    }
+    return tbc_verdict_name(j->verdict);
+}
+
+static void
+print_json(const struct tbc_judgement *j)
+{
+    json_t *o = json_pack("{s:s, s:s}", "verdict", tbc_verdict_name(j->verdict),
+                          "reason", reason_of(j));
+
+    if (j->has_claims) {
+        json_object_set_new(o, "issuer", json_string(j->claims.iss));
+        json_object_set_new(o, "cti",
+                            cli_json_hex(tbc_span_of(j->claims.cti, TBC_CTI_LEN)));
+        json_object_set_new(o, "masked_name", json_string(j->claims.masked_name));
+        json_object_set_new(o, "issued", cli_json_time(j->claims.iat));
+        json_object_set_new(o, "expires", cli_json_time(j->claims.exp));
+        json_object_set_new(o, "live", json_boolean(j->is_live));
+        json_object_set_new(o, "status",
+                            j->has_status ? json_integer(j->status) : json_null());
+    }
+    cli_print_json(o);
+}
+
+static enum cli_exit
+exit_of(const struct tbc_judgement *j)
+{
+    if (tbc_verdict_opens(j->verdict)) {
+        return CLI_YES;
+    }
+    return j->verdict == TBC_MALFORMED || j->verdict == TBC_NOT_A_CERTIFICATE
+               ? CLI_MALFORMED
+               : CLI_NO;
+}
+
+static enum cli_exit
+judge(const struct request *r, const struct loaded *l, struct tbc_span text)
+{
+    struct tbc_knowledge know = {
+        .ring = l->ring,
+        .lists = l->lists,
+        .lists_n = l->lists_n,
+        .manifest = l->has_manifest ? &l->manifest : NULL,
+        .station = r->station,
+        .policy = &tbc_policy_default,
+    };
+    struct tbc_judgement j;
+    enum tbc_err err = tbc_judge(text, &know, r->at, &j);
+
+    if (err != TBC_OK) {
+        return cli_fail("certificate", err);
+    }
+    if (r->as_json) {
+        print_json(&j);
+    } else {
+        puts(tbc_verdict_name(j.verdict));
+    }
+    if (j.verdict == TBC_MALFORMED && j.fault.what != NULL) {
+        cli_say("%s, at byte %zu", j.fault.what, j.fault.offset);
+    }
+    return exit_of(&j);
+}
+
+enum cli_exit
+cli_verify(int argc, char **argv)
+{
+    struct request r = { .at = tbc_clock_utc() };
+    struct loaded l = { 0 };
+    struct tbc_buf text = { 0 };
+    const char *path;
+    enum cli_exit rc;
+
+    if ((rc = parse(argc, argv, &r)) == CLI_YES &&
+        (rc = load_trust(&r, &l)) == CLI_YES && (rc = load_lists(&r, &l)) == CLI_YES &&
+        (rc = load_manifest(&r, &l)) == CLI_YES &&
+        (rc = cli_read_operand(argc, argv, TEXT_MAX, &text, &path)) == CLI_YES) {
+        rc = judge(&r, &l, tbc_buf_span(&text));
+    }
+    for (size_t i = 0; i < LISTS_MAX; i++) {
+        tbc_statuslist_fini(&l.lists[i]);
+    }
+    tbc_manifest_fini(&l.manifest);
+    tbc_keyring_free(&l.ring);
+    tbc_buf_fini(&text);
+    return rc;
+}
