@@ -203,9 +203,7 @@ exit_of(const struct tbc_judgement *j)
     if (tbc_verdict_opens(j->verdict)) {
         return CLI_YES;
     }
-    return j->verdict == TBC_MALFORMED || j->verdict == TBC_NOT_A_CERTIFICATE
-               ? CLI_MALFORMED
-               : CLI_NO;
+    return j->verdict == TBC_MALFORMED ? CLI_MALFORMED : CLI_NO;
 }
 
 static enum cli_exit
