@@ -2,7 +2,8 @@
  *
  *     -                     lines of standard input
  *     serial:/dev/ttyACM0   a scanner on a serial line, 9600 8N1 unless ",BAUD" follows
- *     pictures:PATH         a folder that is watched: each new PNG or JPEG is read once
+ *     pictures:PATH         a folder that is watched: each new PNG or JPEG is read once;
+ *                           what is damaged or shows no code gives nothing
  *
  * A text ends at CR, LF or CR LF.  Empty lines are nothing.  A text longer than TBC_SCAN_MAX is
  * given as its first TBC_SCAN_MAX bytes with is_cut set, the rest up to the line's end is
@@ -30,7 +31,9 @@ void tbc_scan_close(struct tbc_scan **scan);
 /* To wait on with poll. */
 int tbc_scan_fd(const struct tbc_scan *scan);
 
-/* The next text, or ERR_BUSY when none is complete; ERR_NOT_FOUND when the source has ended. */
+/* The next text, or ERR_BUSY when none is complete; ERR_NOT_FOUND when the source has ended
+ * (end of input, line unplugged, folder gone).  Call until ERR_BUSY, and again after 500 ms
+ * without news: half a line has no event of its own. */
 enum tbc_err tbc_scan_next(struct tbc_scan *scan, struct tbc_mono now,
                            struct tbc_scan_text *text) TBC_MUST_CHECK;
 

@@ -290,8 +290,7 @@ a_missing_or_altered_model_is_named(void)
     }
     CU_ASSERT_EQUAL(tbc_face_open(&e, "/does/not/exist", NULL, &why),
                     TBC_ERR_NOT_FOUND);
-    CU_ASSERT_PTR_NOT_NULL_FATAL(why);
-    CU_ASSERT_PTR_NOT_NULL(strstr(why, "/does/not/exist/manifest"));
+    CU_ASSERT(why != NULL && strstr(why, "/does/not/exist/manifest") != NULL);
     CU_ASSERT_PTR_NOT_NULL_FATAL(mkdtemp(folder));
     (void)snprintf(path, sizeof path, "%s/fr_detect.onnx", folder);
     f = fopen(path, "wb");
@@ -301,7 +300,7 @@ a_missing_or_altered_model_is_named(void)
     (void)tbc_buf_printf(&manifest, "%s/manifest", models);
     CU_ASSERT_EQUAL(tbc_face_open(&e, folder, tbc_buf_str(&manifest), &why),
                     TBC_ERR_CORRUPT);
-    CU_ASSERT_PTR_NOT_NULL(strstr(why, "fr_detect.onnx"));
+    CU_ASSERT(why != NULL && strstr(why, "fr_detect.onnx") != NULL);
     CU_ASSERT_PTR_NULL(e);
     CU_ASSERT_EQUAL(unlink(path), 0);
     CU_ASSERT_EQUAL(rmdir(folder), 0);
