@@ -9,7 +9,7 @@ static void
 print_doc(const struct tbc_doc *doc, bool as_json)
 {
     char masked[TBC_NUMBER_MAX + 1];
-    char birth[16] = "";
+    char birth[40] = "";
 
     tbc_number_mask(doc->number, masked);
     if (doc->birth_year > 0) {

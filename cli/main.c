@@ -55,8 +55,8 @@ run(const struct cli_command *c, int argc, char **argv)
     return c->run(argc, argv);
 }
 
-int
-main(int argc, char **argv)
+static enum cli_exit
+dispatch(int argc, char **argv)
 {
     if (argc < 2) {
         print_commands(stderr);
@@ -65,18 +65,26 @@ main(int argc, char **argv)
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
         strcmp(argv[1], "help") == 0) {
         print_commands(stdout);
-        return cli_done(CLI_YES);
+        return CLI_YES;
     }
     if (strcmp(argv[1], "--version") == 0) {
         puts("tbc " TBC_VERSION);
-        return cli_done(CLI_YES);
+        return CLI_YES;
     }
     for (const struct cli_command *c = cli_commands; c->name != NULL; c++) {
         int words = words_matched(c, argc, argv);
 
         if (words > 0) {
-            return cli_done(run(c, argc - words, argv + words));
+            return run(c, argc - words, argv + words);
         }
     }
     return cli_misuse("%s: no such command", argv[1]);
+}
+
+int
+main(int argc, char **argv)
+{
+    enum cli_exit rc = cli_done(dispatch(argc, argv));
+
+    return (int)rc;
 }

@@ -29,8 +29,9 @@ set_limit(int resource, rlim_t value)
 static bool
 add_rules(scmp_filter_ctx filter, int socket_fd)
 {
-    const struct scmp_arg_cmp on_socket = SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)socket_fd);
-    const struct scmp_arg_cmp on_stderr = SCMP_A0(SCMP_CMP_EQ, STDERR_FILENO);
+    const struct scmp_arg_cmp on_socket =
+        SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)socket_fd, 0);
+    const struct scmp_arg_cmp on_stderr = SCMP_A0(SCMP_CMP_EQ, STDERR_FILENO, 0);
     const struct scmp_arg_cmp no_code = SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0);
     const struct scmp_arg_cmp no_file =
         SCMP_A3(SCMP_CMP_MASKED_EQ, MAP_ANONYMOUS, MAP_ANONYMOUS);

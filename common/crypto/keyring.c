@@ -52,7 +52,7 @@ load_keys(struct tbc_keyring *r)
 {
     enum tbc_err err = TBC_OK;
 
-    r->keys = calloc(r->list.keys_n + 1, sizeof *r->keys);
+    r->keys = calloc(r->list.keys_n + 1, sizeof(struct tbc_key *));
     if (r->keys == NULL) {
         return TBC_ERR_NO_MEMORY;
     }

@@ -84,12 +84,11 @@ tbc_signature_from_der(enum tbc_alg alg, struct tbc_span der, struct tbc_buf *ra
     const struct tbc_key_kind *kind = tbc_key_kind(alg);
     uint8_t again[DER_MAX];
     size_t from = raw->len;
-    enum tbc_err err;
 
     if (kind == NULL || kind->group == NULL) {
         return TBC_ERR_UNSUPPORTED;
     }
-    if (der.len > DER_MAX || (err = raw_of_der(der, kind->field_len, raw)) != TBC_OK) {
+    if (der.len > DER_MAX || raw_of_der(der, kind->field_len, raw) != TBC_OK) {
         return TBC_ERR_MALFORMED;
     }
     /* One signature has one encoding: what we would write must be what we read. */

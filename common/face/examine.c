@@ -109,8 +109,8 @@ tbc_examine_put_ready(struct tbc_buf *out, enum tbc_err err, const char *why)
 }
 
 /* A number 0..last. */
-static uint64_t
-read_below(struct tbc_cbor_in *in, const char *what, uint64_t last)
+static unsigned
+read_below(struct tbc_cbor_in *in, const char *what, unsigned last)
 {
     uint64_t v = 0;
 
@@ -118,7 +118,7 @@ read_below(struct tbc_cbor_in *in, const char *what, uint64_t last)
         (void)tbc_cbor_fail(in, TBC_ERR_MALFORMED, what);
         v = 0;
     }
-    return v;
+    return (unsigned)v;
 }
 
 static void
