@@ -7,6 +7,8 @@ const struct cli_command cli_commands[] = {
       "           [--station CODE] [--json] [FILE]\n"
       "  TRUST, LIST, FILE of --manifest: as the station signs them; KEY pins the root", cli_verify },
     { "inspect", "decode a QR text without judging", "[--json] [FILE]", cli_inspect },
+    { "scan", "find QR codes in pictures", "[--json] IMAGE...", cli_scan },
+    { "qr", "draw a QR text as UTF-8 blocks or PNG", "[--png FILE] [FILE]", cli_qr },
     { "sig verify", "check one raw signature",
       "--key KEY --alg ALG --sig HEX [--der] [FILE]", cli_sig_verify },
     { "base45", "encode, or decode with -d (RFC 9285)", "[-d] [FILE]", cli_base45 },

@@ -11,6 +11,8 @@ enum cli_exit cli_keys_make(int argc, char **argv);
 enum cli_exit cli_keys_show(int argc, char **argv);
 enum cli_exit cli_log_inclusion(int argc, char **argv);
 enum cli_exit cli_log_consistency(int argc, char **argv);
+enum cli_exit cli_qr(int argc, char **argv);
+enum cli_exit cli_scan(int argc, char **argv);
 enum cli_exit cli_sig_verify(int argc, char **argv);
 enum cli_exit cli_status_get(int argc, char **argv);
 enum cli_exit cli_trust_add(int argc, char **argv);

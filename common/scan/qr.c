@@ -53,7 +53,7 @@ tbc_qr_draw(struct tbc_qr *qr, struct tbc_span text)
     if (text.len == 0) {
         return TBC_ERR_RANGE;
     }
-    if (text.len > TBC_QR_SIDE_MAX * TBC_QR_SIDE_MAX) {
+    if (text.len > (size_t)TBC_QR_SIDE_MAX * TBC_QR_SIDE_MAX) {
         return TBC_ERR_LIMIT; /* also before the library's int */
     }
     input = QRinput_new2(0, QR_ECLEVEL_M);

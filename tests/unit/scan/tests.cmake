@@ -1,3 +1,7 @@
 tbc_test(scan/lines FLOORS scan)
 tbc_test(scan/qr SOURCES support/second_view.c FLOORS scan LIBS m)
 tbc_test(scan/scan FLOORS scan)
+
+add_test(NAME e2e/scan_qr COMMAND sh ${PROJECT_SOURCE_DIR}/tests/e2e/scan_qr.sh)
+set_tests_properties(e2e/scan_qr PROPERTIES TIMEOUT 60
+    ENVIRONMENT "TBC_BIN_DIR=${CMAKE_BINARY_DIR}/bin")
