@@ -1,6 +1,9 @@
 #include "crypto/judge.h"
 
+#include "codec/live.h"
 #include "codec/token.h"
+#include "crypto/digest.h"
+#include "crypto/key_openssl.h"
 #include "crypto/sign.h"
 
 #include <string.h>
@@ -32,33 +35,139 @@ read_text(struct tbc_span text, struct tbc_buf *message, struct tbc_judgement *o
     return false;
 }
 
-/* Whose key signed it, and is the signature good?  Fills claims when both are answered. */
+/* One presentation, taken apart: a certificate, alone or inside a live proof. */
+struct presented {
+    struct tbc_cose outer; /* of the live proof; typ TBC_TYP_N when there is none */
+    struct tbc_live live;
+    struct tbc_cose cert;
+    struct tbc_claims claims;
+};
+
+/* Faults inside nested bytes are told as offsets of the whole message. */
+static void
+shift_fault(struct tbc_judgement *out, struct tbc_span message, struct tbc_span part)
+{
+    out->fault.offset += (size_t)(part.ptr - message.ptr);
+}
+
+static bool
+malformed(struct tbc_judgement *out, const char *what)
+{
+    out->verdict = TBC_MALFORMED;
+    if (what != NULL) {
+        out->fault = (struct tbc_fault){ .what = what };
+    }
+    return false;
+}
+
+/* Structure only; false when the verdict is reached. */
+static bool
+open_cose(struct tbc_cose *msg, struct tbc_span in, struct tbc_judgement *out)
+{
+    enum tbc_err err = tbc_cose_open(msg, in, &out->fault);
+
+    out->verdict = err == TBC_ERR_UNSUPPORTED ? TBC_UNSUPPORTED_VERSION : TBC_MALFORMED;
+    return err == TBC_OK;
+}
+
+/* The live proof around the certificate, when there is one; *cert gets the certificate. */
+static bool
+open_outer(struct presented *p, struct tbc_span message, struct tbc_span *cert,
+           struct tbc_judgement *out)
+{
+    *cert = message;
+    p->outer.typ = TBC_TYP_N;
+    if (!open_cose(&p->cert, message, out)) {
+        return false;
+    }
+    if (p->cert.typ == TBC_TYP_CERTIFICATE) {
+        return true;
+    }
+    if (p->cert.typ != TBC_TYP_LIVE) {
+        out->verdict = TBC_NOT_A_CERTIFICATE;
+        return false;
+    }
+    p->outer = p->cert;
+    if (tbc_live_decode(&p->live, p->outer.payload, &out->fault) != TBC_OK) {
+        shift_fault(out, message, p->outer.payload);
+        return malformed(out, NULL);
+    }
+    *cert = p->live.certificate;
+    if (!open_cose(&p->cert, *cert, out)) {
+        shift_fault(out, message, *cert);
+        return false;
+    }
+    return p->cert.typ == TBC_TYP_CERTIFICATE ||
+           malformed(out, "certificate in the live proof");
+}
+
+static bool
+open_message(struct presented *p, struct tbc_span message, struct tbc_judgement *out)
+{
+    struct tbc_span cert;
+
+    if (!open_outer(p, message, &cert, out)) {
+        return false;
+    }
+    if (tbc_claims_decode(&p->claims, p->cert.payload, &out->fault) != TBC_OK) {
+        shift_fault(out, message, p->cert.payload);
+        return malformed(out, NULL);
+    }
+    return p->outer.typ != TBC_TYP_LIVE || p->claims.cnf_len > 0 ||
+           malformed(out, "live proof of a certificate that is bound to no key");
+}
+
+/* Who issued it, is the list that says so still good, and is the signature? */
 static enum tbc_err
-check_signature(const struct tbc_cose *msg, const struct tbc_knowledge *know,
-                struct tbc_claims *claims, struct tbc_judgement *out)
+check_issuer(const struct presented *p, const struct tbc_knowledge *know,
+             struct tbc_utc now, struct tbc_judgement *out)
 {
     const struct tbc_trust_key *entry;
-    struct tbc_key *key = tbc_keyring_find(know->ring, msg->kid, claims->iat, &entry);
+    struct tbc_key *key =
+        tbc_keyring_find(know->ring, p->cert.kid, p->claims.iat, &entry);
     enum tbc_err err;
 
-    if (key == NULL || strcmp(entry->station, claims->iss) != 0) {
+    if (key == NULL || strcmp(entry->station, p->claims.iss) != 0 ||
+        now.s >= tbc_keyring_list(know->ring)->exp.s) {
         return say(out, TBC_UNKNOWN_ISSUER);
     }
-    err = tbc_verify_cose(key, msg);
-    if (err == TBC_ERR_BAD_SIGNATURE) {
-        return say(out, TBC_BAD_SIGNATURE);
+    err = tbc_verify_cose(key, &p->cert);
+    if (err == TBC_OK) {
+        out->claims = p->claims;
+        out->has_claims = true;
+        /* An issuer speaks only of its own status list. */
+        out->has_status = strcmp(entry->status_uri, p->claims.status_uri) == 0;
     }
-    if (err != TBC_OK) {
+    return err == TBC_ERR_BAD_SIGNATURE ? say(out, TBC_BAD_SIGNATURE) : err;
+}
+
+/* Was the proof signed by the key that the certificate names?  (RFC 8747 sec. 3.2) */
+static enum tbc_err
+check_proof_signature(const struct presented *p, struct tbc_judgement *out)
+{
+    struct tbc_key *key = NULL;
+    uint8_t hash[TBC_SHA256_LEN];
+    uint8_t kid[TBC_KID_LEN] = { 0 };
+    enum tbc_err err;
+
+    err = tbc_key_parse_strict(&key, tbc_span_of(p->claims.cnf, p->claims.cnf_len));
+    if (err == TBC_OK) {
+        tbc_key_kid(key, kid);
+        err = memcmp(kid, p->outer.kid, sizeof kid) == 0
+                  ? tbc_verify_cose(key, &p->outer)
+                  : TBC_ERR_BAD_SIGNATURE;
+    }
+    if (err == TBC_OK && (err = tbc_sha256(p->outer.payload, hash)) == TBC_OK) {
+        memcpy(out->proof_id, hash, sizeof out->proof_id);
+        out->is_live = true;
+    }
+    tbc_key_free(&key);
+    if (err == TBC_ERR_CRYPTO || err == TBC_ERR_NO_MEMORY || err == TBC_OK) {
         return err;
     }
-    /* An issuer speaks only of its own status list: otherwise a revoked certificate's holder
-     * would do with a friendly list. */
-    if (strcmp(entry->status_uri, claims->status_uri) != 0) {
-        return say(out, TBC_BAD_SIGNATURE);
-    }
-    out->claims = *claims;
-    out->has_claims = true;
-    return TBC_OK;
+    out->has_claims = false;
+    out->claims = (struct tbc_claims){ 0 };
+    return say(out, TBC_BAD_SIGNATURE);
 }
 
 /* NOT_YET_VALID, EXPIRED; RFC 8392 sec. 3.1.4 and 3.1.5. */
@@ -73,7 +182,8 @@ check_time(const struct tbc_knowledge *know, struct tbc_utc now,
         out->time = c->nbf;
         return false;
     }
-    if (now.s >= c->exp.s) {
+    /* A station that writes a longer life than the policy allows does not lengthen it. */
+    if (now.s >= c->exp.s || now.s - c->nbf.s >= know->policy->validity_s) {
         out->verdict = TBC_EXPIRED;
         out->time = c->exp;
         return false;
@@ -86,8 +196,10 @@ check_status(const struct tbc_knowledge *know, struct tbc_utc now,
              struct tbc_judgement *out)
 {
     const struct tbc_statuslist *list = NULL;
+    bool own_list = out->has_status;
 
-    for (size_t i = 0; i < know->lists_n && list == NULL; i++) {
+    out->has_status = false;
+    for (size_t i = 0; own_list && i < know->lists_n && list == NULL; i++) {
         if (strcmp(know->lists[i].sub, out->claims.status_uri) == 0) {
             list = &know->lists[i];
         }
@@ -142,43 +254,73 @@ check_ticket(const struct tbc_knowledge *know, struct tbc_utc now,
     }
 }
 
-enum tbc_err
-tbc_judge(struct tbc_span text, const struct tbc_knowledge *know, struct tbc_utc now,
-          struct tbc_judgement *out)
+/* PROOF_MISSING, PROOF_STALE. */
+static bool
+check_proof(const struct presented *p, const struct tbc_knowledge *know,
+            struct tbc_utc now, struct tbc_judgement *out)
 {
-    uint8_t storage[TBC_LIVE_MAX + 1];
-    struct tbc_buf message;
-    struct tbc_claims claims;
-    struct tbc_cose msg;
-    enum tbc_err err;
+    const struct tbc_live *live = &p->live;
+    struct tbc_span answer = tbc_span_of(live->challenge, sizeof live->challenge);
+    bool fresh;
 
-    *out = (struct tbc_judgement){ .verdict = TBC_MALFORMED };
-    tbc_buf_init_fixed(&message, storage, sizeof storage);
-    if (!read_text(text, &message, out)) {
-        return TBC_OK;
+    if (out->claims.cnf_len == 0) {
+        return true;
     }
-    err = tbc_cose_open(&msg, tbc_buf_span(&message), &out->fault);
-    if (err != TBC_OK || msg.typ != TBC_TYP_CERTIFICATE) {
-        return say(out, TBC_MALFORMED);
+    if (!out->is_live) {
+        out->verdict = TBC_PROOF_MISSING;
+        return false;
     }
-    if (tbc_claims_decode(&claims, msg.payload, &out->fault) != TBC_OK) {
-        return say(out, TBC_MALFORMED);
+    fresh = live->time.s >= now.s - know->policy->proof_s &&
+            live->time.s <= now.s + know->policy->proof_s;
+    if (know->challenge.len > 0) {
+        fresh = fresh && live->has_challenge && tbc_span_equal(answer, know->challenge);
     }
-    if ((err = check_signature(&msg, know, &claims, out)) != TBC_OK ||
-        !out->has_claims) {
+    out->verdict = TBC_PROOF_STALE;
+    return fresh;
+}
+
+/* Everything behind the form, in the order of the verdicts. */
+static enum tbc_err
+judge_presented(const struct presented *p, const struct tbc_knowledge *know,
+                struct tbc_utc now, struct tbc_judgement *out)
+{
+    enum tbc_err err = check_issuer(p, know, now, out);
+
+    if (err != TBC_OK || !out->has_claims) {
         return err;
     }
-    if (!check_time(know, now, out) || !check_status(know, now, out)) {
-        return TBC_OK;
+    if (p->outer.typ == TBC_TYP_LIVE &&
+        ((err = check_proof_signature(p, out)) != TBC_OK || !out->has_claims)) {
+        return err;
     }
-    if (out->claims.cnf_len > 0 && !out->is_live) {
-        return say(out, TBC_PROOF_MISSING);
+    if (!check_time(know, now, out) || !check_status(know, now, out) ||
+        !check_proof(p, know, now, out)) {
+        return TBC_OK;
     }
     out->verdict = TBC_ACCEPTED_OFFLINE;
     if (know->manifest != NULL && know->station != NULL) {
         check_ticket(know, now, out);
     }
     return TBC_OK;
+}
+
+enum tbc_err
+tbc_judge(struct tbc_span text, const struct tbc_knowledge *know, struct tbc_utc now,
+          struct tbc_judgement *out)
+{
+    uint8_t storage[TBC_LIVE_MAX + 1];
+    struct tbc_buf message;
+    struct presented p = { .outer = { .typ = TBC_TYP_N } };
+
+    *out = (struct tbc_judgement){ .verdict = TBC_MALFORMED };
+    tbc_buf_init_fixed(&message, storage, sizeof storage);
+    if (!read_text(text, &message, out) ||
+        !open_message(&p, tbc_buf_span(&message), out)) {
+        return TBC_OK;
+    }
+    out->fault = (struct tbc_fault){ 0 };
+    out->verdict = TBC_MALFORMED;
+    return judge_presented(&p, know, now, out);
 }
 
 /* A message of the wanted type by a station key that is valid now. */

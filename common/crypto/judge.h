@@ -20,6 +20,7 @@ struct tbc_knowledge {
     const struct tbc_manifest *manifest; /* NULL: tickets are not judged */
     const char *station; /* telecode of the gate; NULL with manifest NULL */
     const struct tbc_policy *policy;
+    struct tbc_span challenge; /* what the gate shows for live proofs; empty: nothing */
 };
 
 struct tbc_judgement {
@@ -30,13 +31,15 @@ struct tbc_judgement {
     bool is_live;             /* presented in a live proof */
     unsigned status;          /* value in the status list */
     bool has_status;          /* and whether one was found */
-    const struct tbc_trip
-        *trip;            /* the ticket that opens, from the manifest; may be NULL */
+    const struct tbc_trip *
+        trip; /* the ticket judged, from the manifest: it opens, or it is the nearest */
     struct tbc_utc time;  /* TOO_EARLY: when boarding opens; NOT_YET_VALID: nbf */
     uint8_t proof_id[16]; /* is_live: identifies this proof for the replay memory */
 };
 
-/* Judge one scanned text.  On success of every check the verdict is ACCEPTED_OFFLINE: nobody
+/* Judge one scanned text.  A proof whose challenge is not the gate's is PROOF_STALE; whether it
+ * was seen before is the caller's to remember, by proof_id, which the signature's own freedom
+ * does not change.  On success of every check the verdict is ACCEPTED_OFFLINE: nobody
  * was asked.  out is always filled; its verdict starts as MALFORMED.
  * Errors: ERR_CRYPTO, ERR_NO_MEMORY; the verdict then does not open. */
 enum tbc_err tbc_judge(struct tbc_span text, const struct tbc_knowledge *know,

@@ -4,6 +4,7 @@
 #include "crypto/key_openssl.h"
 #include "crypto/secret.h"
 
+#include <openssl/bn.h>
 #include <openssl/core_names.h>
 #include <openssl/ec.h>
 #include <openssl/err.h>
@@ -96,6 +97,7 @@ tbc_key_free(struct tbc_key **key)
     }
     EVP_PKEY_CTX_free(k->verify);
     EVP_MD_CTX_free(k->hash);
+    EVP_MD_free(k->md);
     EVP_MD_CTX_free(k->digest);
     EVP_PKEY_free(k->pkey);
     free(k);
@@ -118,6 +120,38 @@ set_kid(struct tbc_key *key)
     return err;
 }
 
+static bool
+set_half_order(struct tbc_key *key, size_t len)
+{
+    BIGNUM *n = NULL;
+    bool ok = EVP_PKEY_get_bn_param(key->pkey, OSSL_PKEY_PARAM_EC_ORDER, &n) == 1 &&
+              BN_rshift1(n, n) == 1 &&
+              BN_bn2binpad(n, key->half_order, (int)len) == (int)len;
+
+    BN_free(n);
+    return ok;
+}
+
+/* Make now what every verification would otherwise make again. */
+static enum tbc_err
+warm_up(struct tbc_key *k, const struct tbc_key_kind *kind)
+{
+    k->hash = EVP_MD_CTX_new();
+    k->digest = EVP_MD_CTX_new();
+    k->verify = EVP_PKEY_CTX_new(k->pkey, NULL);
+    if (k->hash == NULL || k->digest == NULL || k->verify == NULL) {
+        return TBC_ERR_NO_MEMORY;
+    }
+    if (strcmp(kind->type, "EC") != 0) {
+        return TBC_OK;
+    }
+    k->md = EVP_MD_fetch(NULL, kind->md, NULL);
+    return k->md != NULL && EVP_PKEY_verify_init(k->verify) == 1 &&
+                   set_half_order(k, kind->field_len)
+               ? TBC_OK
+               : TBC_ERR_CRYPTO;
+}
+
 enum tbc_err
 tbc_key_wrap(struct tbc_key **key, EVP_PKEY *pkey, bool is_private)
 {
@@ -132,19 +166,9 @@ tbc_key_wrap(struct tbc_key **key, EVP_PKEY *pkey, bool is_private)
         return kind == NULL ? TBC_ERR_UNSUPPORTED : TBC_ERR_NO_MEMORY;
     }
     *k = (struct tbc_key){ .pkey = pkey, .alg = kind->alg, .is_private = is_private };
-    k->hash = EVP_MD_CTX_new();
-    k->digest = EVP_MD_CTX_new();
-    k->verify = EVP_PKEY_CTX_new(pkey, NULL);
-    if (k->hash == NULL || k->digest == NULL || k->verify == NULL) {
+    if ((err = warm_up(k, kind)) != TBC_OK || (err = set_kid(k)) != TBC_OK) {
         tbc_key_free(&k);
-        return TBC_ERR_NO_MEMORY;
-    }
-    if ((strcmp(kind->type, "EC") == 0 && EVP_PKEY_verify_init(k->verify) != 1)) {
-        tbc_key_free(&k);
-        return TBC_ERR_CRYPTO;
-    }
-    if ((err = set_kid(k)) != TBC_OK) {
-        tbc_key_free(&k);
+        ERR_clear_error();
         return err;
     }
     *key = k;
@@ -264,32 +288,39 @@ tbc_key_put_pem(const struct tbc_key *key, struct tbc_buf *out)
     return err;
 }
 
+/* One coordinate; OpenSSL keeps keys that came compressed in that form, so that the point itself
+ * is not asked for. */
+static bool
+get_coordinate(const EVP_PKEY *pkey, const char *name, uint8_t *out, size_t len)
+{
+    BIGNUM *n = NULL;
+    bool ok = EVP_PKEY_get_bn_param(pkey, name, &n) == 1 &&
+              BN_bn2binpad(n, out, (int)len) == (int)len;
+
+    BN_free(n);
+    return ok;
+}
+
 /* x and y of an EC key, or the 32 bytes of Ed25519 as x. */
 static enum tbc_err
 get_point(const struct tbc_key *key, const struct tbc_key_kind *kind,
-          uint8_t point[1 + 2 * FIELD_MAX])
+          uint8_t point[2 * FIELD_MAX])
 {
-    size_t len = 0;
+    size_t len = kind->field_len;
+    bool ok =
+        kind->kty == 1
+            ? EVP_PKEY_get_raw_public_key(key->pkey, point, &len) == 1
+            : get_coordinate(key->pkey, OSSL_PKEY_PARAM_EC_PUB_X, point, len) &&
+                  get_coordinate(key->pkey, OSSL_PKEY_PARAM_EC_PUB_Y, point + len, len);
 
-    if (kind->kty == 1) {
-        len = kind->field_len;
-        return EVP_PKEY_get_raw_public_key(key->pkey, point + 1, &len) == 1
-                   ? TBC_OK
-                   : TBC_ERR_CRYPTO;
-    }
-    if (EVP_PKEY_get_octet_string_param(key->pkey, OSSL_PKEY_PARAM_PUB_KEY, point,
-                                        1 + 2 * FIELD_MAX, &len) != 1 ||
-        len != 1 + 2 * kind->field_len || point[0] != 0x04) {
-        return TBC_ERR_CRYPTO;
-    }
-    return TBC_OK;
+    return ok ? TBC_OK : TBC_ERR_CRYPTO;
 }
 
 enum tbc_err
 tbc_key_put_cose(const struct tbc_key *key, struct tbc_buf *out)
 {
     const struct tbc_key_kind *kind = tbc_key_kind(key->alg);
-    uint8_t point[1 + 2 * FIELD_MAX];
+    uint8_t point[2 * FIELD_MAX];
     enum tbc_err err = get_point(key, kind, point);
 
     if (err != TBC_OK) {
@@ -301,11 +332,10 @@ tbc_key_put_cose(const struct tbc_key *key, struct tbc_buf *out)
     tbc_cbor_put_int(out, -1);
     tbc_cbor_put_int(out, kind->crv);
     tbc_cbor_put_int(out, -2);
-    tbc_cbor_put_bytes(out, tbc_span_of(point + 1, kind->field_len));
+    tbc_cbor_put_bytes(out, tbc_span_of(point, kind->field_len));
     if (kind->kty == 2) {
         tbc_cbor_put_int(out, -3);
-        tbc_cbor_put_bytes(out,
-                           tbc_span_of(point + 1 + kind->field_len, kind->field_len));
+        tbc_cbor_put_bytes(out, tbc_span_of(point + kind->field_len, kind->field_len));
     }
     return tbc_buf_status(out);
 }
@@ -318,31 +348,20 @@ from_raw(struct tbc_key **key, struct tbc_span x)
     return pkey == NULL ? TBC_ERR_MALFORMED : tbc_key_wrap(key, pkey, false);
 }
 
-enum tbc_err
-tbc_key_from_point(struct tbc_key **key, const struct tbc_key_kind *kind,
-                   struct tbc_span x, struct tbc_span y)
+/* A point as SEC 1 sec. 2.3.3 writes it; OpenSSL checks that it lies on the curve. */
+static enum tbc_err
+from_sec1(struct tbc_key **key, const struct tbc_key_kind *kind, uint8_t *point,
+          size_t len)
 {
-    uint8_t point[1 + 2 * FIELD_MAX] = { 0x04 };
-    char group[16];
+    char group[16] = "";
     OSSL_PARAM params[3];
     EVP_PKEY_CTX *ctx;
     EVP_PKEY *pkey = NULL;
     int rc;
 
-    *key = NULL;
-    if (x.len != kind->field_len || y.len != (kind->kty == 1 ? 0 : kind->field_len)) {
-        return TBC_ERR_MALFORMED;
-    }
-    if (kind->kty == 1) {
-        return from_raw(key, x);
-    }
-    memcpy(point + 1, x.ptr, x.len);
-    memcpy(point + 1 + x.len, y.ptr, y.len);
-    memset(group, 0, sizeof group);
     memcpy(group, kind->group, strlen(kind->group));
     params[0] = OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, group, 0);
-    params[1] = OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY, point,
-                                                  1 + 2 * kind->field_len);
+    params[1] = OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY, point, len);
     params[2] = OSSL_PARAM_construct_end();
     ctx = EVP_PKEY_CTX_new_from_name(NULL, kind->type, NULL);
     if (ctx == NULL || EVP_PKEY_fromdata_init(ctx) != 1) {
@@ -353,6 +372,38 @@ tbc_key_from_point(struct tbc_key **key, const struct tbc_key_kind *kind,
     EVP_PKEY_CTX_free(ctx);
     ERR_clear_error();
     return rc == 1 && pkey != NULL ? tbc_key_wrap(key, pkey, false) : TBC_ERR_MALFORMED;
+}
+
+enum tbc_err
+tbc_key_from_point(struct tbc_key **key, const struct tbc_key_kind *kind,
+                   struct tbc_span x, struct tbc_span y)
+{
+    uint8_t point[1 + 2 * FIELD_MAX] = { 0x04 };
+
+    *key = NULL;
+    if (x.len != kind->field_len || y.len != (kind->kty == 1 ? 0 : kind->field_len)) {
+        return TBC_ERR_MALFORMED;
+    }
+    if (kind->kty == 1) {
+        return from_raw(key, x);
+    }
+    memcpy(point + 1, x.ptr, x.len);
+    memcpy(point + 1 + x.len, y.ptr, y.len);
+    return from_sec1(key, kind, point, 1 + 2 * kind->field_len);
+}
+
+enum tbc_err
+tbc_key_from_x(struct tbc_key **key, const struct tbc_key_kind *kind, struct tbc_span x,
+               bool y_is_odd)
+{
+    uint8_t point[1 + FIELD_MAX] = { y_is_odd ? 0x03 : 0x02 };
+
+    *key = NULL;
+    if (kind->kty == 1 || x.len != kind->field_len) {
+        return TBC_ERR_MALFORMED;
+    }
+    memcpy(point + 1, x.ptr, x.len);
+    return from_sec1(key, kind, point, 1 + kind->field_len);
 }
 
 enum tbc_alg

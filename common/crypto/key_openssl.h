@@ -11,6 +11,9 @@ struct tbc_key {
     enum tbc_alg alg;
     bool is_private;
     uint8_t kid[TBC_KID_LEN];
+    uint8_t
+        half_order[TBC_SIGNATURE_MAX / 2]; /* ECDSA: of the group, field_len bytes */
+    EVP_MD *md;                            /* ECDSA: fetched once */
     EVP_MD_CTX *hash;     /* reused, so that verifying allocates nothing of ours */
     EVP_PKEY_CTX *verify; /* ECDSA: initialised once */
     EVP_MD_CTX *digest;   /* EdDSA, SM2: one-shot verification */
@@ -40,6 +43,15 @@ tbc_key_wrap(struct tbc_key **key, EVP_PKEY *pkey, bool is_private) TBC_MUST_CHE
 /* The public key of raw coordinates; y is empty for OKP.  ERR_MALFORMED off the curve. */
 enum tbc_err tbc_key_from_point(struct tbc_key **key, const struct tbc_key_kind *kind,
                                 struct tbc_span x, struct tbc_span y) TBC_MUST_CHECK;
+
+/* The compressed form: x, and whether y is odd (RFC 9053 sec. 7.1.1).  EC2 only. */
+enum tbc_err tbc_key_from_x(struct tbc_key **key, const struct tbc_key_kind *kind,
+                            struct tbc_span x, bool y_is_odd) TBC_MUST_CHECK;
+
+/* A public COSE_Key exactly as tbc_key_put_cose writes it: anything else is ERR_MALFORMED, so that
+ * a signed object never has a second form. */
+enum tbc_err
+tbc_key_parse_strict(struct tbc_key **key, struct tbc_span in) TBC_MUST_CHECK;
 
 #define TBC_SM2_ID \
     "1234567812345678" /* GM/T 0009-2012 sec. 10: the default identifier */

@@ -1,5 +1,6 @@
 #include "crypto/keyring.h"
 
+#include "crypto/key_openssl.h"
 #include "crypto/sign.h"
 
 #include <stdlib.h>
@@ -36,7 +37,7 @@ static enum tbc_err
 load_key(const struct tbc_trust_key *row, struct tbc_key **key)
 {
     uint8_t kid[TBC_KID_LEN];
-    enum tbc_err err = tbc_key_parse_public(key, tbc_span_of(row->key, row->key_len));
+    enum tbc_err err = tbc_key_parse_strict(key, tbc_span_of(row->key, row->key_len));
 
     if (err != TBC_OK) {
         return err;

@@ -2,6 +2,8 @@
 
 #include "crypto/key_openssl.h"
 
+#include <openssl/bn.h>
+#include <openssl/core_names.h>
 #include <openssl/ec.h>
 #include <openssl/ecdsa.h>
 #include <openssl/err.h>
@@ -103,13 +105,12 @@ tbc_signature_from_der(enum tbc_alg alg, struct tbc_span der, struct tbc_buf *ra
 }
 
 static enum tbc_err
-hash_message(struct tbc_key *key, const struct tbc_key_kind *kind,
-             const struct message *m, uint8_t hash[static HASH_MAX], size_t *len)
+hash_message(struct tbc_key *key, const struct message *m,
+             uint8_t hash[static HASH_MAX], size_t *len)
 {
-    const EVP_MD *md = EVP_get_digestbyname(kind->md);
     unsigned n = 0;
 
-    if (md == NULL || EVP_DigestInit_ex(key->hash, md, NULL) != 1 ||
+    if (EVP_DigestInit_ex(key->hash, key->md, NULL) != 1 ||
         EVP_DigestUpdate(key->hash, m->head.ptr, m->head.len) != 1 ||
         EVP_DigestUpdate(key->hash, m->body.ptr, m->body.len) != 1 ||
         EVP_DigestFinal_ex(key->hash, hash, &n) != 1) {
@@ -128,6 +129,37 @@ join(const struct message *m, struct tbc_buf *whole)
     return tbc_buf_status(whole);
 }
 
+/* Of the two signatures (r, s) and (r, n - s) that ECDSA holds for equal, ours have the lower s:
+ * otherwise anyone could write a second form of a certificate. */
+static bool
+is_low(const struct tbc_key *key, struct tbc_span signature)
+{
+    size_t half = signature.len / 2;
+
+    return key->md == NULL || memcmp(signature.ptr + half, key->half_order, half) <= 0;
+}
+
+static struct tbc_span
+last_of(const struct tbc_buf *b, size_t len)
+{
+    return tbc_span_of(b->ptr + b->len - len, len);
+}
+
+static enum tbc_err
+make_low(const struct tbc_key *key, uint8_t *raw, size_t field_len)
+{
+    BIGNUM *n = NULL;
+    BIGNUM *s = BN_bin2bn(raw + field_len, (int)field_len, NULL);
+    bool ok = s != NULL &&
+              EVP_PKEY_get_bn_param(key->pkey, OSSL_PKEY_PARAM_EC_ORDER, &n) == 1 &&
+              BN_sub(s, n, s) == 1 &&
+              BN_bn2binpad(s, raw + field_len, (int)field_len) == (int)field_len;
+
+    BN_free(n);
+    BN_free(s);
+    return ok ? TBC_OK : TBC_ERR_CRYPTO;
+}
+
 static enum tbc_err
 sign_ecdsa(struct tbc_key *key, const struct tbc_key_kind *kind,
            const struct message *m, struct tbc_buf *signature)
@@ -137,7 +169,7 @@ sign_ecdsa(struct tbc_key *key, const struct tbc_key_kind *kind,
     size_t hash_len;
     size_t der_len = sizeof der;
     EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new(key->pkey, NULL);
-    enum tbc_err err = hash_message(key, kind, m, hash, &hash_len);
+    enum tbc_err err = hash_message(key, m, hash, &hash_len);
 
     if (ctx == NULL) {
         return TBC_ERR_NO_MEMORY;
@@ -147,9 +179,14 @@ sign_ecdsa(struct tbc_key *key, const struct tbc_key_kind *kind,
         err = TBC_ERR_CRYPTO;
     }
     EVP_PKEY_CTX_free(ctx);
-    return err == TBC_OK
-               ? raw_of_der(tbc_span_of(der, der_len), kind->field_len, signature)
-               : err;
+    if (err == TBC_OK) {
+        err = raw_of_der(tbc_span_of(der, der_len), kind->field_len, signature);
+    }
+    if (err == TBC_OK && !is_low(key, last_of(signature, 2 * kind->field_len))) {
+        err = make_low(key, signature->ptr + signature->len - 2 * kind->field_len,
+                       kind->field_len);
+    }
+    return err;
 }
 
 static enum tbc_err
@@ -240,14 +277,13 @@ verdict_of(int rc)
 }
 
 static enum tbc_err
-verify_ecdsa(struct tbc_key *key, const struct tbc_key_kind *kind,
-             const struct message *m, struct tbc_span signature)
+verify_ecdsa(struct tbc_key *key, const struct message *m, struct tbc_span signature)
 {
     uint8_t hash[HASH_MAX];
     uint8_t der[DER_MAX];
     size_t hash_len;
     size_t der_len = der_of_raw(signature, der);
-    enum tbc_err err = hash_message(key, kind, m, hash, &hash_len);
+    enum tbc_err err = hash_message(key, m, hash, &hash_len);
 
     return err != TBC_OK
                ? err
@@ -306,8 +342,6 @@ verify_sm2(struct tbc_key *key, const struct message *m, struct tbc_span signatu
 static enum tbc_err
 verify_message(struct tbc_key *key, const struct message *m, struct tbc_span signature)
 {
-    const struct tbc_key_kind *kind = tbc_key_kind(key->alg);
-
     if (signature.len != tbc_alg_signature_len(key->alg)) {
         return TBC_ERR_BAD_SIGNATURE;
     }
@@ -315,7 +349,7 @@ verify_message(struct tbc_key *key, const struct message *m, struct tbc_span sig
         return verify_eddsa(key, m, signature);
     }
     return key->alg == TBC_ALG_SM2 ? verify_sm2(key, m, signature)
-                                   : verify_ecdsa(key, kind, m, signature);
+                                   : verify_ecdsa(key, m, signature);
 }
 
 enum tbc_err
@@ -363,7 +397,8 @@ tbc_verify_cose(struct tbc_key *key, const struct tbc_cose *msg)
     struct tbc_buf head;
     enum tbc_err err;
 
-    if (msg->alg != key->alg) {
+    if (msg->alg != key->alg || msg->signature.len != tbc_alg_signature_len(key->alg) ||
+        (msg->typ != TBC_TYP_LIVE && !is_low(key, msg->signature))) {
         return TBC_ERR_BAD_SIGNATURE;
     }
     tbc_buf_init_fixed(&head, head_storage, sizeof head_storage);

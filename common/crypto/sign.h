@@ -4,6 +4,9 @@
 
 #include "crypto/key.h"
 
+/* Signatures of ours have the lower of the two values of s that ECDSA allows, and tbc_verify_cose
+ * asks it of everything but live proofs, whose bytes identify nothing; tbc_verify_raw takes both. */
+
 /* Raw r||s (RFC 9053 sec. 2.1, 2.2; SM2 as fixed-length r||s) over message. */
 enum tbc_err tbc_sign_raw(struct tbc_key *key, struct tbc_span message,
                           struct tbc_buf *signature) TBC_MUST_CHECK;
