@@ -39,6 +39,15 @@ tbc_buf_clear(struct tbc_buf *b)
     b->err = TBC_OK;
 }
 
+void
+tbc_buf_cut(struct tbc_buf *b, size_t len)
+{
+    if (len < b->len) {
+        tbc_wipe(b->ptr + len, b->len - len);
+        b->len = len;
+    }
+}
+
 static enum tbc_err
 remember(struct tbc_buf *b, enum tbc_err err)
 {

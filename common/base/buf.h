@@ -25,6 +25,9 @@ void tbc_buf_fini(struct tbc_buf *b);
 /* Forget the contents and the remembered error, keep the storage.  Wipes what was there. */
 void tbc_buf_clear(struct tbc_buf *b);
 
+/* Forget what stands behind the first len bytes, wiping it; the remembered error stays. */
+void tbc_buf_cut(struct tbc_buf *b, size_t len);
+
 /* Room for more bytes after len.  Errors: ERR_LIMIT (fixed), ERR_NO_MEMORY. */
 enum tbc_err tbc_buf_reserve(struct tbc_buf *b, size_t more);
 

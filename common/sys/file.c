@@ -72,8 +72,7 @@ tbc_file_read(const char *path, size_t max, struct tbc_buf *out)
         (void)close(fd);
     }
     if (err != TBC_OK) {
-        tbc_wipe(out->ptr + before, out->len - before);
-        out->len = before;
+        tbc_buf_cut(out, before);
     }
     return err;
 }

@@ -35,7 +35,7 @@ similarity_of_points_that_fall_together_is_refused(void)
 {
     const struct tbc_point same[3] = { { 5, 5 }, { 5, 5 }, { 5, 5 } };
     const struct tbc_point to[3] = { { 0, 0 }, { 1, 0 }, { 0, 1 } };
-    const struct tbc_point odd[3] = { { NAN, 0 }, { 1, 0 }, { 0, 1 } };
+    const struct tbc_point odd[3] = { { (double)NAN, 0 }, { 1, 0 }, { 0, 1 } };
     struct tbc_affine map;
 
     CU_ASSERT_FALSE(tbc_affine_similarity(same, to, 3, &map));

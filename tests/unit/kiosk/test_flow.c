@@ -305,7 +305,7 @@ the_language_sheet_gives_the_screen_back(void)
         CU_ASSERT_EQUAL(flow.state, FLOW_LANGUAGE);
         CU_ASSERT_EQUAL(kiosk_flow_step(&flow, KIOSK_EV_LANGUAGE, at(3000)),
                         KIOSK_ACT_SET_LANGUAGE);
-        CU_ASSERT_EQUAL(flow.state, s);
+        CU_ASSERT_EQUAL((int)flow.state, s);
         CU_ASSERT(flow.number_fine);
     }
 }
@@ -372,7 +372,7 @@ the_desk_can_be_reached_from_every_screen_but_the_warning(void)
         unsigned then = kiosk_flow_step(&flow, KIOSK_EV_DESK, at(1000));
 
         if (s == FLOW_TIME_OUT || s == FLOW_DESK) {
-            CU_ASSERT_EQUAL(flow.state, s);
+            CU_ASSERT_EQUAL((int)flow.state, s);
             CU_ASSERT_EQUAL(then, KIOSK_ACT_NOTHING);
             continue;
         }
