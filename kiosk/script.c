@@ -60,34 +60,52 @@ split(struct tbc_span line, struct words *words)
     return NULL;
 }
 
+/* KIOSK_EV_N when there is none. */
+static enum kiosk_event
+find_event(const char *word)
+{
+    int event = KIOSK_EV_NONE + 1;
+
+    while (event < KIOSK_EV_N &&
+           !is_name(word, kiosk_event_name((enum kiosk_event)event))) {
+        event++;
+    }
+    return (enum kiosk_event)event;
+}
+
+/* Decimal digits only; -1 otherwise. */
+static int64_t
+read_seconds(const char *word)
+{
+    int64_t seconds = 0;
+
+    for (; *word != '\0'; word++) {
+        if (!isdigit((unsigned char)*word) || seconds > WAIT_MAX) {
+            return -1;
+        }
+        seconds = seconds * 10 + (*word - '0');
+    }
+    return seconds <= WAIT_MAX ? seconds : -1;
+}
+
 static const char *
 read_wait(const struct words *w, struct kiosk_script_step *step)
 {
     int screen = 0;
-    int64_t seconds = 0;
+    int64_t seconds = w->n < 3 ? KIOSK_SCRIPT_WAIT_MS / 1000 : read_seconds(w->word[2]);
 
     while (screen < KIOSK_SCREEN_N &&
            !is_name(w->word[1], kiosk_screen_name((enum kiosk_screen)screen))) {
         screen++;
     }
-    if (screen == KIOSK_SCREEN_N) {
-        return "no such screen";
-    }
     step->screen = (enum kiosk_screen)screen;
-    if (w->n < 3) {
-        return NULL;
-    }
-    for (const char *c = w->word[2]; *c != '\0'; c++) {
-        if (!isdigit((unsigned char)*c) || seconds > WAIT_MAX) {
-            return "the time to wait is 1 to 600 seconds";
-        }
-        seconds = seconds * 10 + (*c - '0');
-    }
-    if (seconds < 1 || seconds > WAIT_MAX) {
-        return "the time to wait is 1 to 600 seconds";
+    step->event = find_event(w->word[1]);
+    if (screen == KIOSK_SCREEN_N &&
+        (step->event == KIOSK_EV_N || kiosk_event_is_touch(step->event))) {
+        return "no such screen or event";
     }
     step->within_ms = seconds * 1000;
-    return NULL;
+    return seconds >= 1 ? NULL : "the time to wait is 1 to 600 seconds";
 }
 
 static const char *
@@ -105,14 +123,9 @@ static const char *
 read_tap(const struct words *w, struct kiosk_script_step *step)
 {
     enum tbc_doc_kind kind = TBC_DOC_CN;
-    int event = KIOSK_EV_NONE + 1;
 
-    while (event < KIOSK_EV_N &&
-           !is_name(w->word[1], kiosk_event_name((enum kiosk_event)event))) {
-        event++;
-    }
-    step->event = (enum kiosk_event)event;
-    if (event == KIOSK_EV_N || !kiosk_event_is_touch(step->event)) {
+    step->event = find_event(w->word[1]);
+    if (step->event == KIOSK_EV_N || !kiosk_event_is_touch(step->event)) {
         return "no such button";
     }
     switch (step->event) {

@@ -2,6 +2,7 @@
  * only.  One step a line, '#' begins a comment:
  *
  *     wait SCREEN [SECONDS]      until that screen is shown ("number", "time_out")
+ *     wait EVENT [SECONDS]       or that has happened since the last tap ("printed", "paper_out")
  *     tap NAME [ARG]             an event's button: "agree", "key 1", "kind passport"
  *     type TEXT                  a key for each letter
  *     language zh|en             from the first screen or through the language sheet
@@ -32,8 +33,8 @@ enum kiosk_verb {
 
 struct kiosk_script_step {
     enum kiosk_verb verb;
-    enum kiosk_screen screen;             /* WAIT */
-    enum kiosk_event event;               /* TAP, LANGUAGE */
+    enum kiosk_screen screen;             /* WAIT; KIOSK_SCREEN_N: for the event */
+    enum kiosk_event event;               /* WAIT, TAP, LANGUAGE */
     int arg;                              /* TAP, LANGUAGE */
     char text[KIOSK_SCRIPT_TEXT_MAX + 1]; /* TYPE, SHOT */
     int64_t within_ms;

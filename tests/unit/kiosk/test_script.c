@@ -35,11 +35,12 @@ a_whole_journey_is_read(void)
                           "tap kind passport\n"
                           "wait certificate 20\n"
                           "wait time_out\n"
+                          "wait printed 3\n"
                           "shot done\n"
                           "quit",
                           why),
                     TBC_OK);
-    CU_ASSERT_EQUAL_FATAL(script.n, 10);
+    CU_ASSERT_EQUAL_FATAL(script.n, 11);
     CU_ASSERT_EQUAL(script.steps[0].screen, KIOSK_ATTRACT);
     CU_ASSERT_EQUAL(script.steps[0].within_ms, 10000);
     CU_ASSERT_EQUAL(script.steps[0].line, 2);
@@ -52,9 +53,12 @@ a_whole_journey_is_read(void)
     CU_ASSERT_EQUAL(script.steps[5].arg, TBC_DOC_PASSPORT);
     CU_ASSERT_EQUAL(script.steps[6].within_ms, 20000);
     CU_ASSERT_EQUAL(script.steps[7].screen, KIOSK_TIME_OUT);
-    CU_ASSERT_STRING_EQUAL(script.steps[8].text, "done");
-    CU_ASSERT_EQUAL(script.steps[9].verb, KIOSK_VERB_QUIT);
-    CU_ASSERT_EQUAL(script.steps[9].line, 12);
+    CU_ASSERT_EQUAL(script.steps[8].screen, KIOSK_SCREEN_N);
+    CU_ASSERT_EQUAL(script.steps[8].event, KIOSK_EV_PRINTED);
+    CU_ASSERT_EQUAL(script.steps[8].within_ms, 3000);
+    CU_ASSERT_STRING_EQUAL(script.steps[9].text, "done");
+    CU_ASSERT_EQUAL(script.steps[10].verb, KIOSK_VERB_QUIT);
+    CU_ASSERT_EQUAL(script.steps[10].line, 13);
 }
 
 static void
@@ -65,8 +69,8 @@ what_is_wrong_is_told_with_its_line(void)
         const char *why;
     } table[] = {
         { "dance", "line 1: the verbs are wait, tap, type, language, shot and quit" },
-        { "\n\nwait nowhere", "line 3: no such screen" },
-        { "wait NUMBER", "line 1: no such screen" },
+        { "\n\nwait nowhere", "line 3: no such screen or event" },
+        { "wait NUMBER", "line 1: no such screen or event" },
         { "wait", "line 1: too few or too many words" },
         { "wait number 0", "line 1: the time to wait is 1 to 600 seconds" },
         { "wait number 601", "line 1: the time to wait is 1 to 600 seconds" },
@@ -74,6 +78,7 @@ what_is_wrong_is_told_with_its_line(void)
           "line 1: the time to wait is 1 to 600 seconds" },
         { "wait number 1s", "line 1: the time to wait is 1 to 600 seconds" },
         { "wait number 1 2", "line 1: too many words" },
+        { "wait agree", "line 1: no such screen or event" },
         { "tap issued", "line 1: no such button" },
         { "tap nothing", "line 1: no such button" },
         { "tap agree now", "line 1: this button takes no more words" },
