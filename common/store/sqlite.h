@@ -53,6 +53,9 @@
     X(REVOKED, "SELECT idx FROM certificate WHERE revoked <> 0")                       \
     X(ENTRY_PUT, "INSERT INTO entry (event, cti, verdict, at, train, depart, told,"    \
                  " device, conflict) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)")     \
+    X(ENTRY_REPLACE, "INSERT OR REPLACE INTO entry (event, cti, verdict, at, train,"   \
+                     " depart, told, device, conflict)"                                \
+                     " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)")                   \
     X(ENTRY_GET,                                                                       \
       "SELECT event, cti, verdict, at, train, depart, told, device, conflict"          \
       " FROM entry WHERE event = ?1")                                                  \

@@ -157,6 +157,9 @@ struct tbc_store_entry {
 /* ERR_EXISTS: the event is known. */
 enum tbc_err tbc_store_entry_put(struct tbc_store *s,
                                  const struct tbc_store_entry *e) TBC_MUST_CHECK;
+/* The same over an event that is known: what was asked has meanwhile happened. */
+enum tbc_err tbc_store_entry_replace(struct tbc_store *s,
+                                     const struct tbc_store_entry *e) TBC_MUST_CHECK;
 enum tbc_err
 tbc_store_entry_get(struct tbc_store *s, const uint8_t event[static TBC_WIRE_ID_LEN],
                     struct tbc_store_entry *e) TBC_MUST_CHECK;

@@ -126,8 +126,9 @@ tbc_store_revoked(struct tbc_store *s, tbc_store_index_fn fn, void *arg)
     return err == TBC_ERR_NOT_FOUND ? TBC_OK : err;
 }
 
-enum tbc_err
-tbc_store_entry_put(struct tbc_store *s, const struct tbc_store_entry *e)
+static enum tbc_err
+write_entry(struct tbc_store *s, enum tbc_store_statement how,
+            const struct tbc_store_entry *e)
 {
     const struct tbc_store_value values[] = {
         TBC_BLOB(e->entry.event, sizeof e->entry.event),
@@ -141,7 +142,19 @@ tbc_store_entry_put(struct tbc_store *s, const struct tbc_store_entry *e)
         TBC_INT(e->conflict),
     };
 
-    return tbc_store_run(s, TBC_STORE_ENTRY_PUT, values, TBC_VALUES_N(values));
+    return tbc_store_run(s, how, values, TBC_VALUES_N(values));
+}
+
+enum tbc_err
+tbc_store_entry_put(struct tbc_store *s, const struct tbc_store_entry *e)
+{
+    return write_entry(s, TBC_STORE_ENTRY_PUT, e);
+}
+
+enum tbc_err
+tbc_store_entry_replace(struct tbc_store *s, const struct tbc_store_entry *e)
+{
+    return write_entry(s, TBC_STORE_ENTRY_REPLACE, e);
 }
 
 enum tbc_err

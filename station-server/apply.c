@@ -1,0 +1,465 @@
+/* APPLY: who stands there, are they who they say, which trains are theirs. */
+#include "station.h"
+#include "sys/log.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* A retry of an answered APPLY finds its reply for this long. */
+#define REMEMBER_S 300
+
+static bool
+is_language(const char *s)
+{
+    size_t n = strlen(s);
+
+    return n == 0 ||
+           ((n == 2 || n == 3) && strspn(s, "abcdefghijklmnopqrstuvwxyz") == n);
+}
+
+/* The record of someone's failures; NULL when there are none of late. */
+static struct station_failure *
+failures_of(struct station *st, const uint8_t *blind, struct tbc_utc now)
+{
+    for (size_t i = 0; i < STATION_FAILURES_MAX; i++) {
+        struct station_failure *f = &st->failures[i];
+
+        if (f->n > 0 && memcmp(f->blind, blind, sizeof f->blind) == 0) {
+            return now.s - f->last.s < STATION_FAILURE_S ? f : NULL;
+        }
+    }
+    return NULL;
+}
+
+static uint64_t
+tries_left(struct station *st, const uint8_t *blind, struct tbc_utc now)
+{
+    const struct station_failure *f = failures_of(st, blind, now);
+
+    return station_tries_left(&st->conf.policy, f == NULL ? 0 : f->n);
+}
+
+/* Count one more, in the person's record or over the oldest one. */
+static void
+count_failure(struct station *st, const uint8_t *blind, struct tbc_utc now)
+{
+    struct station_failure *f = failures_of(st, blind, now);
+
+    if (f == NULL) {
+        f = &st->failures[0];
+        for (size_t i = 0; i < STATION_FAILURES_MAX; i++) {
+            const struct station_failure *g = &st->failures[i];
+
+            if (memcmp(g->blind, blind, sizeof g->blind) == 0 ||
+                g->last.s < f->last.s) {
+                f = &st->failures[i];
+            }
+        }
+        *f = (struct station_failure){ 0 };
+        memcpy(f->blind, blind, sizeof f->blind);
+    }
+    f->n++;
+    f->last = now;
+}
+
+static void
+forget_apply(struct station_apply *a)
+{
+    tbc_buf_fini(&a->reply);
+    tbc_wipe(a, sizeof *a);
+}
+
+/* A free slot, or the oldest that has been answered. */
+static struct station_apply *
+slot_for_apply(struct station *st)
+{
+    struct station_apply *best = NULL;
+
+    for (size_t i = 0; i < STATION_APPLIES_MAX; i++) {
+        struct station_apply *a = &st->applies[i];
+
+        if (a->exam == 0 && (best == NULL || a->until.s < best->until.s)) {
+            best = a;
+        }
+    }
+    if (best != NULL) {
+        forget_apply(best);
+    }
+    return best;
+}
+
+/* The same request again: its reply again, or wait for it together. */
+static bool
+answer_again(struct station *st, struct station_call *call, enum tbc_code *code)
+{
+    for (size_t i = 0; i < STATION_APPLIES_MAX; i++) {
+        struct station_apply *a = &st->applies[i];
+
+        if (a->until.s == 0 ||
+            memcmp(a->request, call->request->id, sizeof a->request) != 0) {
+            continue;
+        }
+        if (memcmp(a->digest, call->digest, sizeof a->digest) != 0) {
+            *code = station_refuse(call, TBC_CODE_CONFLICT, "id");
+            return true;
+        }
+        a->peer = *call->peer;
+        call->later = true;
+        *code = TBC_CODE_FINE;
+        if (a->exam == 0 &&
+            station_answer(st, call->peer, tbc_buf_span(&a->reply)) != TBC_OK) {
+            call->later = false;
+            *code = station_refuse(call, TBC_CODE_BUSY, "queue");
+        }
+        return true;
+    }
+    return false;
+}
+
+static enum tbc_code
+check_form(struct station_call *call, const struct tbc_apply *in, struct tbc_doc *doc)
+{
+    enum tbc_doc_fault fault;
+    size_t at = 0;
+
+    if (in->kind >= TBC_DOC_N) {
+        return station_refuse(call, TBC_CODE_BAD_REQUEST, "kind");
+    }
+    if (in->assurance != TBC_ASSURANCE_PASSIVE &&
+        in->assurance != TBC_ASSURANCE_ACTIVE) {
+        return station_refuse(call, TBC_CODE_BAD_REQUEST, "assurance");
+    }
+    if (!is_language(in->language)) {
+        return station_refuse(call, TBC_CODE_BAD_REQUEST, "language");
+    }
+    if (in->frames_n == 0) {
+        return station_refuse(call, TBC_CODE_BAD_REQUEST, "frames");
+    }
+    fault = tbc_doc_judge((enum tbc_doc_kind)in->kind, tbc_span_str(in->number),
+                          tbc_utc_day(call->now), doc, &at);
+    if (fault != TBC_DOC_FINE) {
+        call->problem.offset = at;
+        return station_refuse(call, TBC_CODE_BAD_REQUEST, tbc_doc_fault_text(fault));
+    }
+    return TBC_CODE_FINE;
+}
+
+/* What can be said before a picture is looked at. */
+static enum tbc_code
+check_person(struct station *st, struct station_call *call, const struct tbc_doc *doc,
+             const uint8_t *blind, const struct tbc_store_person *person)
+{
+    enum station_issue issue;
+    uint64_t used;
+    enum tbc_err err;
+
+    if (!person->has_face) {
+        return station_refuse(call, TBC_CODE_NOT_FOUND, "no reference of the face");
+    }
+    if (station_wants_guardian(&st->conf.policy,
+                               tbc_doc_age(doc, tbc_utc_day(call->now)),
+                               st->in.apply.guardian)) {
+        return station_refuse(call, TBC_CODE_GUARDIAN, "guardian");
+    }
+    if (tries_left(st, blind, call->now) == 0) {
+        return station_refuse(call, TBC_CODE_FACE_REFUSED, "too many tries");
+    }
+    if ((err = station_standing(st, blind, call->now, &issue, &used)) != TBC_OK) {
+        return station_trouble(call, err);
+    }
+    if (issue == STATION_ISSUE_QUOTA) {
+        return station_refuse(call, TBC_CODE_QUOTA, "quota");
+    }
+    return st->examiner == NULL
+               ? station_refuse(call, TBC_CODE_TROUBLE, "no face models")
+               : TBC_CODE_FINE;
+}
+
+static enum tbc_code
+send_pictures(struct station *st, struct station_call *call,
+              const struct tbc_store_person *person, uint64_t *exam)
+{
+    struct tbc_examiner_request ask = {
+        .kind = TBC_EXAMINER_COMPARE,
+        .frame_n = st->in.apply.frames_n,
+        .reference = tbc_span_of(person->face, sizeof person->face),
+    };
+    enum tbc_err err;
+
+    for (size_t i = 0; i < ask.frame_n; i++) {
+        ask.frames[i] = st->in.apply.frames[i];
+    }
+    err = tbc_examiner_send(st->examiner, &ask, exam);
+    if (err == TBC_ERR_BUSY) {
+        call->problem.wait_ms = STATION_WAIT_MS;
+        return station_refuse(call, TBC_CODE_BUSY, "faces");
+    }
+    if (err == TBC_ERR_LIMIT || err == TBC_ERR_RANGE) {
+        return station_refuse(call, TBC_CODE_BAD_REQUEST, "frames");
+    }
+    return err == TBC_OK ? TBC_CODE_FINE : station_trouble(call, err);
+}
+
+static enum tbc_code
+begin_apply(struct station *st, struct station_call *call, const struct tbc_doc *doc,
+            const uint8_t *blind, const struct tbc_store_person *person)
+{
+    struct station_apply *a;
+    uint64_t exam;
+    enum tbc_code code = check_person(st, call, doc, blind, person);
+
+    if (code != TBC_CODE_FINE) {
+        return code;
+    }
+    if ((a = slot_for_apply(st)) == NULL) {
+        call->problem.wait_ms = STATION_WAIT_MS;
+        return station_refuse(call, TBC_CODE_BUSY, "faces");
+    }
+    if ((code = send_pictures(st, call, person, &exam)) != TBC_CODE_FINE) {
+        return code;
+    }
+    *a = (struct station_apply){
+        .exam = exam,
+        .peer = *call->peer,
+        .until = { call->now.s + REMEMBER_S },
+        .doc = *doc,
+        .assurance = (enum tbc_assurance)st->in.apply.assurance,
+    };
+    memcpy(a->request, call->request->id, sizeof a->request);
+    memcpy(a->digest, call->digest, sizeof a->digest);
+    memcpy(a->device, call->device->key, sizeof a->device);
+    memcpy(a->blind, blind, sizeof a->blind);
+    memcpy(a->language, st->in.apply.language, sizeof a->language);
+    call->later = true;
+    return TBC_CODE_FINE;
+}
+
+enum tbc_code
+station_on_apply(struct station *st, struct station_call *call)
+{
+    struct tbc_store_person person = { 0 };
+    uint8_t blind[TBC_BLIND_LEN];
+    struct tbc_doc doc;
+    enum tbc_code code;
+    enum tbc_err err;
+
+    if (answer_again(st, call, &code)) {
+        return code;
+    }
+    if ((code = check_form(call, &st->in.apply, &doc)) != TBC_CODE_FINE) {
+        return code;
+    }
+    if ((err = tbc_store_blind(st->store, doc.kind, doc.number, blind)) == TBC_OK) {
+        err = tbc_store_person_get(st->store, blind, &person);
+    }
+    if (err == TBC_ERR_NOT_FOUND) {
+        code = station_refuse(call, TBC_CODE_NOT_FOUND, "person");
+    } else if (err != TBC_OK) {
+        code = station_trouble(call, err);
+    } else {
+        code = begin_apply(st, call, &doc, blind, &person);
+    }
+    tbc_wipe(&person, sizeof person);
+    tbc_wipe(&doc, sizeof doc);
+    return code;
+}
+
+static struct station_handle *
+slot_for_handle(struct station *st)
+{
+    struct station_handle *best = &st->handles[0];
+
+    for (size_t i = 0; i < STATION_HANDLES_MAX; i++) {
+        if (st->handles[i].expires.s < best->expires.s) {
+            best = &st->handles[i];
+        }
+    }
+    tbc_wipe(best, sizeof *best);
+    return best;
+}
+
+/* The handle that ISSUE will name, with all that it needs to know. */
+static enum tbc_err
+open_handle(struct station *st, const struct station_apply *a, const char *masked,
+            struct tbc_utc now)
+{
+    struct station_handle *h = slot_for_handle(st);
+    enum tbc_err err = tbc_random(h->id, sizeof h->id);
+
+    if (err != TBC_OK) {
+        return err;
+    }
+    h->expires.s = now.s + st->conf.policy.handle_s;
+    h->doc = a->doc;
+    h->assurance = a->assurance;
+    (void)snprintf(h->name, sizeof h->name, "%s", masked);
+    memcpy(h->device, a->device, sizeof h->device);
+    memcpy(h->blind, a->blind, sizeof h->blind);
+    memcpy(h->language, a->language, sizeof h->language);
+    memcpy(st->reply.apply.handle, h->id, sizeof h->id);
+    st->reply.apply.expires = h->expires;
+    return TBC_OK;
+}
+
+struct station_handle *
+station_handle_find(struct station *st, const uint8_t id[static TBC_WIRE_ID_LEN],
+                    const uint8_t device[static 32], struct tbc_utc now)
+{
+    for (size_t i = 0; i < STATION_HANDLES_MAX; i++) {
+        struct station_handle *h = &st->handles[i];
+
+        if (now.s < h->expires.s && memcmp(h->id, id, sizeof h->id) == 0 &&
+            memcmp(h->device, device, sizeof h->device) == 0) {
+            return h;
+        }
+    }
+    return NULL;
+}
+
+/* Recognised: names masked, trips, handle. */
+static enum tbc_err
+fill_reply(struct station *st, const struct station_apply *a,
+           const struct tbc_store_person *person, struct tbc_utc now)
+{
+    struct tbc_apply_reply *out = &st->reply.apply;
+    enum station_issue issue;
+    uint64_t used;
+    struct tbc_utc from;
+    struct tbc_utc to;
+    enum tbc_err err;
+
+    tbc_name_mask(person->name, out->name);
+    if (person->latin[0] != '\0') {
+        tbc_name_mask(person->latin, out->latin);
+    }
+    tbc_number_mask(person->number, out->number);
+    station_trip_window(now, &from, &to);
+    if ((err = tbc_store_trips(st->store, a->blind, from, to, out->trips,
+                               &out->trips_n)) != TBC_OK ||
+        (err = station_standing(st, a->blind, now, &issue, &used)) != TBC_OK) {
+        return err;
+    }
+    out->quota_left = station_quota_left(&st->conf.policy, issue, used);
+    return open_handle(st, a, out->name, now);
+}
+
+static enum tbc_code
+accept_face(struct station *st, struct station_call *call,
+            const struct station_apply *a, int64_t permille)
+{
+    struct tbc_store_person person;
+    enum tbc_err err = tbc_store_person_get(st->store, a->blind, &person);
+
+    memset(&st->reply, 0, sizeof st->reply);
+    st->reply.apply.score = (uint64_t)permille;
+    if (err == TBC_OK) {
+        err = fill_reply(st, a, &person, call->now);
+    }
+    tbc_wipe(&person, sizeof person);
+    return err == TBC_OK ? TBC_CODE_FINE : station_trouble(call, err);
+}
+
+/* What the pictures came to. */
+static enum tbc_code
+judge_faces(struct station *st, struct station_call *call,
+            const struct station_apply *a, const struct tbc_examiner_answer *answer)
+{
+    const int64_t permille = station_permille(answer->score);
+    enum tbc_code code;
+
+    if (answer->err == TBC_ERR_IO || answer->err == TBC_ERR_NO_MEMORY) {
+        return station_trouble(call, answer->err);
+    }
+    call->problem.tries_left = tries_left(st, a->blind, call->now);
+    if (answer->err != TBC_OK) {
+        return station_refuse(call, TBC_CODE_BAD_PICTURE, tbc_err_text(answer->err));
+    }
+    if (answer->good_n == 0) {
+        return station_refuse(call, TBC_CODE_BAD_PICTURE,
+                              answer->frame_n == 0
+                                  ? "frames"
+                                  : tbc_face_quality_name(answer->quality[0]));
+    }
+    code = station_decide_face(&st->conf.policy, permille);
+    if (code == TBC_CODE_FINE) {
+        return accept_face(st, call, a, permille);
+    }
+    count_failure(st, a->blind, call->now);
+    call->problem.tries_left = tries_left(st, a->blind, call->now);
+    call->problem.score = (uint64_t)permille;
+    return station_refuse(
+        call, call->problem.tries_left == 0 ? TBC_CODE_FACE_REFUSED : code, "score");
+}
+
+static enum tbc_err
+finish_one(struct station *st, struct station_apply *a,
+           const struct tbc_examiner_answer *answer, struct tbc_utc now)
+{
+    struct tbc_request request = { .op = TBC_OP_APPLY };
+    struct station_call call = { .request = &request,
+                                 .peer = &a->peer,
+                                 .device = station_device(st, a->device),
+                                 .now = now };
+    enum tbc_code code;
+    enum tbc_err err;
+
+    a->exam = 0;
+    if (call.device == NULL) {
+        forget_apply(a);
+        return TBC_OK; /* revoked while it waited */
+    }
+    memcpy(request.id, a->request, sizeof request.id);
+    code = judge_faces(st, &call, a, answer);
+    err = station_reply(st, &call, code, &a->reply);
+    if (code == TBC_CODE_TROUBLE) {
+        forget_apply(a); /* a retry may fare better */
+    }
+    memset(&st->reply, 0, sizeof st->reply);
+    return err;
+}
+
+enum tbc_err
+station_apply_finish(struct station *st, struct tbc_utc now)
+{
+    static struct tbc_examiner_answer answer;
+    enum tbc_err err = TBC_OK;
+
+    while (st->examiner != NULL && err == TBC_OK &&
+           tbc_examiner_recv(st->examiner, &answer) == TBC_OK) {
+        for (size_t i = 0; i < STATION_APPLIES_MAX && err == TBC_OK; i++) {
+            if (st->applies[i].exam == answer.id && answer.id != 0) {
+                err = finish_one(st, &st->applies[i], &answer, now);
+                break;
+            }
+        }
+    }
+    return err;
+}
+
+bool
+station_apply_is_pending(const struct station *st)
+{
+    for (size_t i = 0; i < STATION_APPLIES_MAX; i++) {
+        if (st->applies[i].exam != 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void
+station_apply_sweep(struct station *st, struct tbc_utc now)
+{
+    for (size_t i = 0; i < STATION_HANDLES_MAX; i++) {
+        if (st->handles[i].expires.s != 0 && st->handles[i].expires.s <= now.s) {
+            tbc_wipe(&st->handles[i], sizeof st->handles[i]);
+        }
+    }
+    for (size_t i = 0; i < STATION_APPLIES_MAX; i++) {
+        struct station_apply *a = &st->applies[i];
+
+        if (a->exam == 0 && a->until.s != 0 && a->until.s <= now.s) {
+            forget_apply(a);
+        }
+    }
+}

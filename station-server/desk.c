@@ -1,0 +1,296 @@
+/* What devices and officers ask the station: HELLO, SNAPSHOT, VERIFY, LOOKUP, REVOKE, STATS,
+ * DEVICE. */
+#include "codec/claims.h"
+#include "codec/cose.h"
+#include "crypto/judge.h"
+#include "station.h"
+#include "sys/log.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum tbc_code
+station_on_hello(struct station *st, struct station_call *call)
+{
+    struct tbc_hello_reply *out = &st->reply.hello;
+    enum tbc_err err = tbc_store_device_seen(st->store, call->device->key, call->now);
+
+    if (err != TBC_OK) {
+        return station_trouble(call, err);
+    }
+    out->role = call->device->row.role;
+    out->now = call->now;
+    out->policy = st->conf.policy;
+    memcpy(out->station, st->conf.code, sizeof out->station);
+    memcpy(out->station_zh, st->conf.name_zh, sizeof out->station_zh);
+    memcpy(out->station_en, st->conf.name_en, sizeof out->station_en);
+    memcpy(out->desk_zh, st->conf.desk_zh, sizeof out->desk_zh);
+    memcpy(out->desk_en, st->conf.desk_en, sizeof out->desk_en);
+    memcpy(out->device, call->device->row.name, sizeof out->device);
+    return TBC_CODE_FINE;
+}
+
+static struct tbc_span
+newer(const struct station_list *list, uint64_t than)
+{
+    return list->version > than ? tbc_buf_span(&list->bytes) : (struct tbc_span){ 0 };
+}
+
+enum tbc_code
+station_on_snapshot(struct station *st, struct station_call *call)
+{
+    const struct tbc_snapshot *in = &st->in.snapshot;
+
+    (void)call;
+    st->reply.snapshot = (struct tbc_snapshot_reply){
+        .feed = st->feed,
+        .trust = newer(&st->trust, in->trust),
+        .status = newer(&st->status, in->status),
+        .manifest = newer(&st->manifest, in->manifest),
+    };
+    return TBC_CODE_FINE;
+}
+
+/* What the judge cannot know of a certificate of this station: revoked a moment ago. */
+static enum tbc_err
+ask_record(struct station *st, struct tbc_judgement *j)
+{
+    struct tbc_store_certificate c;
+    enum tbc_err err;
+
+    if (!j->has_claims) {
+        return TBC_OK;
+    }
+    err = tbc_store_certificate_get(st->store, j->claims.cti, &c);
+    if (err == TBC_OK && c.revoked.s != 0 && j->verdict > TBC_REVOKED) {
+        j->verdict = TBC_REVOKED;
+    }
+    return err == TBC_ERR_NOT_FOUND ? TBC_OK : err;
+}
+
+enum tbc_code
+station_on_verify(struct station *st, struct station_call *call)
+{
+    struct tbc_statuslist list = { 0 };
+    struct tbc_knowledge know = { .ring = st->ring,
+                                  .lists = &list,
+                                  .policy = &st->conf.policy };
+    struct tbc_judgement j;
+    enum tbc_err err;
+
+    if (st->ring == NULL || st->status.bytes.len == 0) {
+        return station_refuse(call, TBC_CODE_TROUBLE, "no trust list");
+    }
+    if ((err = tbc_statuslist_open(&list, tbc_buf_span(&st->status.bytes), st->ring,
+                                   call->now, NULL)) == TBC_OK) {
+        know.lists_n = 1;
+        err = tbc_judge(st->in.verify.text, &know, call->now, &j);
+    }
+    if (err == TBC_OK) {
+        err = ask_record(st, &j);
+    }
+    tbc_statuslist_fini(&list);
+    if (err != TBC_OK) {
+        return station_trouble(call, err);
+    }
+    st->reply.verify = (struct tbc_verify_reply){
+        .verdict = j.verdict == TBC_ACCEPTED_OFFLINE ? TBC_ACCEPTED : j.verdict,
+        .time = j.time,
+    };
+    return TBC_CODE_FINE;
+}
+
+/* The facts that stand in the certificate itself. */
+static enum tbc_err
+read_facts(const struct tbc_store_certificate *c, struct tbc_lookup_reply *out)
+{
+    struct tbc_claims claims;
+    struct tbc_cose cose;
+    enum tbc_err err;
+
+    if ((err = tbc_cose_open(&cose, tbc_span_of(c->bytes, c->bytes_len), NULL)) !=
+            TBC_OK ||
+        (err = tbc_claims_decode(&claims, cose.payload, NULL)) != TBC_OK) {
+        return tbc_log_err(TBC_ERR_CORRUPT, "a stored certificate");
+    }
+    (void)snprintf(out->name, sizeof out->name, "%s", claims.masked_name);
+    out->kind = claims.kind;
+    out->channel = claims.channel;
+    out->assurance = claims.assurance;
+    out->medium = claims.medium;
+    return TBC_OK;
+}
+
+static enum tbc_err
+look_up(struct station *st, struct station_call *call, struct tbc_lookup_reply *out)
+{
+    const struct tbc_lookup *in = &st->in.lookup;
+    struct tbc_store_certificate *c = &st->shown;
+    enum tbc_err err;
+
+    if ((err = tbc_store_certificate_get(st->store, in->cti, c)) != TBC_OK ||
+        (err = read_facts(c, out)) != TBC_OK ||
+        (err = tbc_store_entry_count(st->store, in->cti, &out->entries)) != TBC_OK) {
+        return err;
+    }
+    memcpy(out->cti, c->cti, sizeof out->cti);
+    memcpy(out->reason, c->reason, sizeof out->reason);
+    memcpy(out->device, c->device, sizeof out->device);
+    out->issued = c->issued;
+    out->expires = c->expires;
+    out->status = c->revoked.s != 0 ? TBC_STATUS_REVOKED : TBC_STATUS_VALID;
+    out->certificate = tbc_span_of(c->bytes, c->bytes_len);
+    return tbc_store_access_put(st->store, in->cti, call->device->row.name, in->reason,
+                                call->now);
+}
+
+enum tbc_code
+station_on_lookup(struct station *st, struct station_call *call)
+{
+    enum tbc_err err;
+
+    if (st->in.lookup.reason[0] == '\0') {
+        return station_refuse(call, TBC_CODE_BAD_REQUEST, "reason");
+    }
+    err = look_up(st, call, &st->reply.lookup);
+    if (err == TBC_ERR_NOT_FOUND) {
+        return station_refuse(call, TBC_CODE_NOT_FOUND, "cti");
+    }
+    return err == TBC_OK ? TBC_CODE_FINE : station_trouble(call, err);
+}
+
+enum tbc_code
+station_on_revoke(struct station *st, struct station_call *call)
+{
+    const struct tbc_revoke *in = &st->in.revoke;
+    enum tbc_err err;
+
+    if (in->reason[0] == '\0') {
+        return station_refuse(call, TBC_CODE_BAD_REQUEST, "reason");
+    }
+    err = tbc_store_certificate_revoke(st->store, in->cti, in->reason, call->now);
+    if (err == TBC_ERR_NOT_FOUND) {
+        return station_refuse(call, TBC_CODE_NOT_FOUND, "cti");
+    }
+    if (err == TBC_ERR_EXISTS) {
+        return station_refuse(call, TBC_CODE_EXISTS, "revoked already");
+    }
+    if (err == TBC_OK) {
+        err = tbc_store_access_put(st->store, in->cti, call->device->row.name,
+                                   in->reason, call->now);
+    }
+    if (err != TBC_OK) {
+        return station_trouble(call, err);
+    }
+    st->status_changed = true;
+    return TBC_CODE_FINE;
+}
+
+static void
+add_stat(struct tbc_stats_reply *out, const char *name, uint64_t value)
+{
+    if (out->stats_n < TBC_WIRE_STATS_MAX) {
+        struct tbc_stat *s = &out->stats[out->stats_n++];
+
+        (void)snprintf(s->name, sizeof s->name, "%s", name);
+        s->value = value;
+    }
+}
+
+enum tbc_code
+station_on_stats(struct station *st, struct station_call *call)
+{
+    struct tbc_stats_reply *out = &st->reply.stats;
+    enum tbc_err err = tbc_store_stats(st->store, call->now, out);
+
+    if (err != TBC_OK) {
+        return station_trouble(call, err);
+    }
+    add_stat(out, "refused messages", tbc_server_refused(st->server));
+    add_stat(out, "trust version", st->trust.version);
+    add_stat(out, "manifest version", st->manifest.version);
+    add_stat(out, "face models", st->examiner != NULL);
+    if (st->examiner != NULL) {
+        add_stat(out, "examiner deaths", tbc_examiner_deaths(st->examiner));
+    }
+    return TBC_CODE_FINE;
+}
+
+static bool
+is_role(uint64_t role)
+{
+    return role == TBC_ROLE_KIOSK || role == TBC_ROLE_GATE || role == TBC_ROLE_PATROL ||
+           role == TBC_ROLE_OPERATOR;
+}
+
+static enum tbc_code
+add_device(struct station *st, struct station_call *call)
+{
+    static const uint8_t no_key[32];
+    const struct tbc_device *in = &st->in.device;
+    struct tbc_store_device d = { .row = { .role = in->role, .added = call->now } };
+    enum tbc_err err;
+
+    if (!station_name_is_valid(in->name)) {
+        return station_refuse(call, TBC_CODE_BAD_REQUEST, "name");
+    }
+    if (!is_role(in->role)) {
+        return station_refuse(call, TBC_CODE_BAD_REQUEST, "role");
+    }
+    if (memcmp(in->key, no_key, sizeof no_key) == 0) {
+        return station_refuse(call, TBC_CODE_BAD_REQUEST, "key");
+    }
+    if (st->fleet_n == STATION_FLEET_MAX) {
+        return station_refuse(call, TBC_CODE_TROUBLE,
+                              "the fleet is as large as it may be");
+    }
+    memcpy(d.row.name, in->name, sizeof d.row.name);
+    memcpy(d.key, in->key, sizeof d.key);
+    err = tbc_store_device_add(st->store, &d);
+    if (err == TBC_ERR_EXISTS) {
+        return station_refuse(call, TBC_CODE_EXISTS, "name or key");
+    }
+    return err == TBC_OK ? TBC_CODE_FINE : station_trouble(call, err);
+}
+
+static enum tbc_code
+show_devices(struct station *st, struct station_call *call)
+{
+    struct tbc_device_reply *out = &st->reply.device;
+    enum tbc_err err = station_fleet_load(st);
+
+    if (err != TBC_OK) {
+        return station_trouble(call, err);
+    }
+    for (size_t i = 0; i < st->fleet_n; i++) {
+        out->rows[i] = st->fleet[i].row;
+    }
+    out->rows_n = st->fleet_n;
+    return TBC_CODE_FINE;
+}
+
+enum tbc_code
+station_on_device(struct station *st, struct station_call *call)
+{
+    enum tbc_code code;
+    enum tbc_err err;
+
+    switch (st->in.device.action) {
+    case TBC_DEVICE_SHOW:
+        return show_devices(st, call);
+    case TBC_DEVICE_ADD:
+        code = add_device(st, call);
+        break;
+    case TBC_DEVICE_REVOKE:
+        err = tbc_store_device_revoke(st->store, st->in.device.name, call->now);
+        if (err == TBC_ERR_NOT_FOUND) {
+            return station_refuse(call, TBC_CODE_NOT_FOUND, "name");
+        }
+        code = err == TBC_OK ? TBC_CODE_FINE : station_trouble(call, err);
+        break;
+    default:
+        return station_refuse(call, TBC_CODE_BAD_REQUEST, "action");
+    }
+    st->fleet_changed = st->fleet_changed || code == TBC_CODE_FINE;
+    return code;
+}

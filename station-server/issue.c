@@ -1,0 +1,277 @@
+/* ISSUE and ASSIST: the certificate itself. */
+#include "codec/claims.h"
+#include "crypto/digest.h"
+#include "crypto/sign.h"
+#include "station.h"
+#include "sys/log.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Four indices are free for each taken one: 64 taken ones in a row will not be seen. */
+#define INDEX_TRIES 64
+
+/* Everything about a certificate that is not drawn or read from a clock. */
+struct grant {
+    const struct tbc_doc *doc;
+    const uint8_t *blind;
+    const char *name; /* masked */
+    const char *language;
+    enum tbc_channel channel;
+    enum tbc_assurance assurance;
+    const char *officer;
+    const char *why;
+};
+
+enum tbc_err
+station_standing(struct station *st, const uint8_t blind[static TBC_BLIND_LEN],
+                 struct tbc_utc now, enum station_issue *issue, uint64_t *used)
+{
+    struct tbc_store_certificate newest;
+    enum tbc_err err = tbc_store_certificate_newest(st->store, blind, &newest);
+
+    *issue = STATION_ISSUE_QUOTA;
+    *used = 0;
+    if (err == TBC_ERR_NOT_FOUND) {
+        newest.expires.s = 0;
+    } else if (err != TBC_OK) {
+        return err;
+    }
+    err = tbc_store_certificate_count(st->store, blind, station_month_start(now), used);
+    if (err == TBC_OK) {
+        *issue = station_decide_issue(&st->conf.policy, newest.expires, *used, now);
+    }
+    return err;
+}
+
+static enum tbc_err
+fill_claims(struct station *st, const struct grant *g, struct tbc_utc now,
+            struct tbc_claims *c)
+{
+    enum tbc_err err;
+
+    *c = (struct tbc_claims){ .iat = now,
+                              .nbf = now,
+                              .exp = { now.s + st->conf.policy.validity_s },
+                              .kind = g->doc->kind,
+                              .channel = g->channel,
+                              .assurance = g->assurance,
+                              .medium = TBC_MEDIUM_PAPER };
+    (void)snprintf(c->iss, sizeof c->iss, "%s", st->conf.code);
+    (void)snprintf(c->status_uri, sizeof c->status_uri, "%s", st->status_uri);
+    (void)snprintf(c->masked_name, sizeof c->masked_name, "%s", g->name);
+    (void)snprintf(c->language, sizeof c->language, "%s", g->language);
+    if ((err = tbc_random(c->cti, sizeof c->cti)) != TBC_OK) {
+        return err;
+    }
+    return tbc_pseudonym(
+        tbc_span_of(st->secrets.pseudonym, sizeof st->secrets.pseudonym),
+        tbc_utc_day(now), g->doc->kind, g->doc->number, c->holder);
+}
+
+/* Sign the claims under one status index and store the row.  ERR_EXISTS: the index is taken. */
+static enum tbc_err
+try_index(struct station *st, struct tbc_claims *c, struct tbc_store_certificate *row,
+          uint64_t idx)
+{
+    struct tbc_buf payload = { 0 };
+    struct tbc_buf message = { 0 };
+    enum tbc_err err;
+
+    c->status_idx = idx;
+    row->status_idx = idx;
+    if ((err = tbc_claims_encode(c, &payload)) == TBC_OK &&
+        (err = tbc_sign_cose(st->issuer, TBC_TYP_CERTIFICATE, tbc_buf_span(&payload),
+                             &message)) == TBC_OK) {
+        err = message.len > TBC_PAPER_MAX ? TBC_ERR_LIMIT : TBC_OK;
+    }
+    if (err == TBC_OK) {
+        memcpy(row->bytes, message.ptr, message.len);
+        row->bytes_len = message.len;
+        err = tbc_store_certificate_put(st->store, row);
+    }
+    tbc_buf_fini(&payload);
+    tbc_buf_fini(&message);
+    return err;
+}
+
+static enum tbc_err
+store_certificate(struct station *st, struct tbc_claims *c,
+                  struct tbc_store_certificate *row)
+{
+    uint64_t issued;
+    enum tbc_err err = tbc_store_get(st->store, "issued", &issued);
+
+    for (int i = 0; i < INDEX_TRIES && err == TBC_OK; i++) {
+        uint64_t draw;
+
+        if ((err = tbc_random(&draw, sizeof draw)) == TBC_OK) {
+            err = try_index(st, c, row, draw % station_status_room(issued));
+        }
+        if (err == TBC_OK) {
+            return tbc_store_set(st->store, "issued", issued + 1);
+        }
+        if (err == TBC_ERR_EXISTS) {
+            err = TBC_OK;
+        }
+    }
+    return err == TBC_OK ? TBC_ERR_LIMIT : err;
+}
+
+/* The reply borrows the bytes: they are kept in st until it is encoded. */
+static void
+show(struct station *st, const struct tbc_store_certificate *row, bool again)
+{
+    struct tbc_issue_reply *out = &st->reply.issue;
+
+    st->shown = *row;
+    *out = (struct tbc_issue_reply){
+        .certificate = tbc_span_of(st->shown.bytes, st->shown.bytes_len),
+        .issued = row->issued,
+        .expires = row->expires,
+        .again = again,
+    };
+    memcpy(out->cti, row->cti, sizeof out->cti);
+}
+
+static enum tbc_code
+issue_new(struct station *st, struct station_call *call, const struct grant *g)
+{
+    struct tbc_store_certificate row = { .medium = TBC_MEDIUM_PAPER };
+    struct tbc_claims claims;
+    enum tbc_err err;
+
+    if (st->issuer == NULL || st->status_uri[0] == '\0') {
+        return station_refuse(call, TBC_CODE_TROUBLE, "no issuer key in a trust list");
+    }
+    if ((err = fill_claims(st, g, call->now, &claims)) != TBC_OK) {
+        return station_trouble(call, err);
+    }
+    memcpy(row.cti, claims.cti, sizeof row.cti);
+    memcpy(row.blind, g->blind, sizeof row.blind);
+    row.issued = claims.iat;
+    row.expires = claims.exp;
+    (void)snprintf(row.device, sizeof row.device, "%s", call->device->row.name);
+    (void)snprintf(row.officer, sizeof row.officer, "%s", g->officer);
+    (void)snprintf(row.why, sizeof row.why, "%s", g->why);
+    if ((err = store_certificate(st, &claims, &row)) != TBC_OK) {
+        return station_trouble(call, err);
+    }
+    /* A list that grows must be there before a gate looks the new index up. */
+    if (row.status_idx >= st->status_room) {
+        st->status_changed = true;
+    }
+    show(st, &row, false);
+    return TBC_CODE_FINE;
+}
+
+static enum tbc_code
+issue(struct station *st, struct station_call *call, const struct grant *g)
+{
+    struct tbc_store_certificate newest;
+    enum station_issue what;
+    uint64_t used;
+    enum tbc_err err = station_standing(st, g->blind, call->now, &what, &used);
+
+    if (err != TBC_OK) {
+        return station_trouble(call, err);
+    }
+    switch (what) {
+    case STATION_ISSUE_NEW:
+        return issue_new(st, call, g);
+    case STATION_ISSUE_AGAIN:
+        err = tbc_store_certificate_newest(st->store, g->blind, &newest);
+        if (err != TBC_OK) {
+            return station_trouble(call, err);
+        }
+        show(st, &newest, true);
+        return TBC_CODE_FINE;
+    case STATION_ISSUE_QUOTA:
+        break;
+    }
+    return station_refuse(call, TBC_CODE_QUOTA, "quota");
+}
+
+enum tbc_code
+station_on_issue(struct station *st, struct station_call *call)
+{
+    const struct station_handle *h =
+        station_handle_find(st, st->in.issue.handle, call->device->key, call->now);
+    struct grant g;
+
+    if (st->in.issue.medium != TBC_MEDIUM_PAPER) {
+        return station_refuse(call, TBC_CODE_BAD_REQUEST, "medium");
+    }
+    if (h == NULL) {
+        return station_refuse(call, TBC_CODE_LAPSED, "handle");
+    }
+    g = (struct grant){
+        .doc = &h->doc,
+        .blind = h->blind,
+        .name = h->name,
+        .language = h->language,
+        .channel = call->device->row.role == TBC_ROLE_PATROL ? TBC_CHANNEL_PATROL
+                                                             : TBC_CHANNEL_KIOSK,
+        .assurance = h->assurance,
+        .officer = "",
+        .why = "",
+    };
+    return issue(st, call, &g);
+}
+
+static enum tbc_code
+assist_person(struct station *st, struct station_call *call, const struct tbc_doc *doc)
+{
+    struct tbc_store_person person = { 0 };
+    uint8_t blind[TBC_BLIND_LEN];
+    char masked[TBC_NAME_MAX + 1];
+    struct grant g = { .doc = doc,
+                       .blind = blind,
+                       .name = masked,
+                       .language = "",
+                       .channel = TBC_CHANNEL_DESK,
+                       .assurance = TBC_ASSURANCE_OFFICER,
+                       .officer = st->in.assist.officer,
+                       .why = st->in.assist.reason };
+    enum tbc_err err;
+
+    if ((err = tbc_store_blind(st->store, doc->kind, doc->number, blind)) == TBC_OK) {
+        err = tbc_store_person_get(st->store, blind, &person);
+    }
+    if (err == TBC_OK) {
+        tbc_name_mask(person.name, masked);
+    }
+    tbc_wipe(&person, sizeof person);
+    if (err == TBC_ERR_NOT_FOUND) {
+        return station_refuse(call, TBC_CODE_NOT_FOUND, "person");
+    }
+    return err == TBC_OK ? issue(st, call, &g) : station_trouble(call, err);
+}
+
+enum tbc_code
+station_on_assist(struct station *st, struct station_call *call)
+{
+    const struct tbc_assist *in = &st->in.assist;
+    enum tbc_doc_fault fault;
+    struct tbc_doc doc;
+    enum tbc_code code;
+
+    if (in->kind >= TBC_DOC_N) {
+        return station_refuse(call, TBC_CODE_BAD_REQUEST, "kind");
+    }
+    if (in->medium != TBC_MEDIUM_PAPER) {
+        return station_refuse(call, TBC_CODE_BAD_REQUEST, "medium");
+    }
+    if (in->officer[0] == '\0' || in->reason[0] == '\0') {
+        return station_refuse(call, TBC_CODE_BAD_REQUEST,
+                              in->officer[0] == '\0' ? "officer" : "reason");
+    }
+    fault = tbc_doc_judge((enum tbc_doc_kind)in->kind, tbc_span_str(in->number),
+                          tbc_utc_day(call->now), &doc, NULL);
+    if (fault != TBC_DOC_FINE) {
+        return station_refuse(call, TBC_CODE_BAD_REQUEST, tbc_doc_fault_text(fault));
+    }
+    code = assist_person(st, call, &doc);
+    tbc_wipe(&doc, sizeof doc);
+    return code;
+}

@@ -1,0 +1,393 @@
+/* What the station signs for others to judge by, and the feed that carries it. */
+#include "base/text.h"
+#include "codec/manifest.h"
+#include "codec/statuslist.h"
+#include "crypto/digest.h"
+#include "crypto/sign.h"
+#include "station.h"
+#include "sys/clock.h"
+#include "sys/file.h"
+#include "sys/log.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define STATUS_BITS   1
+#define STATUS_EVERY  3600 /* signed anew at least that often */
+#define MANIFEST_DAYS 2    /* today and tomorrow */
+
+static const char *
+or_in_data(struct station *st, const char *given, const char *name,
+           char path[static STATION_PATH_MAX])
+{
+    if (given != NULL) {
+        return given;
+    }
+    return station_path(st->data, name, path) == TBC_OK ? path : "";
+}
+
+static enum tbc_err
+read_issuer(struct station *st, const char *path)
+{
+    enum tbc_err err = tbc_key_read_private(&st->issuer, path);
+
+    if (err == TBC_ERR_NOT_FOUND) {
+        tbc_log(TBC_LOG_WARN, "%s: not there; nothing can be issued", path);
+        return TBC_OK;
+    }
+    if (err == TBC_ERR_DENIED) {
+        return tbc_log_err(err, "%s: others can read this secret; chmod 600 it", path);
+    }
+    return err == TBC_OK ? err : tbc_log_err(err, "%s", path);
+}
+
+static enum tbc_err
+read_trust(struct station *st, const char *path)
+{
+    struct tbc_fault fault = { 0 };
+    enum tbc_err err = tbc_file_read(path, TBC_TRUST_BYTES_MAX, &st->trust.bytes);
+
+    if (err == TBC_ERR_NOT_FOUND) {
+        tbc_log(TBC_LOG_WARN, "%s: not there; nothing can be issued", path);
+        return TBC_OK;
+    }
+    if (err != TBC_OK) {
+        return tbc_log_err(err, "%s", path);
+    }
+    err = tbc_keyring_open(&st->ring, tbc_buf_span(&st->trust.bytes), NULL, &fault);
+    if (err != TBC_OK) {
+        return tbc_log_err(err, "%s: %s at byte %zu", path,
+                           fault.what == NULL ? "trust list" : fault.what,
+                           fault.offset);
+    }
+    st->trust.version = tbc_keyring_list(st->ring)->version;
+    return TBC_OK;
+}
+
+/* The root key in hexadecimal, as device files carry it. */
+static enum tbc_err
+take_root(struct station *st)
+{
+    const struct tbc_trustlist *list = tbc_keyring_list(st->ring);
+    struct tbc_buf hex = { 0 };
+    const char *str;
+    enum tbc_err err = TBC_OK;
+
+    if (list->roots_n > 0) {
+        (void)tbc_hex_encode(tbc_span_of(list->roots[0].key, list->roots[0].key_len),
+                             &hex);
+        str = tbc_buf_str(&hex);
+        err = tbc_buf_status(&hex);
+        if (err == TBC_OK && hex.len <= TBC_ROOT_HEX_MAX) {
+            (void)snprintf(st->root, sizeof st->root, "%s", str);
+        }
+    }
+    tbc_buf_fini(&hex);
+    return err;
+}
+
+/* The issuer's own row: without one, nobody would believe its certificates. */
+static enum tbc_err
+take_entry(struct station *st, const char *trust)
+{
+    const struct tbc_trust_key *entry = NULL;
+    uint8_t kid[TBC_KID_LEN];
+
+    tbc_key_kid(st->issuer, kid);
+    if (tbc_keyring_find(st->ring, kid, tbc_clock_utc(), &entry) == NULL ||
+        entry == NULL) {
+        return tbc_log_err(TBC_ERR_UNKNOWN_KEY,
+                           "%s: does not name the issuer key of this station", trust);
+    }
+    if (strcmp(entry->station, st->conf.code) != 0) {
+        return tbc_log_err(TBC_ERR_UNKNOWN_KEY,
+                           "%s: gives the issuer key to station %s, not %s", trust,
+                           entry->station, st->conf.code);
+    }
+    (void)snprintf(st->status_uri, sizeof st->status_uri, "%s", entry->status_uri);
+    return TBC_OK;
+}
+
+enum tbc_err
+station_lists_open(struct station *st, const struct station_options *o)
+{
+    char issuer[STATION_PATH_MAX];
+    char trust[STATION_PATH_MAX];
+    const char *trust_path = or_in_data(st, o->trust, "trust.cose", trust);
+    enum tbc_err err;
+
+    if ((err = tbc_store_get(st->store, "feed", &st->feed)) != TBC_OK ||
+        (err = read_issuer(st, or_in_data(st, o->issuer, "issuer.pem", issuer))) !=
+            TBC_OK ||
+        (err = read_trust(st, trust_path)) != TBC_OK) {
+        return err;
+    }
+    if (st->ring == NULL) {
+        return TBC_OK;
+    }
+    if ((err = take_root(st)) != TBC_OK) {
+        return err;
+    }
+    return st->issuer == NULL ? TBC_OK : take_entry(st, trust_path);
+}
+
+void
+station_lists_fini(struct station *st)
+{
+    tbc_buf_fini(&st->trust.bytes);
+    tbc_buf_fini(&st->status.bytes);
+    tbc_buf_fini(&st->manifest.bytes);
+    tbc_keyring_free(&st->ring);
+    tbc_key_free(&st->issuer);
+}
+
+static enum tbc_err
+mark_revoked(void *arg, uint64_t idx)
+{
+    return tbc_statuslist_set(arg, idx, TBC_STATUS_REVOKED);
+}
+
+static enum tbc_err
+make_status(struct station *st, struct tbc_utc now, uint64_t version,
+            struct tbc_buf *payload)
+{
+    struct tbc_statuslist list = { 0 };
+    uint64_t issued;
+    enum tbc_err err;
+
+    if ((err = tbc_store_get(st->store, "issued", &issued)) != TBC_OK) {
+        return err;
+    }
+    /* One step ahead of what is issued: the next certificate's index lies within. */
+    st->status_room = station_status_room(issued + 1);
+    err = tbc_statuslist_init(&list, STATUS_BITS, (size_t)st->status_room);
+    if (err == TBC_OK) {
+        (void)snprintf(list.sub, sizeof list.sub, "%s", st->status_uri);
+        list.iat.s = (int64_t)version;
+        list.exp.s =
+            (now.s > list.iat.s ? now.s : list.iat.s) + st->conf.policy.status_age_s;
+        list.ttl_s = STATUS_EVERY;
+        err = tbc_store_revoked(st->store, mark_revoked, &list);
+    }
+    if (err == TBC_OK) {
+        err = tbc_statuslist_encode(&list, payload);
+    }
+    tbc_statuslist_fini(&list);
+    return err;
+}
+
+/* Building a manifest: tickets come by train and departure. */
+struct building {
+    struct station *st;
+    struct tbc_manifest manifest;
+    size_t trips_cap;
+    size_t rows_cap;
+};
+
+/* Room for one more of the size; the arrays double. */
+static bool
+grow(void **array, size_t *cap, size_t n, size_t size, size_t most)
+{
+    size_t next = *cap == 0 ? 64 : *cap * 2;
+    void *to;
+
+    if (n < *cap) {
+        return true;
+    }
+    if (n >= most || (to = realloc(*array, next * size)) == NULL) {
+        return false;
+    }
+    *array = to;
+    *cap = next;
+    return true;
+}
+
+static bool
+is_trip(const struct tbc_trip *a, const struct tbc_trip *b)
+{
+    return a->depart.s == b->depart.s && strcmp(a->train, b->train) == 0 &&
+           strcmp(a->to, b->to) == 0;
+}
+
+/* The trip's place in the manifest, added when it is new. */
+static enum tbc_err
+place_trip(struct building *b, const struct tbc_trip *trip, uint32_t *at)
+{
+    struct tbc_manifest *m = &b->manifest;
+    void *array = m->trips;
+
+    for (size_t i = m->trips_n; i > 0; i--) {
+        if (is_trip(&m->trips[i - 1], trip)) {
+            *at = (uint32_t)(i - 1);
+            return TBC_OK;
+        }
+        if (strcmp(m->trips[i - 1].train, trip->train) != 0) {
+            break;
+        }
+    }
+    if (!grow(&array, &b->trips_cap, m->trips_n, sizeof *m->trips,
+              TBC_MANIFEST_TRIPS_MAX)) {
+        return TBC_ERR_LIMIT;
+    }
+    m->trips = array;
+    *at = (uint32_t)m->trips_n;
+    m->trips[m->trips_n] = *trip;
+    m->trips[m->trips_n++].seat[0] = '\0';
+    return TBC_OK;
+}
+
+/* Certificates of the day of departure and of the day before are good for it. */
+static enum tbc_err
+add_ticket(void *arg, const struct tbc_store_ticket *ticket)
+{
+    struct building *b = arg;
+    struct tbc_manifest *m = &b->manifest;
+    const struct tbc_span master =
+        tbc_span_of(b->st->secrets.pseudonym, sizeof b->st->secrets.pseudonym);
+    const int64_t day = tbc_utc_day(ticket->trip.depart);
+    uint32_t trip;
+    enum tbc_err err = place_trip(b, &ticket->trip, &trip);
+
+    for (int64_t d = day - 1; d <= day && err == TBC_OK; d++) {
+        void *array = m->rows;
+
+        if (!grow(&array, &b->rows_cap, m->rows_n, sizeof *m->rows,
+                  TBC_MANIFEST_ROWS_MAX)) {
+            return TBC_ERR_LIMIT;
+        }
+        m->rows = array;
+        m->rows[m->rows_n].trip = trip;
+        err = tbc_pseudonym(master, d, ticket->kind, ticket->number,
+                            m->rows[m->rows_n].holder);
+        m->rows_n++;
+    }
+    return err;
+}
+
+static enum tbc_err
+make_manifest(struct station *st, struct tbc_utc now, uint64_t version,
+              struct tbc_buf *payload)
+{
+    const int64_t today = tbc_utc_day(now);
+    struct building b = { .st = st };
+    enum tbc_err err;
+
+    b.manifest.version = version;
+    b.manifest.iat = now;
+    b.manifest.exp = tbc_day_start(today + MANIFEST_DAYS);
+    (void)snprintf(b.manifest.station, sizeof b.manifest.station, "%s", st->conf.code);
+    err = tbc_store_departing(st->store, st->conf.code, tbc_day_start(today),
+                              tbc_day_start(today + MANIFEST_DAYS), add_ticket, &b);
+    if (err == TBC_OK) {
+        tbc_manifest_sort(&b.manifest);
+        err = tbc_manifest_encode(&b.manifest, payload);
+    }
+    tbc_manifest_fini(&b.manifest);
+    return err;
+}
+
+typedef enum tbc_err (*list_maker)(struct station *st, struct tbc_utc now,
+                                   uint64_t version, struct tbc_buf *payload);
+
+/* What distinguishes the two lists that this station signs. */
+struct recipe {
+    enum tbc_notice_kind kind;
+    enum tbc_typ typ;
+    const char *mark; /* name of the version's high-water mark */
+    list_maker make;
+};
+
+static const struct recipe status_recipe = { TBC_NOTICE_STATUS, TBC_TYP_STATUS,
+                                             "status", make_status };
+static const struct recipe manifest_recipe = { TBC_NOTICE_MANIFEST, TBC_TYP_MANIFEST,
+                                               "manifest", make_manifest };
+
+/* A version is spent before anybody sees it, so that no two lists ever share one. */
+static enum tbc_err
+spend_version(struct station *st, const char *mark, uint64_t version)
+{
+    enum tbc_err err;
+
+    if ((err = tbc_store_begin(st->store)) == TBC_OK &&
+        ((err = tbc_store_set(st->store, mark, version)) != TBC_OK ||
+         (err = tbc_store_set(st->store, "feed", st->feed + 1)) != TBC_OK ||
+         (err = tbc_store_commit(st->store)) != TBC_OK)) {
+        tbc_store_rollback(st->store);
+    }
+    if (err == TBC_OK) {
+        st->feed++;
+    }
+    return err;
+}
+
+static void
+publish(struct station *st, enum tbc_notice_kind kind, struct tbc_span body)
+{
+    const struct tbc_notice notice = { .number = st->feed, .kind = kind, .body = body };
+    enum tbc_err err = tbc_server_publish(st->server, &notice);
+
+    if (err != TBC_OK) {
+        tbc_log(TBC_LOG_WARN, "the feed: %s", tbc_err_text(err));
+    }
+}
+
+static enum tbc_err
+renew(struct station *st, const struct recipe *recipe, struct station_list *list,
+      struct tbc_utc now)
+{
+    struct tbc_buf payload = { 0 };
+    struct tbc_buf message = { 0 };
+    uint64_t version;
+    enum tbc_err err;
+
+    if ((err = tbc_store_get(st->store, recipe->mark, &version)) != TBC_OK) {
+        return err;
+    }
+    /* Seconds, because a status list is known by its iat; never twice the same. */
+    version = (uint64_t)now.s > version ? (uint64_t)now.s : version + 1;
+    if ((err = recipe->make(st, now, version, &payload)) == TBC_OK &&
+        (err = tbc_sign_cose(st->issuer, recipe->typ, tbc_buf_span(&payload),
+                             &message)) == TBC_OK &&
+        (err = spend_version(st, recipe->mark, version)) == TBC_OK) {
+        tbc_buf_fini(&list->bytes);
+        list->bytes = message;
+        list->version = version;
+        message = (struct tbc_buf){ 0 };
+        publish(st, recipe->kind, tbc_buf_span(&list->bytes));
+    }
+    tbc_buf_fini(&payload);
+    tbc_buf_fini(&message);
+    return err == TBC_OK ? err : tbc_log_err(err, "making the %s list", recipe->mark);
+}
+
+enum tbc_err
+station_lists_renew(struct station *st, struct tbc_utc now)
+{
+    enum tbc_err err = TBC_OK;
+
+    if (st->issuer == NULL || st->ring == NULL) {
+        st->status_changed = false;
+        st->manifest_changed = false;
+        return TBC_OK;
+    }
+    if (st->status_changed || st->status.bytes.len == 0 ||
+        now.s - st->status_at.s >= STATUS_EVERY || now.s < st->status_at.s) {
+        err = renew(st, &status_recipe, &st->status, now);
+        st->status_at = now;
+        st->status_changed = false;
+    }
+    if (err == TBC_OK && (st->manifest_changed || st->manifest.bytes.len == 0 ||
+                          tbc_utc_day(now) != st->manifest_day)) {
+        err = renew(st, &manifest_recipe, &st->manifest, now);
+        st->manifest_day = tbc_utc_day(now);
+        st->manifest_changed = false;
+    }
+    return err;
+}
+
+void
+station_beat(struct station *st)
+{
+    publish(st, TBC_NOTICE_BEAT, (struct tbc_span){ 0 });
+}

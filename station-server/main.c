@@ -1,0 +1,284 @@
+/* tbc-station: the authority of one station. */
+#include "station.h"
+#include "sys/log.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+#define EXIT_USAGE     2
+#define EXIT_TROUBLE   3
+#define EXIT_MALFORMED 4
+
+static const char help[] =
+    "usage: tbc-station --data DIR [--front ADDR] [--feed ADDR] [--models DIR]\n"
+    "                   [--manifest FILE] [--issuer KEY.pem] [--trust FILE]\n"
+    "                   [--config FILE]\n"
+    "       tbc-station --data DIR --init --station CODE [--name-zh TEXT]\n"
+    "                   [--name-en TEXT] [--desk-zh TEXT] [--desk-en TEXT]\n"
+    "\n"
+    "The authority of one station: checks, issues, revokes, answers, records.\n"
+    "\n"
+    "  --data DIR       its folder: database, keys, station.conf, operator.device\n"
+    "  --init           make the folder and everything in it, then end\n"
+    "  --station CODE   telecode, capital letters; --name-* --desk-*: as screens say it\n"
+    "  --front ADDR     requests; default tcp://127.0.0.1:7710, port * picks one\n"
+    "  --feed ADDR      lists for gates; default tcp://127.0.0.1:7711\n"
+    "  --models DIR     face models; without it no face is compared\n"
+    "  --manifest FILE  of the models; default DIR/manifest\n"
+    "  --issuer FILE    private key that signs; default DIR/issuer.pem\n"
+    "  --trust FILE     signed trust list that names it; default DIR/trust.cose\n"
+    "  --config FILE    default DIR/station.conf\n"
+    "  --check-config   read the configuration, say what is wrong, end\n"
+    "  --help  --version\n"
+    "\n"
+    "Prints one line, ready front=ADDR feed=ADDR, when it answers.  SIGTERM ends it.\n"
+    "Exit: 0 fine, 2 wrong usage, 3 could not start or go on, 4 malformed file.\n";
+
+struct asked {
+    struct station_options options;
+    struct station_conf conf; /* --init */
+    bool init;
+    bool check;
+    bool wants_text; /* --help, --version: said already */
+};
+
+enum option_id {
+    OPT_DATA = 256,
+    OPT_FRONT,
+    OPT_FEED,
+    OPT_MODELS,
+    OPT_MANIFEST,
+    OPT_ISSUER,
+    OPT_TRUST,
+    OPT_CONFIG,
+    OPT_INIT,
+    OPT_STATION,
+    OPT_NAME_ZH,
+    OPT_NAME_EN,
+    OPT_DESK_ZH,
+    OPT_DESK_EN,
+    OPT_CHECK,
+    OPT_HELP,
+    OPT_VERSION,
+};
+
+static const struct option options[] = {
+    { "data", required_argument, NULL, OPT_DATA },
+    { "front", required_argument, NULL, OPT_FRONT },
+    { "feed", required_argument, NULL, OPT_FEED },
+    { "models", required_argument, NULL, OPT_MODELS },
+    { "manifest", required_argument, NULL, OPT_MANIFEST },
+    { "issuer", required_argument, NULL, OPT_ISSUER },
+    { "trust", required_argument, NULL, OPT_TRUST },
+    { "config", required_argument, NULL, OPT_CONFIG },
+    { "init", no_argument, NULL, OPT_INIT },
+    { "station", required_argument, NULL, OPT_STATION },
+    { "name-zh", required_argument, NULL, OPT_NAME_ZH },
+    { "name-en", required_argument, NULL, OPT_NAME_EN },
+    { "desk-zh", required_argument, NULL, OPT_DESK_ZH },
+    { "desk-en", required_argument, NULL, OPT_DESK_EN },
+    { "check-config", no_argument, NULL, OPT_CHECK },
+    { "help", no_argument, NULL, OPT_HELP },
+    { "version", no_argument, NULL, OPT_VERSION },
+    { NULL, 0, NULL, 0 },
+};
+
+/* A line break would begin another key of station.conf, a ';' a comment. */
+static bool
+copy_text(char *to, size_t size, const char *from)
+{
+    if (strlen(from) >= size || strpbrk(from, "\r\n;") != NULL) {
+        (void)fprintf(stderr, "tbc-station: too long, or has a line break or ';': %s\n",
+                      from);
+        return false;
+    }
+    (void)snprintf(to, size, "%s", from);
+    return true;
+}
+
+static bool
+take_name(struct asked *a, int id)
+{
+    struct station_conf *c = &a->conf;
+
+    switch (id) {
+    case OPT_STATION:
+        return copy_text(c->code, sizeof c->code, optarg);
+    case OPT_NAME_ZH:
+        return copy_text(c->name_zh, sizeof c->name_zh, optarg);
+    case OPT_NAME_EN:
+        return copy_text(c->name_en, sizeof c->name_en, optarg);
+    case OPT_DESK_ZH:
+        return copy_text(c->desk_zh, sizeof c->desk_zh, optarg);
+    case OPT_DESK_EN:
+        return copy_text(c->desk_en, sizeof c->desk_en, optarg);
+    default:
+        return false; /* getopt has said why */
+    }
+}
+
+static bool
+take(struct asked *a, int id)
+{
+    struct station_options *o = &a->options;
+
+    switch (id) {
+    case OPT_DATA:
+        o->data = optarg;
+        return true;
+    case OPT_FRONT:
+        o->front = optarg;
+        return true;
+    case OPT_FEED:
+        o->feed = optarg;
+        return true;
+    case OPT_MODELS:
+        o->models = optarg;
+        return true;
+    case OPT_MANIFEST:
+        o->manifest = optarg;
+        return true;
+    case OPT_ISSUER:
+        o->issuer = optarg;
+        return true;
+    case OPT_TRUST:
+        o->trust = optarg;
+        return true;
+    case OPT_CONFIG:
+        o->config = optarg;
+        return true;
+    case OPT_INIT:
+        a->init = true;
+        return true;
+    case OPT_CHECK:
+        a->check = true;
+        return true;
+    case OPT_HELP:
+    case OPT_VERSION:
+        a->wants_text = true;
+        (void)fputs(id == OPT_HELP ? help : "tbc-station " TBC_VERSION "\n", stdout);
+        return true;
+    default:
+        return take_name(a, id);
+    }
+}
+
+static bool
+read_options(int argc, char **argv, struct asked *a)
+{
+    int id;
+
+    station_conf_init(&a->conf);
+    while ((id = getopt_long(argc, argv, "", options, NULL)) != -1) {
+        if (!take(a, id)) {
+            return false;
+        }
+        if (a->wants_text) {
+            return true;
+        }
+    }
+    if (optind < argc) {
+        (void)fprintf(stderr, "tbc-station: unexpected argument: %s\n", argv[optind]);
+        return false;
+    }
+    if (a->options.data == NULL || strlen(a->options.data) >= STATION_PATH_MAX) {
+        (void)fprintf(stderr, "tbc-station: --data DIR is wanted; see --help\n");
+        return false;
+    }
+    return true;
+}
+
+static int
+exit_code(enum tbc_err err)
+{
+    switch (err) {
+    case TBC_OK:
+        return 0;
+    case TBC_ERR_MALFORMED:
+    case TBC_ERR_CORRUPT:
+        return EXIT_MALFORMED;
+    default:
+        return EXIT_TROUBLE;
+    }
+}
+
+static int
+init(struct asked *a)
+{
+    struct station_conf *c = &a->conf;
+    const char *fault;
+
+    if (a->options.front != NULL &&
+        !copy_text(c->front, sizeof c->front, a->options.front)) {
+        return EXIT_USAGE;
+    }
+    if (a->options.feed != NULL &&
+        !copy_text(c->feed, sizeof c->feed, a->options.feed)) {
+        return EXIT_USAGE;
+    }
+    if ((fault = station_conf_fault(c)) != NULL) {
+        (void)fprintf(stderr, "tbc-station: --station %s\n", fault);
+        return EXIT_USAGE;
+    }
+    return exit_code(station_setup(a->options.data, c));
+}
+
+static int
+check_config(const struct station_options *o)
+{
+    struct station_conf conf;
+    char path[STATION_PATH_MAX];
+    enum tbc_err err = station_path(o->data, "station.conf", path);
+
+    if (err == TBC_OK) {
+        err = station_conf_read(&conf, o->config == NULL ? path : o->config);
+    }
+    return exit_code(err);
+}
+
+static int
+run(const struct station_options *o)
+{
+    struct station *st = NULL;
+    enum tbc_err err = station_open(&st, o);
+
+    if (err == TBC_OK) {
+        err = station_run(st);
+    }
+    station_close(&st);
+    return exit_code(err);
+}
+
+/* Keys and templates of this process go into no core file and no other's debugger. */
+static void
+keep_secrets(void)
+{
+    const struct rlimit none = { 0 };
+
+    (void)umask(S_IRWXG | S_IRWXO);
+    (void)setrlimit(RLIMIT_CORE, &none);
+    (void)prctl(PR_SET_DUMPABLE, 0);
+}
+
+int
+main(int argc, char **argv)
+{
+    struct asked a = { 0 };
+
+    tbc_log_init("tbc-station", TBC_LOG_INFO);
+    if (!read_options(argc, argv, &a)) {
+        return EXIT_USAGE;
+    }
+    if (a.wants_text) {
+        return 0;
+    }
+    keep_secrets();
+    if (a.init) {
+        return init(&a);
+    }
+    return a.check ? check_config(&a.options) : run(&a.options);
+}

@@ -1,0 +1,303 @@
+#include "crypto/digest.h"
+#include "station.h"
+#include "sys/clock.h"
+#include "sys/log.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Operations without a handler are answered UNSUPPORTED by name. */
+static const station_handler handlers[] = {
+    [TBC_OP_HELLO] = station_on_hello,       [TBC_OP_APPLY] = station_on_apply,
+    [TBC_OP_ISSUE] = station_on_issue,       [TBC_OP_VERIFY] = station_on_verify,
+    [TBC_OP_ENTER] = station_on_enter,       [TBC_OP_EVENTS] = station_on_events,
+    [TBC_OP_SNAPSHOT] = station_on_snapshot, [TBC_OP_LOOKUP] = station_on_lookup,
+    [TBC_OP_ASSIST] = station_on_assist,     [TBC_OP_REVOKE] = station_on_revoke,
+    [TBC_OP_STATS] = station_on_stats,       [TBC_OP_DEVICE] = station_on_device,
+    [TBC_OP_IMPORT] = station_on_import,
+};
+
+static station_handler
+handler_of(enum tbc_op op)
+{
+    return (size_t)op < sizeof handlers / sizeof *handlers ? handlers[op] : NULL;
+}
+
+enum tbc_code
+station_refuse(struct station_call *call, enum tbc_code code, const char *what)
+{
+    (void)snprintf(call->problem.what, sizeof call->problem.what, "%s", what);
+    return code;
+}
+
+enum tbc_code
+station_trouble(struct station_call *call, enum tbc_err err)
+{
+    tbc_log(TBC_LOG_WARN, "%s of %s: %s", tbc_op_name(call->request->op),
+            call->device->row.name, tbc_err_text(err));
+    return station_refuse(call, TBC_CODE_TROUBLE, tbc_err_text(err));
+}
+
+const struct tbc_store_device *
+station_device(const struct station *st, const uint8_t key[static 32])
+{
+    for (size_t i = 0; i < st->fleet_n; i++) {
+        const struct tbc_store_device *d = &st->fleet[i];
+
+        if (memcmp(d->key, key, sizeof d->key) == 0) {
+            return d->row.revoked.s == 0 ? d : NULL;
+        }
+    }
+    return NULL;
+}
+
+enum tbc_err
+station_fleet_load(struct station *st)
+{
+    return tbc_store_devices(st->store, st->fleet, STATION_FLEET_MAX, &st->fleet_n);
+}
+
+static enum tbc_err
+begin(struct station *st)
+{
+    enum tbc_err err;
+
+    if (st->in_transaction) {
+        return TBC_OK;
+    }
+    if ((err = tbc_store_begin(st->store)) == TBC_OK) {
+        st->in_transaction = true;
+    }
+    return err;
+}
+
+enum tbc_err
+station_answer(struct station *st, const struct tbc_peer *peer, struct tbc_span bytes)
+{
+    struct station_outgoing *o;
+
+    if (st->out_n == sizeof st->out / sizeof *st->out) {
+        return TBC_ERR_LIMIT;
+    }
+    o = &st->out[st->out_n++];
+    o->peer = *peer;
+    tbc_buf_clear(&o->bytes);
+    return tbc_buf_append_span(&o->bytes, bytes);
+}
+
+enum tbc_err
+station_reply(struct station *st, const struct station_call *call, enum tbc_code code,
+              struct tbc_buf *bytes)
+{
+    enum tbc_err err = tbc_wire_put_reply(
+        bytes, call->request, code,
+        code == TBC_CODE_FINE ? (const void *)&st->reply : &call->problem);
+
+    return err == TBC_OK ? station_answer(st, call->peer, tbc_buf_span(bytes)) : err;
+}
+
+/* Answers that a retry may well find changed are not remembered. */
+static bool
+is_final(enum tbc_code code)
+{
+    return code != TBC_CODE_BUSY && code != TBC_CODE_TROUBLE;
+}
+
+/* Run the handler with a savepoint of its own. */
+static enum tbc_err
+handle(struct station *st, struct station_call *call, enum tbc_code *code)
+{
+    const struct tbc_wire_shape *shape = tbc_wire_request_shape(call->request->op);
+    station_handler handler = handler_of(call->request->op);
+    struct tbc_fault fault = { 0 };
+    enum tbc_err err;
+
+    if (!tbc_op_permits(call->request->op, (enum tbc_role)call->device->row.role) &&
+        handler != NULL) {
+        *code = station_refuse(call, TBC_CODE_DENIED,
+                               tbc_role_word((enum tbc_role)call->device->row.role));
+        return TBC_OK;
+    }
+    if (handler == NULL) {
+        *code =
+            station_refuse(call, TBC_CODE_UNSUPPORTED, tbc_op_name(call->request->op));
+        return TBC_OK;
+    }
+    if (tbc_wire_read(shape, call->request->body, &st->in, &fault) != TBC_OK) {
+        call->problem.offset = fault.offset;
+        *code = station_refuse(call, TBC_CODE_BAD_REQUEST,
+                               fault.what == NULL ? "body" : fault.what);
+        return TBC_OK;
+    }
+    if ((err = tbc_store_mark(st->store)) != TBC_OK) {
+        return err;
+    }
+    memset(&st->reply, 0, sizeof st->reply);
+    *code = handler(st, call);
+    return *code == TBC_CODE_FINE ? tbc_store_keep(st->store)
+                                  : tbc_store_undo(st->store);
+}
+
+/* APPLY remembers its replies in memory: they hold a passenger's names. */
+static bool
+is_remembered(enum tbc_op op)
+{
+    return tbc_op_mutates(op) && op != TBC_OP_APPLY && handler_of(op) != NULL;
+}
+
+/* Whether this request was answered before; then it is answered again. */
+static enum tbc_err
+answer_again(struct station *st, struct station_call *call, bool *done)
+{
+    uint8_t digest[TBC_STORE_DIGEST_LEN];
+    struct tbc_buf reply = { 0 };
+    struct tbc_buf conflict = { 0 };
+    enum tbc_err err =
+        tbc_store_request_get(st->store, call->request->id, digest, &reply);
+
+    *done = err == TBC_OK;
+    if (err == TBC_OK && memcmp(digest, call->digest, sizeof digest) == 0) {
+        err = station_answer(st, call->peer, tbc_buf_span(&reply));
+    } else if (err == TBC_OK) {
+        err = station_reply(st, call, station_refuse(call, TBC_CODE_CONFLICT, "id"),
+                            &conflict);
+    }
+    tbc_buf_fini(&reply);
+    tbc_buf_fini(&conflict);
+    return err == TBC_ERR_NOT_FOUND ? TBC_OK : err;
+}
+
+static enum tbc_err
+serve_request(struct station *st, struct station_call *call)
+{
+    const bool remembered = is_remembered(call->request->op);
+    struct tbc_buf bytes = { 0 };
+    enum tbc_code code = TBC_CODE_TROUBLE;
+    bool done = false;
+    enum tbc_err err;
+
+    if (remembered && ((err = answer_again(st, call, &done)) != TBC_OK || done)) {
+        return err;
+    }
+    if ((err = handle(st, call, &code)) == TBC_OK && !call->later &&
+        (err = station_reply(st, call, code, &bytes)) == TBC_OK && remembered &&
+        is_final(code)) {
+        err = tbc_store_request_put(st->store, call->request->id, call->digest,
+                                    tbc_buf_span(&bytes), call->now);
+    }
+    tbc_buf_fini(&bytes);
+    return err;
+}
+
+/* A message whose envelope could not be read, or of an operation that is none of ours. */
+static enum tbc_err
+answer_malformed(struct station *st, struct station_call *call, enum tbc_err why,
+                 const struct tbc_fault *fault)
+{
+    struct tbc_buf bytes = { 0 };
+    enum tbc_err err;
+
+    call->problem.offset = fault->offset;
+    err =
+        station_reply(st, call,
+                      station_refuse(call,
+                                     why == TBC_ERR_UNSUPPORTED ? TBC_CODE_UNSUPPORTED
+                                                                : TBC_CODE_BAD_REQUEST,
+                                     fault->what == NULL ? "envelope" : fault->what),
+                      &bytes);
+    tbc_buf_fini(&bytes);
+    return err;
+}
+
+/* Another device that sends the same bytes is another request. */
+static enum tbc_err
+digest_of(const struct tbc_peer *peer, struct tbc_span bytes,
+          uint8_t digest[static TBC_STORE_DIGEST_LEN])
+{
+    return tbc_hmac_sha256(tbc_span_of(peer->key, sizeof peer->key), bytes, digest);
+}
+
+static enum tbc_err
+serve_message(struct station *st, const struct tbc_peer *peer, struct tbc_span bytes)
+{
+    struct tbc_request request;
+    struct tbc_fault fault = { 0 };
+    struct station_call call = { .request = &request,
+                                 .peer = peer,
+                                 .device = station_device(st, peer->key),
+                                 .now = tbc_clock_utc() };
+    enum tbc_err err = tbc_wire_open_request(bytes, &request, &fault);
+
+    if (call.device == NULL) {
+        return TBC_OK; /* revoked by an earlier message of this batch */
+    }
+    if (err != TBC_OK) {
+        return answer_malformed(st, &call, err, &fault);
+    }
+    err = digest_of(peer, bytes, call.digest);
+    return err == TBC_OK ? serve_request(st, &call) : err;
+}
+
+static void
+send_replies(struct station *st)
+{
+    for (size_t i = 0; i < st->out_n; i++) {
+        enum tbc_err err = tbc_server_send(st->server, &st->out[i].peer,
+                                           tbc_buf_span(&st->out[i].bytes));
+
+        if (err != TBC_OK) {
+            tbc_log(TBC_LOG_DEBUG, "a reply was not delivered: %s", tbc_err_text(err));
+        }
+        tbc_buf_fini(&st->out[i].bytes);
+    }
+    st->out_n = 0;
+}
+
+/* One commit for the whole batch; only then do its replies leave. */
+static enum tbc_err
+commit(struct station *st)
+{
+    enum tbc_err err;
+
+    if (st->in_transaction) {
+        st->in_transaction = false;
+        if ((err = tbc_store_commit(st->store)) != TBC_OK) {
+            tbc_store_rollback(st->store);
+            return tbc_log_err(err, "commit; nothing of it was acknowledged");
+        }
+    }
+    if (st->fleet_changed) {
+        st->fleet_changed = false;
+        if ((err = station_fleet_load(st)) != TBC_OK) {
+            return err;
+        }
+    }
+    if ((st->status_changed || st->manifest_changed) &&
+        (err = station_lists_renew(st, tbc_clock_utc())) != TBC_OK) {
+        return err;
+    }
+    send_replies(st);
+    return TBC_OK;
+}
+
+enum tbc_err
+station_serve(struct station *st)
+{
+    struct tbc_peer peer;
+    struct tbc_span bytes;
+    enum tbc_err err = TBC_OK;
+
+    for (size_t i = 0; i < STATION_BATCH_MAX && err == TBC_OK; i++) {
+        err = tbc_server_recv(st->server, &peer, &bytes);
+        if (err == TBC_ERR_BUSY) {
+            break;
+        }
+        if (err == TBC_OK && (err = begin(st)) == TBC_OK) {
+            err = serve_message(st, &peer, bytes);
+        }
+    }
+    if (err == TBC_OK || err == TBC_ERR_BUSY) {
+        err = station_apply_finish(st, tbc_clock_utc());
+    }
+    return err == TBC_OK ? commit(st) : err;
+}

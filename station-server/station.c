@@ -1,0 +1,269 @@
+#include "station.h"
+
+#include "sys/clock.h"
+#include "sys/log.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#define BEAT_MS   1000
+#define DRAIN_MS  3000 /* for pictures that are being examined when the end comes */
+#define FORGET_MS (INT64_C(600) * 1000)
+
+static bool
+admit(void *arg, const uint8_t key[static 32])
+{
+    return station_device(arg, key) != NULL;
+}
+
+static enum tbc_err
+start_examiner(struct station *st, const struct station_options *o)
+{
+    const char *why = NULL;
+    enum tbc_err err;
+
+    if (o->models == NULL) {
+        tbc_log(TBC_LOG_WARN, "no --models: faces cannot be compared");
+        return TBC_OK;
+    }
+    err = tbc_examiner_start(&st->examiner, NULL, o->models, o->manifest, &why);
+    return err == TBC_OK
+               ? err
+               : tbc_log_err(err, "%s: %s", o->models, why == NULL ? "examiner" : why);
+}
+
+static enum tbc_err
+listen_at(struct station *st, const struct station_options *o)
+{
+    const struct tbc_server_options options = {
+        .front = o->front == NULL ? st->conf.front : o->front,
+        .feed = o->feed == NULL ? st->conf.feed : o->feed,
+        .secret = st->secrets.curve_secret,
+        .admit = admit,
+        .arg = st,
+    };
+
+    return tbc_server_open(&st->server, &options);
+}
+
+/* The operator's file follows the addresses and the root that are in force. */
+static enum tbc_err
+follow_operator(struct station *st)
+{
+    struct tbc_device_file file;
+    struct tbc_device_file old;
+    char path[STATION_PATH_MAX];
+    enum tbc_err err;
+
+    if ((err = station_path(st->data, "operator.device", path)) != TBC_OK) {
+        return err;
+    }
+    if (access(path, F_OK) != 0) {
+        return TBC_OK; /* moved elsewhere, on purpose */
+    }
+    if ((err = tbc_device_read(&file, path)) != TBC_OK) {
+        return err;
+    }
+    old = file;
+    (void)snprintf(file.front, sizeof file.front, "%s", tbc_server_front(st->server));
+    (void)snprintf(file.feed, sizeof file.feed, "%s", tbc_server_feed(st->server));
+    if (st->root[0] != '\0') {
+        memcpy(file.root, st->root, sizeof file.root);
+    }
+    if (memcmp(&file, &old, sizeof file) != 0 &&
+        (err = tbc_device_replace(&file, path)) != TBC_OK) {
+        (void)tbc_log_err(err, "%s", path);
+    }
+    tbc_device_fini(&file);
+    tbc_device_fini(&old);
+    return err;
+}
+
+static enum tbc_err
+open_parts(struct station *st, const struct station_options *o)
+{
+    char path[STATION_PATH_MAX];
+    enum tbc_err err;
+
+    if ((err = station_path(o->data, "station.conf", path)) != TBC_OK ||
+        (err = station_conf_read(&st->conf, o->config == NULL ? path : o->config)) !=
+            TBC_OK ||
+        (err = station_secrets_read(&st->secrets, o->data)) != TBC_OK ||
+        (err = station_path(o->data, "station.db", path)) != TBC_OK ||
+        (err = tbc_store_open(&st->store, path, st->secrets.sealing, false)) !=
+            TBC_OK ||
+        (err = station_fleet_load(st)) != TBC_OK ||
+        (err = station_lists_open(st, o)) != TBC_OK ||
+        (err = start_examiner(st, o)) != TBC_OK || (err = listen_at(st, o)) != TBC_OK ||
+        (err = station_lists_renew(st, tbc_clock_utc())) != TBC_OK) {
+        return err;
+    }
+    return follow_operator(st);
+}
+
+enum tbc_err
+station_open(struct station **station, const struct station_options *options)
+{
+    struct station *st = calloc(1, sizeof *st);
+    enum tbc_err err;
+
+    *station = NULL;
+    if (st == NULL) {
+        return TBC_ERR_NO_MEMORY;
+    }
+    (void)snprintf(st->data, sizeof st->data, "%s", options->data);
+    if ((err = open_parts(st, options)) != TBC_OK) {
+        station_close(&st);
+        return err;
+    }
+    *station = st;
+    return TBC_OK;
+}
+
+void
+station_close(struct station **station)
+{
+    struct station *st = *station;
+
+    *station = NULL;
+    if (st == NULL) {
+        return;
+    }
+    tbc_server_close(&st->server);
+    tbc_examiner_stop(&st->examiner);
+    station_lists_fini(st);
+    for (size_t i = 0; i < STATION_APPLIES_MAX; i++) {
+        tbc_buf_fini(&st->applies[i].reply);
+    }
+    for (size_t i = 0; i < sizeof st->out / sizeof *st->out; i++) {
+        tbc_buf_fini(&st->out[i].bytes);
+    }
+    tbc_buf_fini(&st->batch.parts);
+    tbc_store_close(&st->store);
+    tbc_wipe(st, sizeof *st);
+    free(st);
+}
+
+/* SIGTERM and SIGINT as a descriptor of the loop. */
+static int
+open_signals(void)
+{
+    sigset_t set;
+
+    (void)sigemptyset(&set);
+    (void)sigaddset(&set, SIGTERM);
+    (void)sigaddset(&set, SIGINT);
+    (void)signal(SIGPIPE, SIG_IGN);
+    if (sigprocmask(SIG_BLOCK, &set, NULL) != 0) {
+        return -1;
+    }
+    return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+static enum tbc_err
+forget_requests(struct station *st, struct tbc_utc now)
+{
+    struct tbc_utc before = { now.s - STATION_REMEMBER_S };
+
+    return tbc_store_request_forget(st->store, before);
+}
+
+/* What happens each second whether anybody asks or not. */
+static enum tbc_err
+tick(struct station *st, struct tbc_mono *beat, struct tbc_mono *forget)
+{
+    const struct tbc_mono mono = tbc_clock_mono();
+    const struct tbc_utc now = tbc_clock_utc();
+    enum tbc_err err;
+
+    if (mono.ms < beat->ms) {
+        return TBC_OK;
+    }
+    beat->ms = mono.ms + BEAT_MS;
+    station_apply_sweep(st, now);
+    if ((err = station_lists_renew(st, now)) != TBC_OK) {
+        return err;
+    }
+    station_beat(st);
+    if (mono.ms >= forget->ms) {
+        forget->ms = mono.ms + FORGET_MS;
+        return forget_requests(st, now);
+    }
+    return TBC_OK;
+}
+
+/* Wait for the bus, the examiner or a signal. */
+static enum tbc_err
+wait_for_work(struct station *st, int signals, int timeout_ms, bool *stop)
+{
+    struct pollfd others[2] = { { .fd = signals, .events = POLLIN } };
+    size_t n = 1;
+    enum tbc_err err;
+
+    if (st->examiner != NULL && tbc_examiner_fd(st->examiner) >= 0) {
+        others[n++] = (struct pollfd){ .fd = tbc_examiner_fd(st->examiner),
+                                       .events = tbc_examiner_events(st->examiner) };
+    }
+    err = tbc_server_wait(st->server, others, n, timeout_ms);
+    *stop = *stop || (others[0].revents & POLLIN) != 0;
+    return err;
+}
+
+static int
+until(struct tbc_mono when)
+{
+    int64_t ms = when.ms - tbc_clock_mono().ms;
+
+    return ms < 0 ? 0 : (int)(ms < BEAT_MS ? ms : BEAT_MS);
+}
+
+/* Answer what was begun, then go. */
+static enum tbc_err
+drain(struct station *st, int signals)
+{
+    const struct tbc_mono end = { tbc_clock_mono().ms + DRAIN_MS };
+    enum tbc_err err;
+    bool stop = true;
+
+    do {
+        if ((err = station_serve(st)) != TBC_OK || !station_apply_is_pending(st)) {
+            return err;
+        }
+        err = wait_for_work(st, signals, 50, &stop);
+    } while (err == TBC_OK && tbc_clock_mono().ms < end.ms);
+    return err;
+}
+
+enum tbc_err
+station_run(struct station *st)
+{
+    struct tbc_mono beat = { 0 };
+    struct tbc_mono forget = { 0 };
+    bool stop = false;
+    int signals = open_signals();
+    enum tbc_err err = TBC_OK;
+
+    if (signals < 0) {
+        return tbc_log_err(TBC_ERR_IO, "signals");
+    }
+    if (printf("ready front=%s feed=%s\n", tbc_server_front(st->server),
+               tbc_server_feed(st->server)) < 0 ||
+        fflush(stdout) != 0) {
+        err = tbc_log_err(TBC_ERR_IO, "standard output");
+    }
+    while (err == TBC_OK && !stop) {
+        if ((err = tick(st, &beat, &forget)) == TBC_OK &&
+            (err = wait_for_work(st, signals, until(beat), &stop)) == TBC_OK) {
+            err = station_serve(st);
+        }
+    }
+    if (err == TBC_OK) {
+        err = drain(st, signals);
+    }
+    (void)close(signals);
+    return err;
+}

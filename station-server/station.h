@@ -1,0 +1,243 @@
+/* The station at work: what it holds, and how its files call each other.
+ *
+ *     station.c   opens and closes it, turns the loop
+ *     serve.c     from bytes to handler to reply: roles, idempotency, one shared commit
+ *     apply.c issue.c enter.c desk.c import.c   the operations
+ *     lists.c     status list, manifest, trust list and the feed */
+#ifndef STATION_STATION_H
+#define STATION_STATION_H
+
+#include "conf.h"
+#include "core.h"
+#include "crypto/keyring.h"
+#include "face/examiner.h"
+#include "net/server.h"
+#include "setup.h"
+#include "store/store.h"
+
+#define STATION_FLEET_MAX    TBC_WIRE_DEVICES_MAX
+#define STATION_BATCH_MAX    256  /* requests of one commit */
+#define STATION_HANDLES_MAX  1024 /* confirmations open at one time */
+#define STATION_FAILURES_MAX 4096 /* people with a failed face check of late */
+#define STATION_FAILURE_S    600
+#define STATION_REMEMBER_S   (INT64_C(48) * 3600)
+#define STATION_WAIT_MS      2000 /* BUSY: come back then */
+
+struct station_options {
+    const char *data;
+    const char *front; /* NULL: as station.conf says; the same below */
+    const char *feed;
+    const char *models;   /* NULL: no face operations */
+    const char *manifest; /* of the models; NULL: MODELS/manifest */
+    const char *issuer;   /* NULL: DATA/issuer.pem */
+    const char *trust;    /* NULL: DATA/trust.cose */
+    const char *config;   /* NULL: DATA/station.conf */
+};
+
+/* A person who has been recognised and may now confirm. */
+struct station_handle {
+    uint8_t id[TBC_WIRE_ID_LEN];
+    struct tbc_utc expires; /* { 0 }: free */
+    uint8_t device[32];     /* only the device that asked may confirm */
+    uint8_t blind[TBC_BLIND_LEN];
+    struct tbc_doc doc;
+    char name[TBC_MASKED_MAX + 1];
+    char language[4];
+    enum tbc_assurance assurance;
+};
+
+/* An APPLY whose pictures are with the examiner, and afterwards its reply for a retry. */
+struct station_apply {
+    uint64_t exam; /* the examiner's number; 0: answered or free */
+    struct tbc_peer peer;
+    uint8_t request[TBC_WIRE_ID_LEN];
+    uint8_t digest[TBC_STORE_DIGEST_LEN];
+    struct tbc_buf reply; /* once answered */
+    struct tbc_utc until; /* kept that long; { 0 }: free */
+    uint8_t device[32];
+    uint8_t blind[TBC_BLIND_LEN];
+    struct tbc_doc doc;
+    char language[4];
+    enum tbc_assurance assurance;
+};
+#define STATION_APPLIES_MAX 256
+
+struct station_failure {
+    uint8_t blind[TBC_BLIND_LEN];
+    uint64_t n;
+    struct tbc_utc last;
+};
+
+/* A reply that waits for the commit. */
+struct station_outgoing {
+    struct tbc_peer peer;
+    struct tbc_buf bytes;
+};
+
+/* Parts of an import until the last one arrives. */
+struct station_batch {
+    uint8_t id[TBC_WIRE_ID_LEN];
+    uint8_t device[32];
+    uint64_t next;
+    bool open;
+    struct tbc_buf parts; /* each: length (8 bytes), body */
+};
+
+/* A signed list as it is given out. */
+struct station_list {
+    struct tbc_buf bytes; /* empty: there is none */
+    uint64_t version;
+};
+
+union station_request_body {
+    struct tbc_hello hello;
+    struct tbc_apply apply;
+    struct tbc_issue issue;
+    struct tbc_verify verify;
+    struct tbc_entry entry;
+    struct tbc_events events;
+    struct tbc_snapshot snapshot;
+    struct tbc_lookup lookup;
+    struct tbc_assist assist;
+    struct tbc_revoke revoke;
+    struct tbc_device device;
+    struct tbc_import import;
+};
+
+union station_reply_body {
+    struct tbc_hello_reply hello;
+    struct tbc_apply_reply apply;
+    struct tbc_issue_reply issue;
+    struct tbc_verify_reply verify;
+    struct tbc_entry_reply entry;
+    struct tbc_events_reply events;
+    struct tbc_snapshot_reply snapshot;
+    struct tbc_lookup_reply lookup;
+    struct tbc_stats_reply stats;
+    struct tbc_device_reply device;
+    struct tbc_import_reply import;
+};
+
+struct station {
+    struct station_conf conf;
+    struct station_secrets secrets;
+    char data[STATION_PATH_MAX];
+    struct tbc_store *store;
+    struct tbc_server *server;
+    struct tbc_examiner *examiner; /* NULL: no face models */
+    struct tbc_key *issuer;        /* NULL: cannot sign */
+    struct tbc_keyring *ring;      /* NULL: no trust list */
+    char status_uri[TBC_STATUS_URI_MAX + 1];
+    char root[TBC_ROOT_HEX_MAX + 1];
+
+    struct tbc_store_device fleet[STATION_FLEET_MAX];
+    size_t fleet_n;
+    struct station_handle handles[STATION_HANDLES_MAX];
+    struct station_apply applies[STATION_APPLIES_MAX];
+    struct station_failure failures[STATION_FAILURES_MAX];
+    struct station_batch batch;
+
+    struct station_list trust;
+    struct station_list status;
+    struct station_list manifest;
+    struct tbc_utc status_at; /* when it was made */
+    int64_t manifest_day;
+    uint64_t status_room; /* indices in the status list */
+    uint64_t feed;        /* number of the newest notice */
+    /* what the open transaction changes, made good after its commit */
+    bool fleet_changed;
+    bool status_changed;
+    bool manifest_changed;
+
+    struct station_outgoing out[STATION_BATCH_MAX * 2];
+    size_t out_n;
+    bool in_transaction;
+
+    union station_request_body in; /* of the request being handled */
+    union station_reply_body reply;
+    struct tbc_store_certificate shown; /* whose bytes the reply borrows */
+};
+
+/* One request on its way through a handler. */
+struct station_call {
+    const struct tbc_request *request;
+    const struct tbc_peer *peer;
+    const struct tbc_store_device *device;
+    uint8_t digest[TBC_STORE_DIGEST_LEN];
+    struct tbc_utc now;
+    struct tbc_problem problem; /* when the code is not FINE */
+    bool later;                 /* the handler answers by itself, in its time */
+};
+
+/* Reads st->in, fills st->reply; what it wrote to the store is undone unless FINE. */
+typedef enum tbc_code (*station_handler)(struct station *st, struct station_call *call);
+
+enum tbc_code station_on_hello(struct station *st, struct station_call *call);
+enum tbc_code station_on_apply(struct station *st, struct station_call *call);
+enum tbc_code station_on_issue(struct station *st, struct station_call *call);
+enum tbc_code station_on_verify(struct station *st, struct station_call *call);
+enum tbc_code station_on_enter(struct station *st, struct station_call *call);
+enum tbc_code station_on_events(struct station *st, struct station_call *call);
+enum tbc_code station_on_snapshot(struct station *st, struct station_call *call);
+enum tbc_code station_on_lookup(struct station *st, struct station_call *call);
+enum tbc_code station_on_assist(struct station *st, struct station_call *call);
+enum tbc_code station_on_revoke(struct station *st, struct station_call *call);
+enum tbc_code station_on_stats(struct station *st, struct station_call *call);
+enum tbc_code station_on_device(struct station *st, struct station_call *call);
+enum tbc_code station_on_import(struct station *st, struct station_call *call);
+
+/* serve.c */
+/* Take the requests that wait, handle them, commit once, answer.  An error is fatal: nothing of
+ * the batch was acknowledged. */
+enum tbc_err station_serve(struct station *st) TBC_MUST_CHECK;
+/* Queue a reply for after the commit. */
+enum tbc_err station_answer(struct station *st, const struct tbc_peer *peer,
+                            struct tbc_span bytes) TBC_MUST_CHECK;
+/* The same with the reply of a call, encoded into bytes: st->reply when FINE, else the problem. */
+enum tbc_err station_reply(struct station *st, const struct station_call *call,
+                           enum tbc_code code, struct tbc_buf *bytes) TBC_MUST_CHECK;
+/* code with the problem's cause filled. */
+enum tbc_code
+station_refuse(struct station_call *call, enum tbc_code code, const char *what);
+/* The code for an error of a floor below; logged where it was found. */
+enum tbc_code station_trouble(struct station_call *call, enum tbc_err err);
+/* Find who has a key; NULL when unknown or revoked. */
+const struct tbc_store_device *
+station_device(const struct station *st, const uint8_t key[static 32]);
+enum tbc_err station_fleet_load(struct station *st) TBC_MUST_CHECK;
+
+/* apply.c */
+/* Queue the replies of examinations that have ended. */
+enum tbc_err
+station_apply_finish(struct station *st, struct tbc_utc now) TBC_MUST_CHECK;
+/* Whether pictures are being examined. */
+bool station_apply_is_pending(const struct station *st);
+/* Drop what has lapsed. */
+void station_apply_sweep(struct station *st, struct tbc_utc now);
+struct station_handle *
+station_handle_find(struct station *st, const uint8_t id[static TBC_WIRE_ID_LEN],
+                    const uint8_t device[static 32], struct tbc_utc now);
+
+/* issue.c */
+/* What a holder's next certificate would be. */
+enum tbc_err
+station_standing(struct station *st, const uint8_t blind[static TBC_BLIND_LEN],
+                 struct tbc_utc now, enum station_issue *issue,
+                 uint64_t *used) TBC_MUST_CHECK;
+
+/* lists.c */
+enum tbc_err
+station_lists_open(struct station *st, const struct station_options *o) TBC_MUST_CHECK;
+/* Sign anew what has changed or aged, and publish it. */
+enum tbc_err station_lists_renew(struct station *st, struct tbc_utc now) TBC_MUST_CHECK;
+void station_beat(struct station *st);
+void station_lists_fini(struct station *st);
+
+/* station.c */
+enum tbc_err station_open(struct station **station,
+                          const struct station_options *options) TBC_MUST_CHECK;
+/* Until SIGTERM or SIGINT; TBC_OK then. */
+enum tbc_err station_run(struct station *st) TBC_MUST_CHECK;
+void station_close(struct station **station);
+
+#endif
