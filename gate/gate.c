@@ -1,0 +1,553 @@
+/* The loop: descriptors, timers, and the actions of the flow. */
+#include "gate.h"
+
+#include "crypto/seal.h"
+#include "sys/clock.h"
+#include "sys/log.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#define READY_MS 1500 /* how long the first word of the station is waited for */
+#define TICK_MS  50
+#define LINE_LEN 256
+#define FIRE_MS  100
+#define END_MS   5000 /* for telling the station, after the last code */
+
+enum {
+    EXIT_RUN = 0,
+    EXIT_USAGE = 2,
+    EXIT_TROUBLE = 3,
+    EXIT_MALFORMED = 4
+};
+
+void
+gate_say(struct gate *g, const char *format, ...)
+{
+    char line[LINE_LEN];
+    va_list args;
+
+    va_start(args, format);
+    (void)vsnprintf(line, sizeof line, format, args);
+    va_end(args);
+    if ((puts(line) == EOF || fflush(stdout) != 0) && !g->mute) {
+        g->mute = true;
+        tbc_log(TBC_LOG_ERROR, "standard output takes nothing more");
+    }
+}
+
+const char *
+gate_mode_word(const struct gate *g)
+{
+    return g->link.mode == GATE_ONLINE ? "online" : "offline";
+}
+
+void
+gate_follow(struct gate *g, enum gate_event event)
+{
+    g->follow = event;
+    g->has_follow = true;
+}
+
+static void
+move_barrier(struct gate *g, bool open)
+{
+    enum tbc_err err =
+        g->barrier == NULL ? TBC_ERR_IO : gate_barrier_move(g->barrier, open);
+
+    if (err != TBC_OK) {
+        tbc_log(TBC_LOG_ERROR, "%s: barrier does not obey", g->options.barrier);
+        gate_barrier_close(&g->barrier);
+        gate_follow(g, GATE_EV_FAULT);
+        return;
+    }
+    if (g->barrier_open != open) {
+        gate_say(g, "barrier %s", open ? "open" : "shut");
+    }
+    g->barrier_open = open;
+}
+
+/* The alarm has moved the barrier already; a journal that fails does not shut it again. */
+static void
+record_fire(struct gate *g)
+{
+    const char *word = g->fire ? "on" : "off";
+    enum tbc_err err = TBC_ERR_IO;
+
+    gate_say(g, "fire %s", word);
+    tbc_log(TBC_LOG_WARN, "fire alarm input is %s", word);
+    if (g->box != NULL) {
+        err = tbc_outbox_note(g->box, g->now,
+                              g->fire ? "fire alarm on" : "fire alarm off");
+    }
+    if (err != TBC_OK) {
+        gate_journal_failed(g, err);
+    }
+}
+
+static bool
+mend_barrier(struct gate *g)
+{
+    struct tbc_buf why = { 0 };
+    bool ok = g->barrier != NULL ||
+              gate_barrier_open(&g->barrier, g->options.barrier, &why) == TBC_OK;
+
+    tbc_buf_fini(&why); /* it was said when it broke */
+    return ok;
+}
+
+static bool
+mend_scan(struct gate *g)
+{
+    const char *why = "";
+
+    return g->scan != NULL || g->scan_ended ||
+           tbc_scan_open(&g->scan, g->options.scan, &why) == TBC_OK;
+}
+
+static void
+mend(struct gate *g)
+{
+    if ((g->box != NULL || gate_journal_open(g) == TBC_OK) && mend_barrier(g) &&
+        mend_scan(g)) {
+        tbc_log(TBC_LOG_INFO, "in order again");
+        gate_say(g, "in-order");
+        gate_follow(g, GATE_EV_MENDED);
+    }
+}
+
+static void
+decide_alone(struct gate *g)
+{
+    static const struct gate_answer absent = { .kind = GATE_ANSWER_ABSENT };
+    struct gate_visit *v = &g->visit;
+
+    v->decision = gate_decide(&v->found, &v->memory, g->link.mode, &absent);
+    v->entry.verdict = v->decision.verdict;
+    v->concluded = true;
+    gate_follow(g, GATE_EV_GRANT);
+}
+
+static void
+carry_out(struct gate *g, unsigned acts)
+{
+    if ((acts & GATE_ACT_SHUT) != 0) {
+        move_barrier(g, false);
+    }
+    if ((acts & GATE_ACT_OPEN) != 0) {
+        move_barrier(g, true);
+    }
+    if ((acts & GATE_ACT_WRITE) != 0) {
+        gate_write(g);
+    }
+    if ((acts & GATE_ACT_NOTE) != 0) {
+        gate_note_refusal(g);
+    }
+    if ((acts & GATE_ACT_ASK) != 0) {
+        gate_ask(g);
+    }
+    if ((acts & GATE_ACT_ALONE) != 0) {
+        decide_alone(g);
+    }
+    if ((acts & GATE_ACT_RECORD) != 0) {
+        record_fire(g);
+    }
+    if ((acts & GATE_ACT_MEND) != 0) {
+        mend(g);
+    }
+}
+
+/* Actions, and the events that they bring about, until nothing follows any more. */
+static void
+settle(struct gate *g, unsigned acts)
+{
+    carry_out(g, acts);
+    while (g->has_follow) {
+        enum gate_state before = g->flow.state;
+
+        g->has_follow = false;
+        acts = gate_flow_step(&g->flow, g->follow, tbc_clock_mono());
+        if (g->flow.state == GATE_BROKEN && before != GATE_BROKEN) {
+            gate_say(g, "out-of-order %s",
+                     g->box == NULL       ? "journal"
+                     : g->barrier == NULL ? "barrier"
+                                          : "scanner");
+        }
+        carry_out(g, acts);
+    }
+}
+
+void
+gate_feed(struct gate *g, enum gate_event event)
+{
+    gate_follow(g, event);
+    settle(g, 0);
+}
+
+static enum gate_face
+face_of(const struct gate *g)
+{
+    switch (g->flow.state) {
+    case GATE_ASKING:
+    case GATE_WRITING:
+        return GATE_FACE_BUSY;
+    case GATE_OPEN:
+    case GATE_REFUSED:
+        return GATE_FACE_VERDICT;
+    case GATE_BROKEN:
+        return GATE_FACE_OUT_OF_ORDER;
+    case GATE_FIRE:
+        return GATE_FACE_FIRE_ALARM;
+    case GATE_IDLE:
+    case GATE_STATE_N:
+        break;
+    }
+    return g->clock == GATE_CLOCK_RIGHT ? GATE_FACE_IDLE : GATE_FACE_CLOCK_WRONG;
+}
+
+static void
+show(struct gate *g, struct tbc_mono mono)
+{
+    const struct gate_visit *v = &g->visit;
+    struct gate_view view = {
+        .face = face_of(g),
+        .verdict = v->decision.verdict,
+        .offline = g->link.mode == GATE_OFFLINE,
+        .now = g->now,
+        .time = v->decision.time,
+        .trip = v->found.has_ticket ? &v->trip : NULL,
+        .desk_zh = g->about.desk_zh,
+        .desk_en = g->about.desk_en,
+        .station_zh = g->about.station_zh,
+        .station_en = g->about.station_en,
+        .motion_ms = mono.ms - g->flow.since.ms,
+    };
+    enum tbc_err err;
+
+    if (view.face == GATE_FACE_VERDICT && g->clock == GATE_CLOCK_LOST) {
+        view.face = GATE_FACE_CLOCK_WRONG; /* not the passenger's fault */
+    }
+    memcpy(view.language, v->language, sizeof view.language);
+    err = gate_lamp_show(g->lamp, &view);
+    if (err != TBC_OK) {
+        tbc_log(TBC_LOG_ERROR, "display: %s", tbc_err_text(err));
+        gate_lamp_close(&g->lamp); /* the barrier goes on without it */
+    }
+}
+
+/* The first byte of the input: '1' is fire.  What cannot be read leaves things as they are. */
+static void
+look_for_fire(struct gate *g, struct tbc_mono mono)
+{
+    char value = '0';
+    int fd;
+    bool fire;
+
+    if (g->options.fire_input == NULL || mono.ms - g->fire_looked.ms < FIRE_MS) {
+        return;
+    }
+    g->fire_looked = mono;
+    fd = open(g->options.fire_input, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd < 0 || read(fd, &value, 1) < 0) {
+        if (!g->fire_unreadable) {
+            tbc_log(TBC_LOG_ERROR, "%s: fire alarm input cannot be read",
+                    g->options.fire_input);
+        }
+        g->fire_unreadable = true;
+        value = g->fire ? '1' : '0';
+    } else {
+        g->fire_unreadable = false;
+    }
+    if (fd >= 0) {
+        close(fd);
+    }
+    fire = value == '1';
+    if (fire != g->fire) {
+        g->fire = fire;
+        gate_feed(g, fire ? GATE_EV_FIRE : GATE_EV_FIRE_OVER);
+    }
+}
+
+static void
+lose_scanner(struct gate *g)
+{
+    bool is_stream = strcmp(g->options.scan, "-") == 0;
+
+    tbc_scan_close(&g->scan);
+    g->scan_ended = is_stream;
+    g->scan_ended_at = tbc_clock_mono();
+    if (!is_stream) {
+        tbc_log(TBC_LOG_ERROR, "%s: scanner is gone", g->options.scan);
+        gate_feed(g, GATE_EV_FAULT);
+    }
+}
+
+/* One text at a time: while the station is asked, the next one waits. */
+static bool
+reads_codes(const struct gate *g)
+{
+    return g->scan != NULL && g->ready && g->flow.state != GATE_ASKING;
+}
+
+static void
+read_codes(struct gate *g)
+{
+    struct tbc_scan_text text;
+    enum tbc_err err = TBC_OK;
+
+    while (err == TBC_OK && reads_codes(g)) {
+        err = tbc_scan_next(g->scan, tbc_clock_mono(), &text);
+        if (err == TBC_OK && g->flow.state != GATE_FIRE) {
+            gate_present(g, &text);
+        } else if (err != TBC_OK && err != TBC_ERR_BUSY) {
+            lose_scanner(g);
+        }
+    }
+}
+
+static void
+become_ready(struct gate *g, struct tbc_mono mono)
+{
+    if (!g->ready &&
+        (g->link.mode == GATE_ONLINE || mono.ms - g->started.ms >= READY_MS)) {
+        g->ready = true;
+        gate_say(g, "ready gate=%s mode=%s", g->device.name, gate_mode_word(g));
+    }
+}
+
+static const char *
+clock_word(enum gate_clock clock)
+{
+    switch (clock) {
+    case GATE_CLOCK_RIGHT:
+        return "right";
+    case GATE_CLOCK_WRONG:
+        return "wrong";
+    case GATE_CLOCK_LOST:
+        break;
+    }
+    return "lost";
+}
+
+static void
+tell_time(struct gate *g, struct tbc_mono mono)
+{
+    enum gate_clock before = g->clock;
+
+    g->clock = gate_watch_now(&g->watch, tbc_clock_utc(), mono, &g->now);
+    if (g->clock != before) {
+        tbc_log(TBC_LOG_WARN, "clock of this gate is %s", clock_word(g->clock));
+        gate_say(g, "clock %s", clock_word(g->clock));
+    }
+    if (!g->complained && gate_knowledge_is_ageing(&g->know, g->now)) {
+        g->complained = true;
+        tbc_log(TBC_LOG_WARN, "the trust list expires soon: a new one is wanted");
+    }
+}
+
+/* Without journal or barrier nobody is let in, whatever else goes on. */
+static void
+check_order(struct gate *g)
+{
+    bool broken = g->box == NULL || g->barrier == NULL;
+
+    if (broken && g->flow.state != GATE_BROKEN && g->flow.state != GATE_FIRE) {
+        gate_feed(g, GATE_EV_FAULT);
+    }
+}
+
+static bool
+is_finished(const struct gate *g)
+{
+    bool told = !g->waiting || g->link.mode == GATE_OFFLINE ||
+                tbc_clock_mono().ms - g->scan_ended_at.ms > END_MS;
+
+    return g->scan_ended && g->flow.state == GATE_IDLE && told;
+}
+
+static void
+tick(struct gate *g)
+{
+    struct tbc_mono mono = tbc_clock_mono();
+
+    tell_time(g, mono);
+    look_for_fire(g, mono);
+    gate_online_tick(g, mono);
+    settle(g, gate_flow_tick(&g->flow, mono));
+    become_ready(g, mono);
+    read_codes(g);
+    gate_online_tick(g, tbc_clock_mono()); /* an answer may be there already */
+    gate_journal_tick(g, mono);
+    settle(g, 0);
+    check_order(g);
+    gate_present_tick(g, mono);
+    show(g, tbc_clock_mono());
+    g->stop = !gate_lamp_tick(g->lamp) || is_finished(g);
+}
+
+/* SIGTERM and SIGINT as a descriptor; -1 on failure. */
+static int
+open_signals(void)
+{
+    sigset_t set;
+
+    (void)sigemptyset(&set);
+    (void)sigaddset(&set, SIGTERM);
+    (void)sigaddset(&set, SIGINT);
+    if (sigprocmask(SIG_BLOCK, &set, NULL) != 0) {
+        return -1;
+    }
+    return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+int
+gate_run(struct gate *g)
+{
+    int signals = open_signals();
+    int front = -1;
+    int feed = -1;
+
+    if (signals < 0) {
+        tbc_log(TBC_LOG_ERROR, "signals cannot be watched");
+        return EXIT_TROUBLE;
+    }
+    tbc_client_fds(g->client, &front, &feed);
+    while (!g->stop) {
+        struct pollfd fds[] = {
+            { .fd = signals, .events = POLLIN },
+            { .fd = front, .events = POLLIN },
+            { .fd = feed, .events = POLLIN },
+            { .fd = -1, .events = POLLIN },
+        };
+
+        tick(g);
+        if (reads_codes(g)) {
+            fds[3].fd = tbc_scan_fd(g->scan);
+        }
+        if (!g->stop) {
+            (void)poll(fds, sizeof fds / sizeof *fds,
+                       gate_flow_wait_ms(&g->flow, tbc_clock_mono(), TICK_MS));
+        }
+        g->stop = g->stop || (fds[0].revents & POLLIN) != 0;
+    }
+    close(signals);
+    return g->mute ? EXIT_TROUBLE : EXIT_RUN;
+}
+
+static int
+exit_of(enum tbc_err err)
+{
+    switch (err) {
+    case TBC_ERR_CORRUPT:
+    case TBC_ERR_CONFLICT:
+        return EXIT_MALFORMED;
+    case TBC_ERR_UNSUPPORTED:
+        return EXIT_USAGE;
+    default:
+        return EXIT_TROUBLE;
+    }
+}
+
+static enum tbc_err
+read_device(struct gate *g)
+{
+    enum tbc_err err = tbc_device_read(&g->device, g->options.device);
+
+    if (err != TBC_OK) {
+        return err;
+    }
+    if (strcmp(g->device.role, "gate") != 0) {
+        tbc_log(TBC_LOG_ERROR, "%s: role is %s, not gate", g->options.device,
+                g->device.role);
+        return TBC_ERR_UNSUPPORTED;
+    }
+    if (g->options.front != NULL) {
+        (void)snprintf(g->device.front, sizeof g->device.front, "%s", g->options.front);
+    }
+    if (g->options.feed != NULL) {
+        (void)snprintf(g->device.feed, sizeof g->device.feed, "%s", g->options.feed);
+    }
+    err = gate_knowledge_init(&g->know, g->device.root);
+    return err == TBC_OK
+               ? TBC_OK
+               : tbc_log_err(err, "%s: root: not a public COSE_Key", g->options.device);
+}
+
+static enum tbc_err
+open_parts(struct gate *g, struct tbc_buf *why)
+{
+    const char *scan_why = "";
+    enum tbc_err err;
+
+    if ((err = gate_barrier_open(&g->barrier, g->options.barrier, why)) != TBC_OK ||
+        (err = gate_lamp_open(&g->lamp, &g->options, why)) != TBC_OK) {
+        return err;
+    }
+    err = tbc_scan_open(&g->scan, g->options.scan, &scan_why);
+    if (err != TBC_OK) {
+        tbc_buf_printf(why, "%s: %s", g->options.scan,
+                       scan_why != NULL && *scan_why != '\0' ? scan_why
+                                                             : tbc_err_text(err));
+    }
+    return err;
+}
+
+static enum tbc_err
+check_fire_input(const struct gate *g)
+{
+    if (g->options.fire_input != NULL && access(g->options.fire_input, R_OK) != 0) {
+        return tbc_log_err(TBC_ERR_NOT_FOUND, "--fire-input %s", g->options.fire_input);
+    }
+    return TBC_OK;
+}
+
+int
+gate_open(struct gate *g, const struct gate_options *options)
+{
+    struct tbc_buf why = { 0 };
+    enum tbc_err err;
+
+    g->options = *options;
+    g->started = tbc_clock_mono();
+    gate_flow_init(&g->flow, g->started);
+    if ((err = read_device(g)) != TBC_OK || (err = check_fire_input(g)) != TBC_OK ||
+        (err = gate_journal_open(g)) != TBC_OK) {
+        return exit_of(err);
+    }
+    gate_journal_load(g);
+    err = open_parts(g, &why);
+    if (err != TBC_OK) {
+        tbc_log(TBC_LOG_ERROR, "%s",
+                tbc_buf_str(&why) != NULL ? tbc_buf_str(&why) : tbc_err_text(err));
+    } else {
+        err = tbc_client_open(&g->client, &g->device, true);
+    }
+    tbc_buf_fini(&why);
+    return err == TBC_OK ? 0 : exit_of(err);
+}
+
+void
+gate_close(struct gate *g)
+{
+    if (g->barrier != NULL && g->barrier_open && g->flow.state != GATE_FIRE) {
+        move_barrier(g, false);
+    }
+    if (g->box != NULL) {
+        g->kept.ms = 0; /* the floor is written once more */
+        gate_journal_tick(g, tbc_clock_mono());
+    }
+    tbc_client_close(&g->client);
+    tbc_scan_close(&g->scan);
+    gate_lamp_close(&g->lamp);
+    gate_barrier_close(&g->barrier);
+    tbc_outbox_close(&g->box);
+    gate_knowledge_fini(&g->know);
+    tbc_device_fini(&g->device);
+    tbc_wipe(&g->visit, sizeof g->visit);
+}

@@ -1,0 +1,130 @@
+/* The shell of the gate: it reads the world, asks the pure parts, and does what they say.  One
+ * thread, one loop; gate.c is the loop, present.c one presentation, online.c the talk with the
+ * station, offline.c the journal. */
+#ifndef GATE_GATE_H
+#define GATE_GATE_H
+
+#include "barrier.h"
+#include "decide.h"
+#include "flow.h"
+#include "knowledge.h"
+#include "lamp.h"
+#include "link.h"
+#include "net/client.h"
+#include "options.h"
+#include "scan/scan.h"
+#include "store/outbox.h"
+#include "watch.h"
+
+#define GATE_SAME_MS   1500 /* a code seen again so soon is the same presentation */
+#define GATE_PROOF_LEN TBC_OUTBOX_PROOF_LEN
+
+/* One presentation, from its text to its answer; kept until the next for "again". */
+struct gate_visit {
+    bool active;
+    bool concluded;        /* answered; digest and decision are worth repeating */
+    uint8_t digest[32];    /* of the text */
+    struct tbc_mono begun; /* the text was complete */
+    struct tbc_mono seen;  /* the last time it was seen */
+    struct gate_finding found;
+    struct gate_memory memory;
+    struct gate_decision decision;
+    bool has_claims;
+    bool is_live;
+    bool answered;          /* by the station: it knows of this */
+    struct tbc_entry entry; /* what the journal gets */
+    uint8_t proof[GATE_PROOF_LEN];
+    struct tbc_trip trip; /* when found.has_ticket */
+    char language[4];
+};
+
+/* A request on its way. */
+struct gate_request {
+    uint8_t id[TBC_WIRE_ID_LEN];
+    bool pending;
+    struct tbc_mono again; /* not to be said before */
+};
+
+struct gate {
+    struct gate_options options;
+    struct tbc_device_file device;
+    struct gate_knowledge know;
+    struct tbc_hello_reply about; /* the station's last word about itself */
+    struct gate_watch watch;
+    enum gate_clock clock;
+    struct tbc_utc now;
+    struct gate_flow flow;
+    bool has_follow; /* an action brought about an event */
+    enum gate_event follow;
+    struct gate_link link;
+    struct gate_visit visit;
+
+    struct tbc_outbox *box; /* NULL: out of order */
+    struct tbc_client *client;
+    struct tbc_scan *scan; /* NULL: it has ended or is lost */
+    struct gate_barrier *barrier;
+    bool barrier_open;
+    struct gate_lamp *lamp;
+
+    struct gate_request hello;
+    struct gate_request snapshot;
+    struct gate_request events;
+    struct tbc_events batch;         /* sent, not yet answered */
+    struct tbc_events_reply replies; /* room for their answers */
+    size_t drained_n;                /* acceptances told since the last line about it */
+    size_t conflicts_n;
+    bool waiting; /* the journal may hold what the station does not know */
+
+    struct tbc_mono started;
+    struct tbc_mono kept; /* the clock's floor was written */
+    struct tbc_mono fire_looked;
+    bool fire;
+    bool fire_unreadable; /* said so */
+    bool ready;
+    bool scan_ended; /* the source is at its end: finish and go */
+    struct tbc_mono scan_ended_at;
+    bool stop;
+    bool mute;       /* standard output takes nothing more */
+    bool complained; /* about the age of the trust list */
+};
+
+/* gate.c */
+/* Opens everything; g is all zero before.  Returns 0, or the exit code after one line on standard error. */
+int gate_open(struct gate *g, const struct gate_options *options);
+void gate_close(struct gate *g);
+/* Until it is told to stop; returns the exit code. */
+int gate_run(struct gate *g);
+/* One line on standard output, flushed; without the newline. */
+void
+gate_say(struct gate *g, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Take the flow one event on and do what follows from it. */
+void gate_feed(struct gate *g, enum gate_event event);
+/* The event that an action brought about, taken after it. */
+void gate_follow(struct gate *g, enum gate_event event);
+const char *gate_mode_word(const struct gate *g);
+
+/* present.c */
+void gate_present(struct gate *g, const struct tbc_scan_text *text);
+/* The station's answer, or that there is none: decide and go on. */
+void gate_answered(struct gate *g, const struct gate_answer *answer);
+/* The journal's part: before the barrier opens, and for a refusal. */
+void gate_write(struct gate *g);
+void gate_note_refusal(struct gate *g);
+/* Old presentations are not remembered for "again". */
+void gate_present_tick(struct gate *g, struct tbc_mono mono);
+
+/* online.c */
+void gate_online_tick(struct gate *g, struct tbc_mono mono);
+void gate_ask(struct gate *g);
+
+/* offline.c */
+/* Returns TBC_OK, or logs why and returns the error. */
+enum tbc_err gate_journal_open(struct gate *g) TBC_MUST_CHECK;
+void gate_journal_load(struct gate *g);
+void gate_journal_keep(struct gate *g, const char *name, uint64_t version,
+                       struct tbc_span bytes);
+void gate_journal_tick(struct gate *g, struct tbc_mono mono);
+/* An error of the journal: logged, and the gate goes out of order. */
+void gate_journal_failed(struct gate *g, enum tbc_err err);
+
+#endif

@@ -1,0 +1,187 @@
+#include "knowledge.h"
+
+#include "base/text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum tbc_err
+gate_knowledge_init(struct gate_knowledge *know, const char *root_hex)
+{
+    struct tbc_buf root = { 0 };
+    enum tbc_err err;
+
+    *know = (struct gate_knowledge){ .policy = tbc_policy_default };
+    if ((err = tbc_hex_decode(tbc_span_str(root_hex), &root, NULL)) == TBC_OK) {
+        err = tbc_key_parse_public(&know->root, tbc_buf_span(&root));
+    }
+    tbc_buf_fini(&root);
+    return err;
+}
+
+void
+gate_knowledge_fini(struct gate_knowledge *know)
+{
+    tbc_manifest_fini(&know->manifest);
+    tbc_statuslist_fini(&know->status);
+    tbc_keyring_free(&know->ring);
+    tbc_key_free(&know->root);
+    *know = (struct gate_knowledge){ 0 };
+}
+
+const char *
+gate_list_name(enum gate_list list)
+{
+    static const char *const names[GATE_LIST_N] = {
+        [GATE_LIST_TRUST] = "trust",
+        [GATE_LIST_STATUS] = "status",
+        [GATE_LIST_MANIFEST] = "manifest",
+    };
+
+    return (unsigned)list < GATE_LIST_N ? names[list] : "?";
+}
+
+void
+gate_knowledge_mark(struct gate_knowledge *know, enum gate_list list, uint64_t version)
+{
+    if (version > know->versions[list]) {
+        know->versions[list] = version;
+    }
+}
+
+static enum tbc_err
+take_first_trust(struct gate_knowledge *know, struct tbc_span message,
+                 struct tbc_fault *fault)
+{
+    struct tbc_keyring *ring = NULL;
+    enum tbc_err err = tbc_keyring_open(&ring, message, know->root, fault);
+
+    if (err == TBC_OK &&
+        tbc_keyring_list(ring)->version < know->versions[GATE_LIST_TRUST]) {
+        err = TBC_ERR_RANGE;
+    }
+    if (err != TBC_OK) {
+        tbc_keyring_free(&ring);
+        return err;
+    }
+    know->ring = ring;
+    return TBC_OK;
+}
+
+static enum tbc_err
+take_trust(struct gate_knowledge *know, struct tbc_span message, struct tbc_utc *made,
+           struct tbc_fault *fault)
+{
+    enum tbc_err err = know->ring == NULL
+                           ? take_first_trust(know, message, fault)
+                           : tbc_keyring_update(know->ring, message, fault);
+
+    if (err == TBC_OK) {
+        const struct tbc_trustlist *list = tbc_keyring_list(know->ring);
+
+        gate_knowledge_mark(know, GATE_LIST_TRUST, list->version);
+        *made = list->iat;
+    }
+    return err;
+}
+
+static enum tbc_err
+take_status(struct gate_knowledge *know, struct tbc_span message, struct tbc_utc now,
+            struct tbc_utc *made, struct tbc_fault *fault)
+{
+    struct tbc_statuslist list = { 0 };
+    enum tbc_err err = tbc_statuslist_open(&list, message, know->ring, now, fault);
+
+    if (err == TBC_OK && (uint64_t)list.iat.s < know->versions[GATE_LIST_STATUS]) {
+        err = TBC_ERR_RANGE;
+    }
+    if (err != TBC_OK) {
+        tbc_statuslist_fini(&list);
+        return err;
+    }
+    tbc_statuslist_fini(&know->status);
+    know->status = list;
+    know->has_status = true;
+    gate_knowledge_mark(know, GATE_LIST_STATUS, (uint64_t)list.iat.s);
+    *made = list.iat;
+    return TBC_OK;
+}
+
+static enum tbc_err
+take_manifest(struct gate_knowledge *know, struct tbc_span message, struct tbc_utc now,
+              struct tbc_utc *made, struct tbc_fault *fault)
+{
+    struct tbc_manifest manifest = { 0 };
+    enum tbc_err err = tbc_manifest_open(&manifest, message, know->ring, now, fault);
+
+    if (err == TBC_OK && manifest.version < know->versions[GATE_LIST_MANIFEST]) {
+        err = TBC_ERR_RANGE;
+    }
+    if (err == TBC_OK && know->station[0] != '\0' &&
+        strcmp(know->station, manifest.station) != 0) {
+        err = TBC_ERR_CONFLICT;
+    }
+    if (err != TBC_OK) {
+        tbc_manifest_fini(&manifest);
+        return err;
+    }
+    tbc_manifest_fini(&know->manifest);
+    know->manifest = manifest;
+    know->has_manifest = true;
+    (void)snprintf(know->station, sizeof know->station, "%s", manifest.station);
+    gate_knowledge_mark(know, GATE_LIST_MANIFEST, manifest.version);
+    *made = manifest.iat;
+    return TBC_OK;
+}
+
+enum tbc_err
+gate_knowledge_take(struct gate_knowledge *know, enum gate_list list,
+                    struct tbc_span message, struct tbc_utc now, struct tbc_utc *made,
+                    struct tbc_fault *fault)
+{
+    *made = (struct tbc_utc){ 0 };
+    if (list != GATE_LIST_TRUST && know->ring == NULL) {
+        return TBC_ERR_UNKNOWN_KEY; /* whoever signed it, we cannot know them yet */
+    }
+    switch (list) {
+    case GATE_LIST_TRUST:
+        return take_trust(know, message, made, fault);
+    case GATE_LIST_STATUS:
+        return take_status(know, message, now, made, fault);
+    case GATE_LIST_MANIFEST:
+        return take_manifest(know, message, now, made, fault);
+    case GATE_LIST_N:
+        break;
+    }
+    return TBC_ERR_UNSUPPORTED;
+}
+
+void
+gate_knowledge_told(struct gate_knowledge *know, const struct tbc_hello_reply *hello)
+{
+    (void)snprintf(know->station, sizeof know->station, "%s", hello->station);
+    if (hello->policy.validity_s > 0) { /* else the station sent none */
+        know->policy = hello->policy;
+    }
+}
+
+struct tbc_knowledge
+gate_knowledge_view(const struct gate_knowledge *know, struct tbc_utc now)
+{
+    bool fresh = know->has_manifest && now.s < know->manifest.exp.s;
+
+    return (struct tbc_knowledge){
+        .ring = know->ring,
+        .lists = know->has_status ? &know->status : NULL,
+        .lists_n = know->has_status ? 1 : 0,
+        .manifest = fresh ? &know->manifest : NULL,
+        .station = fresh ? know->station : NULL,
+        .policy = &know->policy,
+    };
+}
+
+bool
+gate_knowledge_is_ageing(const struct gate_knowledge *know, struct tbc_utc now)
+{
+    return know->ring != NULL && now.s >= tbc_keyring_list(know->ring)->warn.s;
+}

@@ -1,0 +1,61 @@
+/* What this gate has been told and has checked: the keys of the railway, the status list, and who
+ * travels today.  From signed bytes only; a version never goes back, not even over a restart. */
+#ifndef GATE_KNOWLEDGE_H
+#define GATE_KNOWLEDGE_H
+
+#include "codec/wire.h"
+#include "crypto/judge.h"
+
+enum gate_list {
+    GATE_LIST_TRUST,
+    GATE_LIST_STATUS,
+    GATE_LIST_MANIFEST,
+    GATE_LIST_N
+};
+
+struct gate_knowledge {
+    struct tbc_key *root;     /* pinned by the device file */
+    struct tbc_keyring *ring; /* NULL until a trust list was taken */
+    struct tbc_statuslist status;
+    bool has_status;
+    struct tbc_manifest manifest;
+    bool has_manifest;
+    uint64_t versions[GATE_LIST_N]; /* the highest ever taken */
+    char station[TBC_TELECODE_MAX + 1];
+    struct tbc_policy policy;
+};
+
+/* root_hex: public COSE_Key of the device file.  Errors: ERR_MALFORMED. */
+enum tbc_err
+gate_knowledge_init(struct gate_knowledge *know, const char *root_hex) TBC_MUST_CHECK;
+void gate_knowledge_fini(struct gate_knowledge *know);
+
+/* "trust", also the name in the journal. */
+const char *gate_list_name(enum gate_list list);
+
+/* What a restart must not forget: nothing below this version is taken any more. */
+void
+gate_knowledge_mark(struct gate_knowledge *know, enum gate_list list, uint64_t version);
+
+/* Verify a signed list and use it from now on.
+ *   made   when it was signed, set on success
+ * What is known stays as it was on error: ERR_MALFORMED (fault), ERR_UNKNOWN_KEY,
+ * ERR_BAD_SIGNATURE, ERR_RANGE (older than what is known, or expired), ERR_CONFLICT (a manifest
+ * of another station). */
+enum tbc_err
+gate_knowledge_take(struct gate_knowledge *know, enum gate_list list,
+                    struct tbc_span message, struct tbc_utc now, struct tbc_utc *made,
+                    struct tbc_fault *fault) TBC_MUST_CHECK;
+
+/* The station's own word on where we are and what is allowed. */
+void
+gate_knowledge_told(struct gate_knowledge *know, const struct tbc_hello_reply *hello);
+
+/* For the judge; borrows.  An expired manifest is none. */
+struct tbc_knowledge
+gate_knowledge_view(const struct gate_knowledge *know, struct tbc_utc now);
+
+/* The trust list is near its end: complain, but work. */
+bool gate_knowledge_is_ageing(const struct gate_knowledge *know, struct tbc_utc now);
+
+#endif

@@ -1,0 +1,158 @@
+/* The journal: what lets the gate go on when the station or the power is away. */
+#include "gate.h"
+#include "sys/clock.h"
+#include "sys/log.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#define PATH_LEN     1024
+#define KEEP_MS      60000           /* how often the floor is written */
+#define REMEMBER_S   (2 * TBC_DAY_S) /* no certificate lives longer */
+#define KEPT_FLOOR   "floor"
+#define KEPT_STATION "station"
+
+static enum tbc_err
+make_folder(const char *path)
+{
+    if (mkdir(path, 0700) == 0 || errno == EEXIST) {
+        return TBC_OK;
+    }
+    return tbc_log_err(errno == ENOENT ? TBC_ERR_NOT_FOUND : TBC_ERR_IO,
+                       "%s: cannot make the data folder", path);
+}
+
+enum tbc_err
+gate_journal_open(struct gate *g)
+{
+    struct tbc_buf why = { 0 };
+    char path[PATH_LEN];
+    char owner[128];
+    int len = snprintf(path, sizeof path, "%s/journal.db", g->options.data);
+    enum tbc_err err;
+
+    if (len < 0 || (size_t)len >= sizeof path) {
+        return tbc_log_err(TBC_ERR_LIMIT, "--data: path");
+    }
+    (void)snprintf(owner, sizeof owner, "%s %s", g->device.name, g->device.public_key);
+    if ((err = make_folder(g->options.data)) != TBC_OK) {
+        return err;
+    }
+    err = tbc_outbox_open(&g->box, path, owner, &why);
+    if (err != TBC_OK) {
+        const char *text = tbc_buf_str(&why);
+
+        tbc_log(TBC_LOG_ERROR, "%s: %s; the gate stays shut", path,
+                text != NULL ? text : tbc_err_text(err));
+    }
+    tbc_buf_fini(&why);
+    g->waiting = err == TBC_OK;
+    return err;
+}
+
+static void
+load_station(struct gate *g)
+{
+    struct tbc_buf bytes = { 0 };
+
+    if (tbc_outbox_load(g->box, KEPT_STATION, &bytes, NULL, NULL) == TBC_OK &&
+        tbc_wire_read(tbc_wire_reply_shape(TBC_OP_HELLO), tbc_buf_span(&bytes),
+                      &g->about, NULL) == TBC_OK) {
+        gate_knowledge_told(&g->know, &g->about);
+    }
+    tbc_buf_fini(&bytes);
+}
+
+static void
+load_list(struct gate *g, enum gate_list list)
+{
+    struct tbc_buf bytes = { 0 };
+    struct tbc_fault fault = { 0 };
+    struct tbc_utc made;
+    uint64_t version;
+    enum tbc_err err =
+        tbc_outbox_load(g->box, gate_list_name(list), &bytes, &version, NULL);
+
+    if (err == TBC_OK) {
+        gate_knowledge_mark(&g->know, list, version);
+        err = gate_knowledge_take(&g->know, list, tbc_buf_span(&bytes), g->now, &made,
+                                  &fault);
+        if (err == TBC_OK) {
+            gate_watch_raise(&g->watch, made);
+        } else {
+            tbc_log(TBC_LOG_WARN, "kept %s list is of no use: %s", gate_list_name(list),
+                    tbc_err_text(err));
+        }
+    }
+    tbc_buf_fini(&bytes);
+}
+
+void
+gate_journal_load(struct gate *g)
+{
+    uint64_t floor = 0;
+
+    if (tbc_outbox_load(g->box, KEPT_FLOOR, NULL, &floor, NULL) == TBC_OK) {
+        gate_watch_raise(&g->watch, (struct tbc_utc){ (int64_t)floor });
+    }
+    g->clock = gate_watch_now(&g->watch, tbc_clock_utc(), tbc_clock_mono(), &g->now);
+    load_station(g);
+    load_list(g, GATE_LIST_TRUST); /* first: it has the keys of the others */
+    load_list(g, GATE_LIST_STATUS);
+    load_list(g, GATE_LIST_MANIFEST);
+}
+
+void
+gate_journal_failed(struct gate *g, enum tbc_err err)
+{
+    tbc_log(TBC_LOG_ERROR, "journal in %s: %s (%s); the gate stays shut",
+            g->options.data, tbc_err_text(err),
+            g->box != NULL ? tbc_outbox_trouble(g->box) : "closed");
+    tbc_outbox_close(&g->box); /* what the disk holds is unknown until it is reopened */
+    gate_follow(g, GATE_EV_FAULT);
+}
+
+void
+gate_journal_keep(struct gate *g, const char *name, uint64_t version,
+                  struct tbc_span bytes)
+{
+    enum tbc_err err;
+
+    if (g->box == NULL) {
+        return;
+    }
+    err = tbc_outbox_keep(g->box, name, version, g->now, bytes);
+    if (err == TBC_ERR_RANGE) {
+        tbc_log(TBC_LOG_WARN, "%s: an older version than is kept, left out", name);
+    } else if (err != TBC_OK) {
+        gate_journal_failed(g, err);
+    }
+}
+
+static void
+keep_floor(struct gate *g)
+{
+    if (g->watch.floor.s > 0) {
+        gate_journal_keep(g, KEPT_FLOOR, (uint64_t)g->watch.floor.s,
+                          (struct tbc_span){ 0 });
+    }
+}
+
+void
+gate_journal_tick(struct gate *g, struct tbc_mono mono)
+{
+    enum tbc_err err;
+
+    if (g->box == NULL || (g->kept.ms != 0 && mono.ms - g->kept.ms < KEEP_MS)) {
+        return;
+    }
+    g->kept = mono;
+    keep_floor(g);
+    if (g->box != NULL && g->clock != GATE_CLOCK_LOST &&
+        (err = tbc_outbox_prune(g->box, (struct tbc_utc){ g->now.s - REMEMBER_S })) !=
+            TBC_OK) {
+        gate_journal_failed(g, err);
+    }
+}

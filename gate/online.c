@@ -1,0 +1,360 @@
+/* The talk with the station: heartbeats and lists from the feed; HELLO, SNAPSHOT, ENTER and EVENTS
+ * on the front. */
+#include "crypto/seal.h"
+#include "gate.h"
+#include "sys/clock.h"
+#include "sys/log.h"
+
+#include <string.h>
+
+#define BACK_OFF_MS 10000 /* after a refusal that patience does not mend */
+
+static bool
+is_due(const struct gate_request *r, struct tbc_mono now)
+{
+    return now.ms >= r->again.ms;
+}
+
+/* Say something; a lost answer is noticed when `again` has passed. */
+static void
+send(struct gate *g, struct gate_request *r, enum tbc_op op, const void *msg)
+{
+    enum tbc_err err = tbc_client_send(g->client, r->id, op, msg);
+
+    r->pending = err == TBC_OK;
+    r->again.ms = tbc_clock_mono().ms + GATE_RETRY_MS;
+    if (err != TBC_OK && err != TBC_ERR_BUSY) {
+        tbc_log(TBC_LOG_WARN, "%s: %s", tbc_op_name(op), tbc_err_text(err));
+    }
+}
+
+static void
+send_new(struct gate *g, struct gate_request *r, enum tbc_op op, const void *msg)
+{
+    if (tbc_random(r->id, sizeof r->id) == TBC_OK) {
+        send(g, r, op, msg);
+    }
+}
+
+static bool
+answers(struct gate_request *r, const struct tbc_reply *reply)
+{
+    if (!r->pending || memcmp(r->id, reply->id, sizeof r->id) != 0) {
+        return false;
+    }
+    r->pending = false;
+    return true;
+}
+
+/* Not FINE: say so and wait, as long as the station asks for. */
+static void
+refused(struct gate_request *r, const struct tbc_reply *reply)
+{
+    struct tbc_problem problem = { 0 };
+    int64_t wait = BACK_OFF_MS;
+
+    if (tbc_wire_read(&tbc_wire_problem_shape, reply->body, &problem, NULL) == TBC_OK &&
+        problem.wait_ms > 0 && problem.wait_ms < BACK_OFF_MS) {
+        wait = (int64_t)problem.wait_ms;
+    }
+    r->again.ms = tbc_clock_mono().ms + wait;
+    tbc_log(TBC_LOG_WARN, "%s: %s", tbc_op_name(reply->op), tbc_code_text(reply->code));
+}
+
+/* Verify a list, use it, keep it.  False when it could not be used. */
+static bool
+take(struct gate *g, enum gate_list list, struct tbc_span bytes)
+{
+    struct tbc_fault fault = { 0 };
+    struct tbc_utc made;
+    enum tbc_err err =
+        gate_knowledge_take(&g->know, list, bytes, g->now, &made, &fault);
+
+    if (err != TBC_OK) {
+        tbc_log(TBC_LOG_WARN, "%s list of the station not taken: %s%s%s",
+                gate_list_name(list), tbc_err_text(err), fault.what != NULL ? ", " : "",
+                fault.what != NULL ? fault.what : "");
+        return false;
+    }
+    gate_watch_raise(&g->watch, made);
+    gate_journal_keep(g, gate_list_name(list), g->know.versions[list], bytes);
+    return true;
+}
+
+static void
+on_hello(struct gate *g, const struct tbc_reply *reply)
+{
+    if (reply->code != TBC_CODE_FINE ||
+        tbc_wire_read(tbc_wire_reply_shape(TBC_OP_HELLO), reply->body, &g->about,
+                      NULL) != TBC_OK) {
+        refused(&g->hello, reply);
+        return;
+    }
+    gate_knowledge_told(&g->know, &g->about);
+    gate_watch_told(&g->watch, g->about.now, tbc_clock_mono());
+    gate_journal_keep(g, "station", 0, reply->body);
+    gate_link_greet(&g->link);
+}
+
+static void
+on_snapshot(struct gate *g, const struct tbc_reply *reply)
+{
+    struct tbc_snapshot_reply s;
+    bool ok = true;
+
+    if (reply->code != TBC_CODE_FINE ||
+        tbc_wire_read(tbc_wire_reply_shape(TBC_OP_SNAPSHOT), reply->body, &s, NULL) !=
+            TBC_OK) {
+        refused(&g->snapshot, reply);
+        return;
+    }
+    ok = (s.trust.len == 0 || take(g, GATE_LIST_TRUST, s.trust)) && ok;
+    ok = (s.status.len == 0 || take(g, GATE_LIST_STATUS, s.status)) && ok;
+    ok = (s.manifest.len == 0 || take(g, GATE_LIST_MANIFEST, s.manifest)) && ok;
+    if (ok) {
+        gate_link_catch_up(&g->link, s.feed);
+        g->snapshot.again.ms = 0;
+    }
+}
+
+/* The answer came after the barrier had opened: agreed, or the entry is told later. */
+static void
+on_late_answer(struct gate *g, const struct tbc_entry_reply *answer)
+{
+    size_t n;
+    enum tbc_err err;
+
+    if (g->box == NULL || answer->verdict >= TBC_VERDICT_N ||
+        !tbc_verdict_opens((enum tbc_verdict)answer->verdict)) {
+        return;
+    }
+    err = tbc_outbox_settle(g->box, answer, 1, &n);
+    if (err != TBC_OK) {
+        gate_journal_failed(g, err);
+    }
+}
+
+static struct gate_answer
+read_answer(const struct tbc_reply *reply, struct tbc_entry_reply *body)
+{
+    *body = (struct tbc_entry_reply){ 0 };
+    switch (reply->code) {
+    case TBC_CODE_FINE:
+        if (tbc_wire_read(tbc_wire_reply_shape(TBC_OP_ENTER), reply->body, body,
+                          NULL) != TBC_OK ||
+            memcmp(body->event, reply->id, sizeof body->event) != 0) {
+            return (struct gate_answer){ .kind = GATE_ANSWER_ABSENT };
+        }
+        return (struct gate_answer){
+            .kind = GATE_ANSWER_GIVEN,
+            .verdict = body->verdict,
+            .earlier = body->earlier,
+        };
+    case TBC_CODE_DENIED:
+    case TBC_CODE_CONFLICT:
+    case TBC_CODE_NOT_FOUND:
+        return (struct gate_answer){ .kind = GATE_ANSWER_DENIED };
+    default: /* busy, in trouble, or not speaking our language: we are alone */
+        return (struct gate_answer){ .kind = GATE_ANSWER_ABSENT };
+    }
+}
+
+static void
+on_enter(struct gate *g, const struct tbc_reply *reply)
+{
+    struct tbc_entry_reply body;
+    struct gate_answer answer = read_answer(reply, &body);
+
+    if (g->flow.state == GATE_ASKING &&
+        memcmp(g->visit.entry.event, reply->id, sizeof reply->id) == 0) {
+        gate_answered(g, &answer);
+    } else if (answer.kind == GATE_ANSWER_GIVEN) {
+        on_late_answer(g, &body);
+    }
+}
+
+/* Whether this entry of the batch was an acceptance: those are what people ask about. */
+static void
+count_drained(struct gate *g, const struct tbc_entry_reply *told)
+{
+    for (size_t i = 0; i < g->batch.entries_n; i++) {
+        const struct tbc_entry *e = &g->batch.entries[i];
+
+        if (memcmp(e->event, told->event, sizeof e->event) == 0 &&
+            tbc_verdict_opens((enum tbc_verdict)e->verdict)) {
+            g->drained_n++;
+            g->conflicts_n += told->conflict ? 1 : 0;
+        }
+    }
+}
+
+static void
+on_events(struct gate *g, const struct tbc_reply *reply)
+{
+    size_t settled = 0;
+    enum tbc_err err;
+
+    if (reply->code != TBC_CODE_FINE ||
+        tbc_wire_read(tbc_wire_reply_shape(TBC_OP_EVENTS), reply->body, &g->replies,
+                      NULL) != TBC_OK) {
+        refused(&g->events, reply);
+        return;
+    }
+    if (g->box == NULL) {
+        return;
+    }
+    err = tbc_outbox_settle(g->box, g->replies.entries, g->replies.entries_n, &settled);
+    if (err != TBC_OK) {
+        gate_journal_failed(g, err);
+        return;
+    }
+    for (size_t i = 0; i < g->replies.entries_n; i++) {
+        count_drained(g, &g->replies.entries[i]);
+    }
+    g->batch.entries_n = 0;
+    g->events.again.ms = settled > 0 ? 0 : tbc_clock_mono().ms + BACK_OFF_MS;
+}
+
+static void
+on_reply(struct gate *g, const struct tbc_reply *reply)
+{
+    if (reply->op == TBC_OP_ENTER) {
+        on_enter(g, reply);
+    } else if (answers(&g->hello, reply)) {
+        on_hello(g, reply);
+    } else if (answers(&g->snapshot, reply)) {
+        on_snapshot(g, reply);
+    } else if (answers(&g->events, reply)) {
+        on_events(g, reply);
+    }
+}
+
+static void
+on_notice(struct gate *g, const struct tbc_notice *notice)
+{
+    static const enum gate_list lists[] = {
+        [TBC_NOTICE_STATUS] = GATE_LIST_STATUS,
+        [TBC_NOTICE_TRUST] = GATE_LIST_TRUST,
+        [TBC_NOTICE_MANIFEST] = GATE_LIST_MANIFEST,
+    };
+    bool is_beat = notice->kind == TBC_NOTICE_BEAT;
+
+    gate_link_hear(&g->link, notice->number, is_beat, tbc_clock_mono());
+    if (!is_beat && !take(g, lists[notice->kind], notice->body)) {
+        gate_link_miss(&g->link);
+    }
+}
+
+void
+gate_ask(struct gate *g)
+{
+    static const struct gate_answer absent = { .kind = GATE_ANSWER_ABSENT };
+    struct tbc_entry *e = &g->visit.entry;
+    enum tbc_err err;
+
+    e->verdict = g->visit.decision.verdict;
+    e->told = false;
+    err = tbc_client_send(g->client, e->event, TBC_OP_ENTER, e);
+    if (err != TBC_OK) {
+        g->visit.decision =
+            gate_decide(&g->visit.found, &g->visit.memory, g->link.mode, &absent);
+        g->visit.concluded = true;
+        e->verdict = g->visit.decision.verdict;
+        gate_follow(g, GATE_EV_GRANT);
+    }
+}
+
+static void
+listen(struct gate *g)
+{
+    struct tbc_notice notice;
+    struct tbc_reply reply;
+
+    while (tbc_client_notice(g->client, &notice) == TBC_OK) {
+        on_notice(g, &notice);
+    }
+    while (tbc_client_recv(g->client, &reply) == TBC_OK) {
+        on_reply(g, &reply);
+    }
+}
+
+static void
+greet(struct gate *g, struct tbc_mono now)
+{
+    static const struct tbc_hello hello = { .software = "tbc-gate " TBC_VERSION };
+    const struct tbc_snapshot have = {
+        .trust = g->know.ring != NULL ? g->know.versions[GATE_LIST_TRUST] : 0,
+        .status = g->know.has_status ? g->know.versions[GATE_LIST_STATUS] : 0,
+        .manifest = g->know.has_manifest ? g->know.versions[GATE_LIST_MANIFEST] : 0,
+    };
+
+    if (gate_link_wants_hello(&g->link, now) && is_due(&g->hello, now)) {
+        send_new(g, &g->hello, TBC_OP_HELLO, &hello);
+    }
+    if (gate_link_wants_snapshot(&g->link, now) && is_due(&g->snapshot, now)) {
+        send_new(g, &g->snapshot, TBC_OP_SNAPSHOT, &have);
+    }
+}
+
+/* The oldest entries that the station does not know; the same batch again until it answers. */
+static void
+drain(struct gate *g, struct tbc_mono now)
+{
+    enum tbc_err err;
+
+    if (g->link.mode != GATE_ONLINE || !g->waiting || g->box == NULL ||
+        !is_due(&g->events, now)) {
+        return;
+    }
+    if (g->batch.entries_n > 0) {
+        send(g, &g->events, TBC_OP_EVENTS, &g->batch);
+        return;
+    }
+    err = tbc_outbox_waiting(g->box, g->batch.entries, TBC_WIRE_EVENTS_MAX,
+                             &g->batch.entries_n);
+    if (err != TBC_OK) {
+        gate_journal_failed(g, err);
+    } else if (g->batch.entries_n > 0) {
+        send_new(g, &g->events, TBC_OP_EVENTS, &g->batch);
+    } else {
+        g->waiting = false;
+    }
+}
+
+static void
+report_drain(struct gate *g)
+{
+    if (!g->waiting && g->drained_n > 0) {
+        gate_say(g, "drained %zu conflicts=%zu", g->drained_n, g->conflicts_n);
+        g->drained_n = 0;
+        g->conflicts_n = 0;
+    }
+}
+
+static void
+watch_link(struct gate *g, struct tbc_mono now)
+{
+    if (!gate_link_tick(&g->link, now)) {
+        return;
+    }
+    g->hello.again.ms = 0;
+    g->snapshot.again.ms = 0;
+    g->events.again.ms = 0;
+    tbc_log(TBC_LOG_INFO, "%s",
+            g->link.mode == GATE_ONLINE ? "the station answers"
+                                        : "the station is silent, judging alone");
+    if (g->ready) {
+        gate_say(g, "mode %s", gate_mode_word(g));
+    }
+}
+
+void
+gate_online_tick(struct gate *g, struct tbc_mono mono)
+{
+    listen(g);
+    watch_link(g, mono);
+    greet(g, mono);
+    drain(g, mono);
+    listen(g); /* sending may have used up the descriptor's signal */
+    report_drain(g);
+}

@@ -1,0 +1,240 @@
+/* One presentation: text, judgement, memory, decision, journal, answer. */
+#include "crypto/digest.h"
+#include "crypto/seal.h"
+#include "gate.h"
+#include "sys/clock.h"
+#include "sys/log.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+static void
+say_verdict(struct gate *g, bool again)
+{
+    const struct gate_visit *v = &g->visit;
+    struct tbc_mono now = tbc_clock_mono();
+
+    gate_say(g, "verdict %s trip=%s ms=%" PRId64 " mode=%s%s",
+             tbc_verdict_name(v->decision.verdict),
+             v->found.has_ticket ? v->trip.train : "-",
+             again ? 0 : now.ms - v->begun.ms, gate_mode_word(g),
+             again ? " again" : "");
+}
+
+/* Take over from the judgement what outlives the text. */
+static void
+adopt(struct gate_visit *v, const struct tbc_judgement *j)
+{
+    v->found.verdict = j->verdict;
+    v->found.time = j->time;
+    v->has_claims = j->has_claims;
+    if (j->has_claims) {
+        memcpy(v->entry.cti, j->claims.cti, sizeof v->entry.cti);
+        memcpy(v->language, j->claims.language, sizeof v->language);
+    }
+    v->is_live = j->has_claims && j->is_live;
+    if (v->is_live) {
+        memcpy(v->proof, j->proof_id, sizeof v->proof);
+    }
+    v->found.has_ticket = j->trip != NULL;
+    if (j->trip != NULL) {
+        v->trip = *j->trip;
+        memcpy(v->entry.train, j->trip->train, sizeof v->entry.train);
+        v->entry.depart = j->trip->depart;
+    }
+}
+
+static void
+judge(struct gate *g, struct gate_visit *v, struct tbc_span text)
+{
+    struct tbc_knowledge know = gate_knowledge_view(&g->know, g->now);
+    struct tbc_judgement j;
+    enum tbc_err err;
+
+    if (g->clock == GATE_CLOCK_LOST) {
+        v->found.verdict = TBC_REFER_TO_OFFICER; /* no time, no judgement */
+        return;
+    }
+    err = tbc_judge(text, &know, g->now, &j);
+    if (err == TBC_OK) {
+        adopt(v, &j);
+    } else {
+        tbc_log(TBC_LOG_ERROR, "judge: %s", tbc_err_text(err));
+        v->found.verdict = TBC_REFER_TO_OFFICER;
+    }
+    tbc_wipe(&j, sizeof j); /* it holds the masked name */
+}
+
+/* What this gate remembers; an unreadable journal keeps it shut. */
+static void
+recall(struct gate *g, struct gate_visit *v)
+{
+    struct tbc_outbox_memory m;
+    enum tbc_err err;
+
+    if (!v->has_claims || g->box == NULL) {
+        return;
+    }
+    err = tbc_outbox_recall(g->box, &v->entry, v->is_live ? v->proof : NULL, &m);
+    if (err != TBC_OK) {
+        gate_journal_failed(g, err);
+        return;
+    }
+    v->memory = (struct gate_memory){
+        .revoked = m.revoked,
+        .proof_used = m.proof_used,
+        .entered = m.entered,
+        .entered_at = m.entered_at,
+    };
+}
+
+/* The code answered last, held in view; or the same certificate with its next proof. */
+static bool
+is_again(const struct gate *g, const struct gate_visit *v)
+{
+    const struct gate_visit *last = &g->visit;
+
+    if (!last->active || !last->concluded || g->flow.state == GATE_BROKEN ||
+        v->begun.ms - last->seen.ms >= GATE_SAME_MS) {
+        return false;
+    }
+    return memcmp(last->digest, v->digest, sizeof v->digest) == 0 ||
+           (v->is_live && last->is_live && tbc_verdict_opens(v->found.verdict) &&
+            memcmp(last->entry.cti, v->entry.cti, sizeof v->entry.cti) == 0);
+}
+
+static void
+repeat(struct gate *g, struct tbc_mono now)
+{
+    g->visit.seen = now;
+    say_verdict(g, true);
+    gate_feed(g, GATE_EV_AGAIN);
+}
+
+/* The decision is final: out of service it is the officer's. */
+static void
+conclude(struct gate *g)
+{
+    struct gate_visit *v = &g->visit;
+
+    if (g->flow.state == GATE_BROKEN) {
+        v->decision = (struct gate_decision){ .verdict = TBC_REFER_TO_OFFICER };
+        say_verdict(g, false);
+        return;
+    }
+    v->concluded = true;
+    v->entry.verdict = v->decision.verdict;
+    gate_feed(g,
+              tbc_verdict_opens(v->decision.verdict) ? GATE_EV_GRANT : GATE_EV_REFUSE);
+}
+
+static void
+begin(struct gate *g, struct gate_visit *v)
+{
+    static const struct gate_answer unasked = { .kind = GATE_ANSWER_UNASKED };
+
+    recall(g, v);
+    if (g->has_follow) { /* the journal failed meanwhile */
+        g->has_follow = false;
+        gate_feed(g, GATE_EV_FAULT);
+    }
+    v->decision = gate_decide(&v->found, &v->memory, g->link.mode, &unasked);
+    v->entry.at = g->now;
+    g->visit = *v;
+    if (v->decision.ask && g->flow.state != GATE_BROKEN) {
+        gate_feed(g, GATE_EV_ASK);
+    } else {
+        conclude(g);
+    }
+}
+
+void
+gate_present(struct gate *g, const struct tbc_scan_text *text)
+{
+    struct tbc_mono now = tbc_clock_mono();
+    struct gate_visit v = { .active = true, .begun = now, .seen = now };
+
+    g->clock = gate_watch_now(&g->watch, tbc_clock_utc(), now, &g->now);
+    if (tbc_sha256(text->text, v.digest) != TBC_OK ||
+        tbc_random(v.entry.event, sizeof v.entry.event) != TBC_OK) {
+        tbc_log(TBC_LOG_ERROR, "no digest or no random bytes; the gate stays shut");
+        gate_feed(g, GATE_EV_FAULT);
+    }
+    if (is_again(g, &v)) {
+        repeat(g, now);
+        return;
+    }
+    judge(g, &v, text->text);
+    if (is_again(g, &v)) {
+        repeat(g, now);
+        return;
+    }
+    begin(g, &v);
+}
+
+void
+gate_answered(struct gate *g, const struct gate_answer *answer)
+{
+    struct gate_visit *v = &g->visit;
+
+    v->answered = answer->kind == GATE_ANSWER_GIVEN;
+    v->decision = gate_decide(&v->found, &v->memory, g->link.mode, answer);
+    conclude(g);
+}
+
+static enum tbc_err
+write_visit(struct gate *g)
+{
+    const struct gate_visit *v = &g->visit;
+    const struct tbc_outbox_entry entry = {
+        .entry = v->entry,
+        .earlier = v->decision.verdict == TBC_ALREADY_ENTERED ? v->decision.time
+                                                              : (struct tbc_utc){ 0 },
+        .settled = v->answered,
+        .proof = v->is_live && tbc_verdict_opens(v->decision.verdict) ? v->proof : NULL,
+    };
+
+    g->waiting = g->waiting || !v->answered;
+    return g->box == NULL ? TBC_ERR_IO : tbc_outbox_write(g->box, &entry);
+}
+
+void
+gate_write(struct gate *g)
+{
+    enum tbc_err err = write_visit(g);
+
+    if (err == TBC_OK) {
+        say_verdict(g, false);
+        gate_follow(g, GATE_EV_WRITTEN);
+        return;
+    }
+    g->visit.decision = (struct gate_decision){ .verdict = TBC_REFER_TO_OFFICER };
+    g->visit.concluded = false;
+    say_verdict(g, false);
+    gate_journal_failed(g, err);
+}
+
+void
+gate_note_refusal(struct gate *g)
+{
+    enum tbc_err err;
+
+    say_verdict(g, false);
+    if (!g->visit.has_claims) {
+        return; /* nobody's certificate */
+    }
+    err = write_visit(g);
+    if (err != TBC_OK) {
+        gate_journal_failed(g, err);
+    }
+}
+
+void
+gate_present_tick(struct gate *g, struct tbc_mono mono)
+{
+    bool shown = g->flow.state != GATE_IDLE && g->flow.state != GATE_BROKEN;
+
+    if (g->visit.active && !shown && mono.ms - g->visit.seen.ms >= GATE_SAME_MS) {
+        tbc_wipe(&g->visit, sizeof g->visit);
+    }
+}
