@@ -7,3 +7,5 @@ tbc_test(face/face_engine SOURCES unit/face/photos.c support/second_view.c
 tbc_test(face/examiner SOURCES unit/face/photos.c support/second_view.c
     FLOORS face LIBS m INCLUDES unit/face LABELS slow)
 add_dependencies(test_face_examiner tbc-examiner)
+tbc_test(face/rates SOURCES bench/rates.c LIBS m INCLUDES bench)
+include(bench/face.cmake)
