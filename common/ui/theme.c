@@ -1,0 +1,325 @@
+#include "ui/theme.h"
+
+#include <ini.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* One key the file must have: where its value goes and how it is read. */
+enum slot_kind {
+    SLOT_COLOUR,
+    SLOT_NUMBER,
+    SLOT_PAIR_SIZE, /* two capital heights of [type.size] */
+    SLOT_WORDS,
+    SLOT_IGNORED /* read by somebody else (lamp patterns, sounds, fonts' weights) */
+};
+
+struct slot {
+    const char *section;
+    const char *key;
+    enum slot_kind kind;
+    size_t offset;
+};
+
+#define AT(member) offsetof(struct tbc_theme, member)
+
+/* clang-format off */
+static const struct slot slots[] = {
+#define X(name) { "theme.light", #name, SLOT_COLOUR, AT(palette[TBC_THEME_LIGHT].name) },
+    TBC_PALETTE_LIST(X)
+#undef X
+#define X(name) { "theme.contrast", #name, SLOT_COLOUR, AT(palette[TBC_THEME_CONTRAST].name) },
+    TBC_PALETTE_LIST(X)
+#undef X
+#define X(name) { "theme.night", #name, SLOT_COLOUR, AT(palette[TBC_THEME_NIGHT].name) },
+    TBC_PALETTE_LIST(X)
+#undef X
+#define X(name)                                                                      \
+    { "state." #name, "fill", SLOT_COLOUR, AT(state[TBC_STATE_##name].fill) },       \
+    { "state." #name, "on", SLOT_COLOUR, AT(state[TBC_STATE_##name].on) },           \
+    { "state." #name, "lamp", SLOT_COLOUR, AT(state[TBC_STATE_##name].lamp) },       \
+    { "state." #name, "shape", SLOT_IGNORED, 0 },                                    \
+    { "state." #name, "sound", SLOT_IGNORED, 0 },
+    TBC_STATE_LIST(X)
+#undef X
+#define X(section, key) { #section, #key, SLOT_NUMBER, AT(is.section##_##key) },
+    TBC_MEASURE_LIST(X)
+#undef X
+    { "type", "family", SLOT_WORDS, AT(family) },
+    { "type", "features", SLOT_WORDS, AT(features) },
+    { "type", "weights", SLOT_IGNORED, 0 },
+    { "type.size", "small", SLOT_PAIR_SIZE, TBC_SIZE_SMALL },
+    { "type.size", "normal", SLOT_PAIR_SIZE, TBC_SIZE_NORMAL },
+    { "type.size", "large", SLOT_PAIR_SIZE, TBC_SIZE_LARGE },
+    { "type.size", "huge", SLOT_PAIR_SIZE, TBC_SIZE_HUGE },
+};
+
+static const char *const panel_names[] = {
+#define X(name) #name,
+    TBC_PANEL_LIST(X)
+#undef X
+};
+
+static const struct {
+    const char *key;
+    size_t offset;
+} zones[] = {
+#define X(name) { #name, offsetof(struct tbc_panel, zone.name) },
+    TBC_ZONE_LIST(X)
+#undef X
+};
+/* clang-format on */
+
+enum {
+    SLOTS_N = sizeof slots / sizeof *slots
+};
+
+struct reader {
+    struct tbc_theme *theme;
+    bool seen[SLOTS_N];
+    bool panel_seen[TBC_PANEL_N];
+    char fault[160]; /* the first one; empty: none yet */
+};
+
+/* inih gives the line number of the first handler that returned 0; the words stand in fault. */
+static int
+refuse(struct reader *r, const char *what, const char *section, const char *key)
+{
+    if (r->fault[0] == '\0') {
+        struct tbc_buf text;
+
+        tbc_buf_init_fixed(&text, r->fault, sizeof r->fault);
+        (void)tbc_buf_printf(&text, "[%s] %s: %s", section, key, what);
+        (void)tbc_buf_str(&text);
+    }
+    return 0;
+}
+
+/* Cut a comment off: '#' after a blank, unless it begins a colour. */
+static void
+copy_value(const char *from, char *out, size_t size)
+{
+    size_t n = 0;
+
+    for (; from[n] != '\0' && n + 1 < size; n++) {
+        if (from[n] == '#' && n > 0 && (from[n - 1] == ' ' || from[n - 1] == '\t')) {
+            break;
+        }
+        out[n] = from[n];
+    }
+    while (n > 0 && (out[n - 1] == ' ' || out[n - 1] == '\t')) {
+        n--;
+    }
+    out[n] = '\0';
+}
+
+static bool
+read_colour(const char *text, uint32_t *colour)
+{
+    char *end = NULL;
+    unsigned long v;
+
+    if (text[0] != '#' || strlen(text) != 7 ||
+        strspn(text + 1, "0123456789abcdefABCDEF") != 6) {
+        return false;
+    }
+    v = strtoul(text + 1, &end, 16);
+    *colour = (uint32_t)v;
+    return *end == '\0';
+}
+
+/* Exactly n numbers of 0 to 100000, apart by blanks. */
+static bool
+read_numbers(const char *text, double *out, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        char *end = NULL;
+
+        out[i] = strtod(text, &end);
+        if (end == text || !(out[i] >= 0 && out[i] <= 100000)) {
+            return false;
+        }
+        text = end + strspn(end, " \t");
+    }
+    return *text == '\0';
+}
+
+static const char *
+fill_slot(struct tbc_theme *theme, const struct slot *slot, const char *value)
+{
+    unsigned char *base = (unsigned char *)theme;
+    double pair[2];
+    uint32_t colour = 0;
+
+    switch (slot->kind) {
+    case SLOT_COLOUR:
+        if (!read_colour(value, &colour)) {
+            return "a colour is # and six hexadecimal digits";
+        }
+        memcpy(base + slot->offset, &colour, sizeof colour);
+        break;
+    case SLOT_NUMBER:
+        if (!read_numbers(value, pair, 1)) {
+            return "one number from 0 to 100000 is wanted";
+        }
+        memcpy(base + slot->offset, pair, sizeof *pair);
+        break;
+    case SLOT_PAIR_SIZE:
+        if (!read_numbers(value, pair, 2)) {
+            return "two numbers are wanted: text, titles";
+        }
+        theme->text_cap[slot->offset] = pair[0];
+        theme->title_cap[slot->offset] = pair[1];
+        break;
+    case SLOT_WORDS:
+        if (*value == '\0' || strlen(value) > TBC_FAMILY_MAX) {
+            return "1 to 159 characters are wanted";
+        }
+        memcpy(base + slot->offset, value, strlen(value) + 1);
+        break;
+    case SLOT_IGNORED:
+        break;
+    }
+    return NULL;
+}
+
+static const char *
+fill_panel(struct tbc_panel *panel, const char *key, const char *value)
+{
+    double v[4];
+
+    if (strcmp(key, "mm") == 0 || strcmp(key, "px") == 0) {
+        if (!read_numbers(value, v, 2)) {
+            return "two numbers are wanted: width, height";
+        }
+        if (key[0] == 'm') {
+            panel->width_mm = v[0];
+            panel->height_mm = v[1];
+        } else {
+            panel->width_px = (int)v[0];
+            panel->height_px = (int)v[1];
+        }
+        return NULL;
+    }
+    if (strcmp(key, "bottom_above_floor") == 0 || strcmp(key, "line_y") == 0 ||
+        strcmp(key, "low_shift") == 0) {
+        double *to = key[0] == 'b'                ? &panel->bottom_above_floor
+                     : strcmp(key, "line_y") == 0 ? &panel->line_y
+                                                  : &panel->low_shift;
+
+        return read_numbers(value, to, 1) ? NULL : "one number is wanted";
+    }
+    for (size_t i = 0; i < sizeof zones / sizeof *zones; i++) {
+        if (strcmp(key, zones[i].key) == 0) {
+            struct tbc_rect r;
+
+            if (!read_numbers(value, v, 4)) {
+                return "four numbers are wanted: x y width height";
+            }
+            r = (struct tbc_rect){ v[0], v[1], v[2], v[3] };
+            memcpy((unsigned char *)panel + zones[i].offset, &r, sizeof r);
+            return NULL;
+        }
+    }
+    return "no such key; see ui/theme.h";
+}
+
+static int
+on_key(void *ctx, const char *section, const char *key, const char *raw)
+{
+    struct reader *r = ctx;
+    const char *fault = "no such key; see ui/theme.h";
+    char value[TBC_FAMILY_MAX + 2];
+
+    copy_value(raw, value, sizeof value);
+    if (strncmp(section, "panel.", 6) == 0) {
+        for (size_t i = 0; i < TBC_PANEL_N; i++) {
+            if (strcmp(section + 6, panel_names[i]) == 0) {
+                r->panel_seen[i] = true;
+                fault = fill_panel(&r->theme->panel[i], key, value);
+                return fault == NULL ? 1 : refuse(r, fault, section, key);
+            }
+        }
+        return refuse(r, "no such panel; see ui/theme.h", section, key);
+    }
+    for (size_t i = 0; i < SLOTS_N; i++) {
+        if (strcmp(section, slots[i].section) == 0 && strcmp(key, slots[i].key) == 0) {
+            fault = r->seen[i] ? "given twice" : fill_slot(r->theme, &slots[i], value);
+            r->seen[i] = true;
+            return fault == NULL ? 1 : refuse(r, fault, section, key);
+        }
+    }
+    return refuse(r, fault, section, key);
+}
+
+static bool
+is_whole(const struct reader *r, const char *path, struct tbc_buf *why)
+{
+    for (size_t i = 0; i < SLOTS_N; i++) {
+        if (!r->seen[i]) {
+            (void)tbc_buf_printf(why, "%s: section [%s] lacks the key %s", path,
+                                 slots[i].section, slots[i].key);
+            return false;
+        }
+    }
+    for (size_t i = 0; i < TBC_PANEL_N; i++) {
+        const struct tbc_panel *p = &r->theme->panel[i];
+
+        if (!r->panel_seen[i] || p->width_mm <= 0 || p->width_px <= 0) {
+            (void)tbc_buf_printf(why, "%s: section [panel.%s] lacks mm or px", path,
+                                 panel_names[i]);
+            return false;
+        }
+    }
+    return true;
+}
+
+enum tbc_err
+tbc_theme_read(struct tbc_theme *theme, const char *path, struct tbc_buf *why)
+{
+    struct reader r = { .theme = theme };
+    int line;
+
+    *theme = (struct tbc_theme){ 0 };
+    line = ini_parse(path, on_key, &r);
+    if (line == 0 && is_whole(&r, path, why)) {
+        return TBC_OK;
+    }
+    if (line > 0) {
+        (void)tbc_buf_printf(why, "%s:%d: %s", path, line,
+                             r.fault[0] != '\0' ? r.fault
+                                                : "neither [section] nor key = value");
+    } else if (line < 0) {
+        (void)tbc_buf_printf(why, "%s: cannot be opened", path);
+    }
+    *theme = (struct tbc_theme){ 0 };
+    return line < 0 ? TBC_ERR_NOT_FOUND : TBC_ERR_MALFORMED;
+}
+
+const struct tbc_panel *
+tbc_theme_panel(const struct tbc_theme *theme, const char *name)
+{
+    for (size_t i = 0; i < TBC_PANEL_N; i++) {
+        if (strcmp(name, panel_names[i]) == 0) {
+            return &theme->panel[i];
+        }
+    }
+    return NULL;
+}
+
+const struct tbc_state_look *
+tbc_theme_state(const struct tbc_theme *theme, const char *name)
+{
+    static const char *const names[] = {
+#define X(name) #name,
+        TBC_STATE_LIST(X)
+#undef X
+    };
+
+    for (size_t i = 0; i < TBC_STATE_N; i++) {
+        if (strcmp(name, names[i]) == 0) {
+            return &theme->state[i];
+        }
+    }
+    return NULL;
+}
