@@ -280,7 +280,7 @@ tbc_theme_read(struct tbc_theme *theme, const char *path, struct tbc_buf *why)
     struct reader r = { .theme = theme };
     int line;
 
-    *theme = (struct tbc_theme){ 0 };
+    memset(theme, 0, sizeof *theme);
     line = ini_parse(path, on_key, &r);
     if (line == 0 && is_whole(&r, path, why)) {
         return TBC_OK;
@@ -292,7 +292,7 @@ tbc_theme_read(struct tbc_theme *theme, const char *path, struct tbc_buf *why)
     } else if (line < 0) {
         (void)tbc_buf_printf(why, "%s: cannot be opened", path);
     }
-    *theme = (struct tbc_theme){ 0 };
+    memset(theme, 0, sizeof *theme);
     return line < 0 ? TBC_ERR_NOT_FOUND : TBC_ERR_MALFORMED;
 }
 

@@ -27,8 +27,10 @@ place(struct tbc_window *w)
 {
     int out_w = 0;
     int out_h = 0;
-    float cw = (float)tbc_canvas_width_px(w->canvas);
-    float ch = (float)tbc_canvas_height_px(w->canvas);
+    int width = tbc_canvas_width_px(w->canvas);
+    int height = tbc_canvas_height_px(w->canvas);
+    float cw = (float)width;
+    float ch = (float)height;
     float scale;
 
     if (SDL_GetRendererOutputSize(w->renderer, &out_w, &out_h) != 0) {
@@ -151,7 +153,7 @@ locate(const struct tbc_window *w, float x, float y, struct tbc_touch *touch)
     int win_h = 1;
     int out_w = 1;
     int out_h = 1;
-    double scale = w->shown.w / (float)tbc_canvas_width_px(w->canvas);
+    double scale = (double)w->shown.w / tbc_canvas_width_px(w->canvas);
 
     SDL_GetWindowSize(w->window, &win_w, &win_h);
     (void)SDL_GetRendererOutputSize(w->renderer, &out_w, &out_h);
@@ -221,8 +223,7 @@ translate(struct tbc_window *w, const SDL_Event *e, struct tbc_touch *touch)
         touch->kind = w->full_screen ? TBC_TOUCH_NONE : TBC_TOUCH_CLOSE;
         break;
     case SDL_WINDOWEVENT:
-        place(w);
-        (void)tbc_window_show(w);
+        place(w); /* the program's next picture fills it */
         break;
     default:
         break;

@@ -5,6 +5,9 @@
 #include "ui/canvas.h"
 #include "view.h"
 
+/* A number at the desk as screens and slips write it. */
+#define KIOSK_DESK_FORMAT "B%03d"
+
 struct kiosk_stage;
 
 struct kiosk_stage_options {

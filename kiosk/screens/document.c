@@ -1,0 +1,28 @@
+/* Which document?  Only its number is needed, so nothing is asked to be shown. */
+#include "frame.h"
+
+void
+draw_document(struct frame *f)
+{
+    /* a child's number stands in the household register and follows the same rules */
+    struct row rows[] = {
+        { "id-card", say(f, "document.cn"), KIOSK_EV_KIND, TBC_DOC_CN, false },
+        { "passport", say(f, "document.passport"), KIOSK_EV_KIND, TBC_DOC_PASSPORT,
+          false },
+        { "permit", say(f, "document.hkm"), KIOSK_EV_KIND, TBC_DOC_HKM, false },
+        { "permit", say(f, "document.tw"), KIOSK_EV_KIND, TBC_DOC_TW, false },
+        { "child", say(f, "document.child"), KIOSK_EV_KIND, TBC_DOC_CN, false },
+    };
+    struct frame_plan plan = { .step = 2,
+                               .title = say(f, "document.title"),
+                               .lead = say(f, "document.lead") };
+    struct row_style style = { .choices = true, .square = true };
+
+    frame_begin(f, &plan);
+    f->top += f->wide ? 3 : f->v->low ? 8 : 19.2;
+    frame_back_and_desk(f, NULL, true);
+    f->bottom -= f->wide ? 0 : 6;
+    style.columns = f->wide ? 2 : 1;
+    (void)put_rows(f, rows, sizeof rows / sizeof *rows, &style);
+    frame_tools(f);
+}
