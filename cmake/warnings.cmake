@@ -7,7 +7,9 @@ target_compile_options(tbc_warnings INTERFACE
     -Wvla -Walloca -Wformat=2 -Wimplicit-fallthrough -Wpointer-arith -Wdouble-promotion
     -Wdate-time
     $<${c}:-Wstrict-prototypes;-Wold-style-definition;-Wmissing-prototypes>
-    $<${c}:-Wbad-function-cast;-Wframe-larger-than=4096>
+    $<${c}:-Wbad-function-cast>
+    # A release build inlines, and so joins frames that are small each by itself.
+    $<${c}:-Wframe-larger-than=$<IF:$<CONFIG:Debug>,4096,16384>>
     $<$<COMPILE_LANG_AND_ID:C,GNU>:-Wcast-align=strict;-Wformat-signedness;-Wlogical-op>
     $<$<COMPILE_LANG_AND_ID:C,GNU>:-Wduplicated-cond;-Wduplicated-branches;-Wnull-dereference>
     $<$<COMPILE_LANG_AND_ID:C,Clang>:-Wcast-align;-Wcomma;-Wconditional-uninitialized>

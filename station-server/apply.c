@@ -1,4 +1,5 @@
 /* APPLY: who stands there, are they who they say, which trains are theirs. */
+#include "base/text.h"
 #include "station.h"
 #include "sys/log.h"
 
@@ -292,7 +293,7 @@ open_handle(struct station *st, const struct station_apply *a, const char *maske
     h->expires.s = now.s + st->conf.policy.handle_s;
     h->doc = a->doc;
     h->assurance = a->assurance;
-    (void)snprintf(h->name, sizeof h->name, "%s", masked);
+    tbc_utf8_copy(h->name, sizeof h->name, masked);
     memcpy(h->device, a->device, sizeof h->device);
     memcpy(h->blind, a->blind, sizeof h->blind);
     memcpy(h->language, a->language, sizeof h->language);

@@ -1,5 +1,7 @@
 #include "base/text.h"
 
+#include <string.h>
+
 static const char hex_letters[] = "0123456789abcdef";
 static const char base45_letters[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:";
 
@@ -58,6 +60,21 @@ tbc_utf8_next(struct tbc_span s, size_t *at)
     n = n == 0 ? 1 : n;
     *at = from + n;
     return tbc_span_sub(s, from, n);
+}
+
+void
+tbc_utf8_copy(char *out, size_t size, const char *in)
+{
+    struct tbc_span s = tbc_span_str(in);
+    size_t end = 0;
+
+    for (size_t at = 0; at < s.len && at < size;) {
+        end = at;
+        (void)tbc_utf8_next(s, &at);
+        end = at < size ? at : end;
+    }
+    memcpy(out, in, end);
+    out[end] = '\0';
 }
 
 bool

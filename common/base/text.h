@@ -13,6 +13,9 @@ size_t tbc_utf8_count(struct tbc_span s);
 /* The bytes of the next character at *at, moving *at past it; empty at the end. */
 struct tbc_span tbc_utf8_next(struct tbc_span s, size_t *at);
 
+/* Copy valid UTF-8 into size bytes with its NUL; what does not fit is cut between characters. */
+void tbc_utf8_copy(char *out, size_t size, const char *in);
+
 /* Lower-case hexadecimal, appended. */
 enum tbc_err tbc_hex_encode(struct tbc_span in, struct tbc_buf *out);
 

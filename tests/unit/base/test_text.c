@@ -120,7 +120,23 @@ utf8_refuses_overlong_surrogates_and_cut_sequences(void)
     CU_ASSERT_EQUAL(tbc_utf8_count(tbc_span_str("林晓禾a")), 4);
 }
 
-TBC_SUITE("base/text", TEST(base45_matches_the_examples_of_rfc_9285),
+static void
+utf8_copy_cuts_between_characters(void)
+{
+    char out[8];
+
+    tbc_utf8_copy(out, sizeof out, "林晓禾");
+    CU_ASSERT_STRING_EQUAL(out, "林晓");
+    tbc_utf8_copy(out, sizeof out, "1234567");
+    CU_ASSERT_STRING_EQUAL(out, "1234567");
+    tbc_utf8_copy(out, sizeof out, "12345678");
+    CU_ASSERT_STRING_EQUAL(out, "1234567");
+    tbc_utf8_copy(out, sizeof out, "");
+    CU_ASSERT_STRING_EQUAL(out, "");
+}
+
+TBC_SUITE("base/text", TEST(utf8_copy_cuts_between_characters),
+          TEST(base45_matches_the_examples_of_rfc_9285),
           TEST(base45_decode_refuses_and_names_the_offset),
           TEST(base45_round_trips_every_pair_and_single_byte),
           TEST(hex_round_trips_and_refuses_odd_and_foreign_letters),
