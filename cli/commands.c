@@ -30,6 +30,24 @@ const struct cli_command cli_commands[] = {
     { "keys show", "print a key's id, algorithm and public half", "[--json] FILE", cli_keys_show },
     { "id check", "judge a document number",
       "[--kind cn|passport|hkm|tw] [--json] NUMBER", cli_id_check },
+    { "import people", "take in the roster, all rows or none",
+      "[--photos DIR] [--models DIR] [--device FILE] [--json] CSV\n"
+      "  columns kind,number,name and, if you like, latin,photo", cli_import_people },
+    { "import tickets", "take in tickets, all rows or none",
+      "[--device FILE] [--json] CSV\n"
+      "  columns kind,number,train,depart,from,to and, if you like,\n"
+      "  from_zh,from_en,to_zh,to_en,seat,platform", cli_import_tickets },
+    { "device add", "enrol a kiosk, gate or handheld; prints its file",
+      "--role kiosk|gate|patrol|operator --name NAME [--out FILE] [--device FILE] [--json]", cli_device_add },
+    { "device list", "the fleet", "[--device FILE] [--json]", cli_device_list },
+    { "device revoke", "refuse a device from now on", "[--device FILE] [--json] NAME", cli_device_revoke },
+    { "issue", "issue a certificate with an officer's approval",
+      "--number NUMBER --officer NAME --reason WORD [--kind cn|passport|hkm|tw]\n"
+      "           [--medium paper] [--device FILE] [--json]", cli_issue },
+    { "revoke", "revoke a certificate", "--reason WORD [--device FILE] [--json] CTI", cli_revoke },
+    { "show", "the record of a certificate; the look is recorded too",
+      "[--reason WORD] [--device FILE] [--json] CTI", cli_show },
+    { "stats", "the station's figures", "[--device FILE] [--json]", cli_stats },
     { NULL, NULL, NULL, NULL },
 };
 /* clang-format on */

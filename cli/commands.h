@@ -19,6 +19,15 @@ enum cli_exit cli_trust_add(int argc, char **argv);
 enum cli_exit cli_trust_make(int argc, char **argv);
 enum cli_exit cli_trust_show(int argc, char **argv);
 enum cli_exit cli_trust_sign(int argc, char **argv);
+enum cli_exit cli_import_people(int argc, char **argv);
+enum cli_exit cli_import_tickets(int argc, char **argv);
+enum cli_exit cli_device_add(int argc, char **argv);
+enum cli_exit cli_device_list(int argc, char **argv);
+enum cli_exit cli_device_revoke(int argc, char **argv);
+enum cli_exit cli_issue(int argc, char **argv);
+enum cli_exit cli_revoke(int argc, char **argv);
+enum cli_exit cli_show(int argc, char **argv);
+enum cli_exit cli_stats(int argc, char **argv);
 enum cli_exit cli_verify(int argc, char **argv);
 
 #endif
