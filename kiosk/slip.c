@@ -1,6 +1,7 @@
 #include "slip.h"
 
 #include "scan/qr.h"
+#include "screens/kiosk_screens.h"
 #include "ui/canvas.h"
 
 #include <stdio.h>
@@ -275,7 +276,7 @@ kiosk_slip_desk(const struct kiosk_slip_style *style,
     rule(&sheet);
     both(&sheet, "desk.number", text);
     paragraph(&sheet, &small, text);
-    (void)snprintf(text, sizeof text, "%03d", slip->number);
+    (void)snprintf(text, sizeof text, KIOSK_DESK_FORMAT, slip->number);
     paragraph(&sheet, &figures, text);
     rule(&sheet);
     paragraph(&sheet, &strong,
