@@ -324,7 +324,7 @@ put_actions(struct frame *f)
             .pad = f->is.pad * 1.25,
             .gap = f->is.gap,
             .type = { .cap = f->cap.primary, .line = 1.15, .bold = true },
-            .event = print.event,
+            .event = (int)print.event,
         };
         while ((tbc_screen_measure(f->s, &b.type, b.label,
                                    main.w - 2 * b.pad - b.end_mm - b.gap)

@@ -228,6 +228,6 @@ say "tbc verify without a status list: $(cat "$out/verify.txt")"
 "$bin/tbc" stats >"$out/stats.txt" || fail "stats"
 say "slip read back, statistics in build/demo/stats.txt"
 
-"$bin/tbc-gallery" "$out/screens" >/dev/null || fail "gallery"
+mkdir -p "$out/screens" && "$bin/tbc-gallery" "$out/screens" >/dev/null || fail "gallery"
 say "$(find "$out" -name '*.png' | wc -l) pictures in build/demo, all screens in build/demo/screens"
 printf 'demo: the right person got in, the wrong one did not; %d ms in all\n' "$(now_ms "$started")"
