@@ -1,0 +1,7 @@
+# Tests with the real programs; each takes seconds.
+add_executable(test_e2e_kiosk e2e/test_kiosk.c e2e/station_fake.c)
+tbc_links(test_e2e_kiosk PRIVATE "net;scan;sys" "" "tbc_test_support")
+add_dependencies(test_e2e_kiosk tbc-kiosk)
+add_test(NAME e2e/kiosk COMMAND test_e2e_kiosk)
+set_tests_properties(e2e/kiosk PROPERTIES TIMEOUT 300 LABELS slow
+    ENVIRONMENT "TBC_SOURCE_DIR=${PROJECT_SOURCE_DIR};TBC_BIN_DIR=${CMAKE_BINARY_DIR}/bin")
