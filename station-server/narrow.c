@@ -9,13 +9,15 @@
 #include <unistd.h>
 
 /* What the C library, the pictures' libraries and the networks ask for once everything is
- * loaded.  Reading, writing and mapping stand below with their arguments. */
+ * loaded (sigaltstack: a longjmp of the JPEG library in a build with sanitizers).  Reading,
+ * writing and mapping stand below with their arguments. */
 static const int calls[] = {
     SCMP_SYS(brk),           SCMP_SYS(munmap),       SCMP_SYS(mremap),
     SCMP_SYS(madvise),       SCMP_SYS(futex),        SCMP_SYS(exit),
     SCMP_SYS(exit_group),    SCMP_SYS(rt_sigreturn), SCMP_SYS(restart_syscall),
     SCMP_SYS(clock_gettime), SCMP_SYS(gettimeofday), SCMP_SYS(getrandom),
     SCMP_SYS(sched_yield),   SCMP_SYS(getpid),       SCMP_SYS(gettid),
+    SCMP_SYS(sigaltstack),
 };
 
 static bool

@@ -344,21 +344,27 @@ measure_light(struct tbc_face_engine *e, const struct tbc_picture *picture,
     }
 }
 
-/* The largest is the dominant one.  Returns the height of the next, as a share of its own. */
+/* The largest is the dominant one.  Returns the height of the next as a share of its own; a box
+ * around a part of the dominant face, as very near faces have, is not another person. */
 static double
 choose_dominant(const struct tbc_face *faces, size_t n, struct tbc_face *dominant)
 {
     double next = 0;
 
-    for (size_t i = 0; i < n; i++) {
+    *dominant = faces[0];
+    for (size_t i = 1; i < n; i++) {
         if (faces[i].box.h > dominant->box.h) {
-            next = dominant->box.h;
             *dominant = faces[i];
-        } else {
-            next = fmax(next, faces[i].box.h);
         }
     }
-    return n == 0 ? 0 : next / dominant->box.h;
+    for (size_t i = 0; i < n; i++) {
+        struct tbc_rect b = faces[i].box;
+
+        if (!tbc_rect_has(dominant->box, b.x + b.w / 2, b.y + b.h / 2)) {
+            next = fmax(next, b.h / dominant->box.h);
+        }
+    }
+    return next;
 }
 
 enum tbc_err

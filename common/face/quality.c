@@ -9,9 +9,9 @@
 #define BEYOND_MAX     0.02 /* of the face's height: the jitter of box and landmarks */
 #define YAW_MAX        15
 #define PITCH_MAX      20
-#define BRIGHTNESS_MIN 45
+#define BRIGHTNESS_MIN 40
 #define BRIGHTNESS_MAX 215
-#define SHARPNESS_MIN  60
+#define SHARPNESS_MIN  25
 #define SCORE_MIN      0.9
 
 static bool

@@ -19,7 +19,7 @@
 #define POLICY    0.45 /* the default threshold of acceptance */
 
 struct picture_entry {
-    char *path;
+    const char *path; /* the pair's */
     bool has_face;
     bool is_good; /* would pass as a capture */
     struct tbc_face_template t;
@@ -75,7 +75,8 @@ parse_line(char *line, const char *folder, struct pair *p)
 static int
 read_pairs(struct bench *bench, const char *csv)
 {
-    char line[2048];
+    char *line = NULL;
+    size_t room = 0;
     char *copy = strdup(csv);
     const char *folder = copy == NULL ? "." : dirname(copy);
     FILE *f = fopen(csv, "re");
@@ -86,7 +87,7 @@ read_pairs(struct bench *bench, const char *csv)
         rc = complain(csv, "cannot be read", 3);
         goto out;
     }
-    while (rc == 0 && fgets(line, sizeof line, f) != NULL) {
+    while (rc == 0 && getline(&line, &room, f) > 0) {
         if (bench->pair_n == PAIRS_MAX ||
             !parse_line(line, folder, &bench->pairs[bench->pair_n])) {
             fprintf(stderr, "bench_face: %s:%zu: not \"a.jpg,b.jpg,1\"\n", csv,
@@ -100,6 +101,7 @@ read_pairs(struct bench *bench, const char *csv)
         rc = complain(csv, "holds no pairs", 4);
     }
 out:
+    free(line);
     free(copy);
     if (f != NULL) {
         (void)fclose(f); /* only read */
@@ -212,7 +214,7 @@ look_at_all(struct bench *bench, const char *models, struct figures *figures)
 }
 
 static const struct picture_entry *
-find_picture(const struct bench *bench, char *path)
+find_picture(const struct bench *bench, const char *path)
 {
     const struct picture_entry key = { .path = path };
 

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define FIGURES_MAX 64
+#define FIGURES_MAX 32
 
 enum figure_better {
     FIGURE_LOWER,

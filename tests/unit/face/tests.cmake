@@ -9,3 +9,5 @@ tbc_test(face/examiner SOURCES unit/face/photos.c support/second_view.c
 add_dependencies(test_face_examiner tbc-examiner)
 tbc_test(face/rates SOURCES bench/rates.c LIBS m INCLUDES bench)
 include(bench/face.cmake)
+tbc_test(face/narrow SOURCES ${PROJECT_SOURCE_DIR}/station-server/narrow.c FLOORS base
+    PKGS libseccomp INCLUDES ${PROJECT_SOURCE_DIR}/station-server)
