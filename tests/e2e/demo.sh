@@ -21,7 +21,7 @@ bin=$root/build/release/bin
 out=$root/build/demo
 run=$out/run
 rm -rf "$out"
-mkdir -p "$run" "$out/slips" "$out/scan"
+mkdir -p "$run" "$out/slips" "$out/scan" "$out/gate" "$out"/kiosk-{right-zh,right-en,wrong-face}
 chmod 700 "$run"
 export TBC_DEVICE=$run/station/operator.device
 pids=()
