@@ -10,7 +10,8 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#define SOCKET_FD 3
+#define SOCKET_FD  3
+#define PATIENCE_S 20 /* five frames of the greatest size take a tenth of it */
 
 static bool
 read_exactly(uint8_t *to, size_t len)
@@ -83,7 +84,9 @@ serve(struct tbc_face_engine *engine, struct tbc_buf *in, struct tbc_buf *out)
         tbc_examine_read_request(tbc_buf_span(in), &answer.id, &request) != TBC_OK) {
         return false;
     }
+    (void)alarm(PATIENCE_S); /* a picture that keeps a decoder busy for ever ends us */
     tbc_examine(engine, &request, &answer);
+    (void)alarm(0);
     tbc_buf_clear(in);
     tbc_buf_clear(out);
     tbc_examine_put_answer(out, &answer);

@@ -17,7 +17,7 @@ static const int calls[] = {
     SCMP_SYS(exit_group),    SCMP_SYS(rt_sigreturn), SCMP_SYS(restart_syscall),
     SCMP_SYS(clock_gettime), SCMP_SYS(gettimeofday), SCMP_SYS(getrandom),
     SCMP_SYS(sched_yield),   SCMP_SYS(getpid),       SCMP_SYS(gettid),
-    SCMP_SYS(sigaltstack),
+    SCMP_SYS(sigaltstack),   SCMP_SYS(alarm),        SCMP_SYS(setitimer),
 };
 
 static bool

@@ -5,7 +5,7 @@
 #include "base/err.h"
 
 /* From here on: one socket to read and write (and standard error to complain), memory, the
- * clock, the end.  No file, no socket, no program can be opened, no privilege be gained, no core
+ * clock, an alarm, the end.  No file, no socket, no program can be opened, no privilege be gained, no core
  * be dumped; another system call kills the process.  *why names the step that failed, static.
  * Errors: ERR_DENIED. */
 enum tbc_err station_narrow(int socket_fd, const char **why) TBC_MUST_CHECK;
