@@ -1,5 +1,6 @@
 #include "player.h"
 
+#include <math.h>
 #include <string.h>
 
 struct target {
@@ -8,39 +9,41 @@ struct target {
     bool any_arg;
 };
 
+static bool
+means(const struct kiosk_scene *scene, const struct target *target, double x, double y)
+{
+    int arg = 0;
+
+    return kiosk_hit(scene->stage, x, y, &arg) == target->event &&
+           (target->any_arg || arg == target->arg);
+}
+
 /* Scan the picture for places that mean the target; the middle of them all must mean it too. */
 static bool
 find(const struct kiosk_scene *scene, const struct target *target,
      struct kiosk_play *play)
 {
     double left = scene->px.w;
-    double right = -1;
+    double right = 0;
     double top = scene->px.h;
-    double bottom = -1;
-    int rows = (int)(scene->px.h / scene->step_px);
+    double bottom = 0;
     int columns = (int)(scene->px.w / scene->step_px);
-    int arg = 0;
+    int places = columns * (int)(scene->px.h / scene->step_px);
 
-    for (int row = 0; row < rows; row++) {
-        for (int column = 0; column < columns; column++) {
-            double x = (column + 0.5) * scene->step_px;
-            double y = (row + 0.5) * scene->step_px;
+    for (int i = 0; i < places; i++) {
+        double x = (i % columns + 0.5) * scene->step_px;
+        double y = ((double)(i - i % columns) / columns + 0.5) * scene->step_px;
 
-            if (kiosk_hit(scene->stage, x, y, &arg) != target->event ||
-                (!target->any_arg && arg != target->arg)) {
-                continue;
-            }
-            left = x < left ? x : left;
-            right = x > right ? x : right;
-            top = y < top ? y : top;
-            bottom = y > bottom ? y : bottom;
+        if (means(scene, target, x, y)) {
+            left = fmin(left, x);
+            right = fmax(right, x);
+            top = fmin(top, y);
+            bottom = fmax(bottom, y);
         }
     }
     play->x_px = (left + right) / 2;
     play->y_px = (top + bottom) / 2;
-    return right >= 0 &&
-           kiosk_hit(scene->stage, play->x_px, play->y_px, &arg) == target->event &&
-           (target->any_arg || arg == target->arg);
+    return means(scene, target, play->x_px, play->y_px);
 }
 
 static bool
@@ -113,6 +116,9 @@ try_step(struct kiosk_player *player, const struct kiosk_script_step *step,
     case KIOSK_VERB_LANGUAGE:
         return choose_language(step, scene, play);
     case KIOSK_VERB_SHOT:
+        if (!scene->still) {
+            return false;
+        }
         play->move = KIOSK_MOVE_SHOT;
         play->name = step->text;
         return true;

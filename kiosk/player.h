@@ -39,6 +39,7 @@ struct kiosk_scene {
     double step_px;                  /* less than half of the smallest button */
     enum kiosk_screen screen;
     bool quiet; /* touches are not taken just now */
+    bool still; /* the screen has come to rest */
 };
 
 struct kiosk_play

@@ -45,6 +45,7 @@ struct kiosk_shell {
     struct kiosk_script script;
     struct kiosk_player player;
     struct kiosk_view view;
+    enum kiosk_event posted; /* to be taken next; NONE */
     enum kiosk_event pressed;
     int pressed_arg;
     bool dirty; /* the picture is older than what it shows */
@@ -127,7 +128,12 @@ tell_event(struct kiosk_shell *s, enum kiosk_event event)
 
 /* ---- what the flow asks for */
 
-static void take_event(struct kiosk_shell *s, enum kiosk_event event, int arg);
+/* An action's own outcome waits until the event that asked for it is done. */
+static void
+post(struct kiosk_shell *s, enum kiosk_event event)
+{
+    s->posted = event;
+}
 
 static struct kiosk_slip_style
 style_of(const struct kiosk_shell *s)
@@ -183,14 +189,14 @@ print_certificate(struct kiosk_shell *s)
     enum tbc_err err;
 
     if (!kiosk_printer_has_paper(&s->printer)) {
-        take_event(s, KIOSK_EV_PAPER_OUT, 0);
+        post(s, KIOSK_EV_PAPER_OUT);
         return;
     }
     kiosk_session_note(s->session, KIOSK_EV_PRINT);
     err = kiosk_slip_certificate(&style, &slip, &picture);
     err = err != TBC_OK ? tbc_log_err(err, "printer: cannot draw the slip")
                         : print(s, &picture, "certificate");
-    take_event(s, err == TBC_OK ? KIOSK_EV_PRINTED : KIOSK_EV_PAPER_OUT, 0);
+    post(s, err == TBC_OK ? KIOSK_EV_PRINTED : KIOSK_EV_PAPER_OUT);
 }
 
 /* The number of the slip counts in the machine; what was typed goes along as a code, so that
@@ -266,7 +272,7 @@ call(struct kiosk_shell *s, enum kiosk_act_bit what)
                            : kiosk_link_issue(&s->link, s->session, now);
 
     if (err != TBC_OK) {
-        take_event(s, KIOSK_EV_FAILED, 0);
+        post(s, KIOSK_EV_FAILED);
     }
 }
 
@@ -337,14 +343,11 @@ act(struct kiosk_shell *s, enum kiosk_act_bit what, enum kiosk_event event, int 
 }
 
 static void
-take_event(struct kiosk_shell *s, enum kiosk_event event, int arg)
+take_one(struct kiosk_shell *s, enum kiosk_event event, int arg)
 {
     enum kiosk_state before = s->flow.state;
     unsigned then;
 
-    if (event == KIOSK_EV_NONE) {
-        return;
-    }
     tell_event(s, event);
     if (!kiosk_event_is_touch(event)) {
         kiosk_session_note(s->session, event);
@@ -362,6 +365,17 @@ take_event(struct kiosk_shell *s, enum kiosk_event event, int arg)
     }
     kiosk_player_note(&s->player, event);
     s->dirty = true;
+}
+
+static void
+take_event(struct kiosk_shell *s, enum kiosk_event event, int arg)
+{
+    while (event != KIOSK_EV_NONE) {
+        s->posted = KIOSK_EV_NONE;
+        take_one(s, event, arg);
+        event = s->posted;
+        arg = 0;
+    }
 }
 
 /* ---- fingers */
@@ -560,6 +574,7 @@ play(struct kiosk_shell *s)
         .step_px = STEP_MM * tbc_canvas_px_per_mm(canvas),
         .screen = s->view.screen,
         .quiet = kiosk_flow_is_quiet(&s->flow, now),
+        .still = now.ms - s->flow.since.ms > MOTION_MS,
     };
     struct kiosk_play move;
     struct tbc_touch t;

@@ -4,6 +4,7 @@
 #include "screens/kiosk_screens.h"
 #include "ui/canvas.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -137,8 +138,8 @@ code(struct sheet *sheet, const char *text, int dots)
     }
     at.w = side * dots / DOTS_MM;
     at.h = at.w;
-    at.x = (double)((KIOSK_SLIP_DOTS - side * dots) / 2) / DOTS_MM;
-    at.y = (double)(int)(sheet->y * DOTS_MM) / DOTS_MM;
+    at.x = round((KIOSK_SLIP_DOTS - side * dots) / 2.0) / DOTS_MM;
+    at.y = round(sheet->y * DOTS_MM) / DOTS_MM;
     err = tbc_canvas_modules(sheet->canvas, at, qr.dark, qr.side) > 0 ? TBC_OK
                                                                       : TBC_ERR_LIMIT;
     sheet->y = at.y + at.h;
