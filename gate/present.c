@@ -39,6 +39,8 @@ adopt(struct gate_visit *v, const struct tbc_judgement *j)
     v->found.has_ticket = j->trip != NULL;
     if (j->trip != NULL) {
         v->trip = *j->trip;
+    }
+    if (j->trip != NULL && tbc_verdict_opens(j->verdict)) { /* else: entered for none */
         memcpy(v->entry.train, j->trip->train, sizeof v->entry.train);
         v->entry.depart = j->trip->depart;
     }
