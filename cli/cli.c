@@ -2,12 +2,16 @@
 
 #include "base/text.h"
 #include "commands.h"
+#include "crypto/key.h"
 #include "sys/file.h"
 
+#include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define KEY_FILE_MAX 16384
 
 void
 cli_say(const char *format, ...)
@@ -91,6 +95,59 @@ cli_read_operand(int argc, char **argv, size_t max, struct tbc_buf *out,
         return cli_misuse("%s: one FILE at a time", argv[optind + 1]);
     }
     return cli_read(*path, max, out);
+}
+
+/* The digits alone; false when anything but digits and white space is there. */
+static bool
+keep_digits(struct tbc_span in, struct tbc_buf *digits)
+{
+    for (size_t i = 0; i < in.len; i++) {
+        if (in.ptr[i] == '\0' || strchr(" \t\r\n", in.ptr[i]) == NULL) {
+            if (!isxdigit(in.ptr[i])) {
+                return false;
+            }
+            (void)tbc_buf_append_u8(digits, in.ptr[i]);
+        }
+    }
+    return digits->len > 0 && digits->len % 2 == 0 && tbc_buf_status(digits) == TBC_OK;
+}
+
+enum cli_exit
+cli_read_hex(const char *path, size_t max, struct tbc_buf *out)
+{
+    struct tbc_buf file = { 0 };
+    struct tbc_buf digits = { 0 };
+    enum cli_exit rc = cli_read(path, max, &file);
+    enum tbc_err err;
+
+    if (rc == CLI_YES) {
+        err = keep_digits(tbc_buf_span(&file), &digits)
+                  ? tbc_hex_decode(tbc_buf_span(&digits), out, NULL)
+                  : tbc_buf_append_span(out, tbc_buf_span(&file));
+        rc = err == TBC_OK ? CLI_YES : cli_fail(path, err);
+    }
+    tbc_buf_fini(&digits);
+    tbc_buf_fini(&file);
+    return rc;
+}
+
+enum cli_exit
+cli_read_key(const char *path, struct tbc_key **key)
+{
+    struct tbc_buf file = { 0 };
+    enum cli_exit rc = cli_read_hex(path, KEY_FILE_MAX, &file);
+    enum tbc_err err;
+
+    *key = NULL;
+    if (rc == CLI_YES &&
+        (err = tbc_key_parse_public(key, tbc_buf_span(&file))) != TBC_OK) {
+        cli_say("%s: not a public key that we know: PEM, DER, JWK or COSE_Key: %s",
+                path, tbc_err_text(err));
+        rc = err == TBC_ERR_NO_MEMORY || err == TBC_ERR_CRYPTO ? CLI_UNKNOWN
+                                                               : CLI_MALFORMED;
+    }
+    tbc_buf_fini(&file);
+    return rc;
 }
 
 struct tbc_span

@@ -45,6 +45,13 @@ enum cli_exit cli_read_operand(int argc, char **argv, size_t max, struct tbc_buf
                                const char **path);
 enum cli_exit cli_read(const char *path, size_t max, struct tbc_buf *out);
 
+/* Read a file that may be binary or hexadecimal text, with spaces and line ends anywhere: binary
+ * CBOR of a message or a key never looks like that. */
+enum cli_exit cli_read_hex(const char *path, size_t max, struct tbc_buf *out);
+/* Read a public key: PEM, DER, JWK, COSE_Key, the last also in hexadecimal. */
+struct tbc_key;
+enum cli_exit cli_read_key(const char *path, struct tbc_key **key);
+
 /* One trailing CR, LF or CR LF of a text file is not part of the text. */
 struct tbc_span cli_trim(struct tbc_span text);
 

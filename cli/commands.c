@@ -9,6 +9,13 @@ const struct cli_command cli_commands[] = {
     { "inspect", "decode a QR text without judging", "[--json] [FILE]", cli_inspect },
     { "scan", "find QR codes in pictures", "[--json] IMAGE...", cli_scan },
     { "qr", "draw a QR text as UTF-8 blocks or PNG", "[--png FILE] [FILE]", cli_qr },
+    { "cose verify", "check any COSE_Sign1 and print its payload (RFC 9052)",
+      "--key KEY [--aad HEX] [--payload FILE] [--json] [FILE]\n"
+      "  KEY: PEM, DER, JWK or COSE_Key; FILE: binary or hexadecimal; --payload: when detached",
+      cli_cose_verify },
+    { "cbor check", "well-formed, and deterministic (RFC 8949 sec. 4.2.1)?",
+      "[--json] [FILE]", cli_cbor_check },
+    { "cbor diag", "print diagnostic notation (RFC 8949 sec. 8)", "[FILE]", cli_cbor_diag },
     { "sig verify", "check one raw signature",
       "--key KEY --alg ALG --sig HEX [--der] [FILE]", cli_sig_verify },
     { "base45", "encode, or decode with -d (RFC 9285)", "[-d] [FILE]", cli_base45 },

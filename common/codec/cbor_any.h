@@ -7,7 +7,7 @@
 
 #include "codec/cbor.h"
 
-#define TBC_CBOR_ANY_DEPTH 128
+#define TBC_CBOR_ANY_DEPTH 80
 #define TBC_CBOR_ANY_MAX   (64u << 20) /* bytes of input */
 
 /* One head: what begins an item, or the break that ends an indefinite one. */

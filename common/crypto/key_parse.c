@@ -16,10 +16,11 @@
 static int
 no_pass_phrase(char *buf, int size, int rwflag, void *user)
 {
-    (void)buf;
-    (void)size;
     (void)rwflag;
     (void)user;
+    if (size > 0) {
+        buf[0] = '\0';
+    }
     return -1;
 }
 

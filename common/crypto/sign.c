@@ -364,6 +364,60 @@ tbc_verify_raw(struct tbc_key *key, struct tbc_span message, struct tbc_span sig
     return verify_message(key, &(struct message){ .body = message }, signature);
 }
 
+/* Numbers that name hash and curve together (RFC 9864 sec. 2). */
+static enum tbc_alg
+fully_specified(int64_t number)
+{
+    switch (number) {
+    case -9:
+        return TBC_ALG_ES256;
+    case -51:
+        return TBC_ALG_ES384;
+    case -52:
+        return TBC_ALG_ES512;
+    case -19:
+        return TBC_ALG_EDDSA;
+    default:
+        return TBC_ALG_NONE;
+    }
+}
+
+/* ECDSA with a hash that is not the one we pair with the curve. */
+static enum tbc_err
+verify_other_hash(struct tbc_key *key, const char *md, struct tbc_span message,
+                  struct tbc_span signature)
+{
+    uint8_t hash[HASH_MAX];
+    uint8_t der[DER_MAX];
+    size_t len = sizeof hash;
+
+    if (signature.len != tbc_alg_signature_len(key->alg)) {
+        return TBC_ERR_BAD_SIGNATURE;
+    }
+    if (EVP_Q_digest(NULL, md, NULL, message.ptr, message.len, hash, &len) != 1) {
+        ERR_clear_error();
+        return TBC_ERR_CRYPTO;
+    }
+    return verdict_of(
+        EVP_PKEY_verify(key->verify, der, der_of_raw(signature, der), hash, len));
+}
+
+enum tbc_err
+tbc_verify_any(struct tbc_key *key, int64_t alg, struct tbc_span message,
+               struct tbc_span signature)
+{
+    enum tbc_alg known = alg == 0 ? key->alg : tbc_alg_known(alg);
+    const struct tbc_key_kind *kind = tbc_key_kind(known);
+
+    if (known == key->alg || fully_specified(alg) == key->alg) {
+        return tbc_verify_raw(key, message, signature);
+    }
+    if (kind == NULL || strcmp(kind->type, "EC") != 0 || key->md == NULL) {
+        return TBC_ERR_UNSUPPORTED;
+    }
+    return verify_other_hash(key, kind->md, message, signature);
+}
+
 enum tbc_err
 tbc_sign_cose(struct tbc_key *key, enum tbc_typ typ, struct tbc_span payload,
               struct tbc_buf *out)

@@ -19,6 +19,13 @@ enum tbc_err tbc_verify_raw(struct tbc_key *key, struct tbc_span message,
 enum tbc_err tbc_signature_from_der(enum tbc_alg alg, struct tbc_span der,
                                     struct tbc_buf *raw) TBC_MUST_CHECK;
 
+/* Verify what others signed under a COSE algorithm number, 0 for the key's own.  ES256, ES384 and
+ * ES512 name the hash and go with every EC key (RFC 9053 sec. 2.1); the numbers of RFC 9864 name
+ * the curve as well.  Errors: those of tbc_verify_raw; ERR_UNSUPPORTED for a number we do not know
+ * or that does not go with the key. */
+enum tbc_err tbc_verify_any(struct tbc_key *key, int64_t alg, struct tbc_span message,
+                            struct tbc_span signature) TBC_MUST_CHECK;
+
 /* Sign payload as our strict COSE_Sign1 and append it to out. */
 enum tbc_err tbc_sign_cose(struct tbc_key *key, enum tbc_typ typ,
                            struct tbc_span payload, struct tbc_buf *out) TBC_MUST_CHECK;

@@ -1,1 +1,2 @@
 tbc_test(codec/cbor FLOORS codec)
+tbc_test(codec/cbor_any FLOORS codec)
