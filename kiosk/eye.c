@@ -204,6 +204,7 @@ look_once(struct look *look)
     struct pollfd ready = { .fd = tbc_camera_fd(look->camera), .events = POLLIN };
     enum tbc_err err = tbc_camera_frame(look->camera, &look->frame);
     struct tbc_mono now = tbc_clock_mono();
+    int64_t spent_ms;
 
     if (err == TBC_ERR_BUSY && now.ms - look->last_frame.ms < FROZEN_MS) {
         if (ready.fd < 0) {
@@ -227,8 +228,9 @@ look_once(struct look *look)
         finish(look);
         return false;
     }
-    if (ready.fd < 0) {
-        doze(look->eye, look->round, STILL_MS);
+    spent_ms = tbc_clock_mono().ms - now.ms;
+    if (ready.fd < 0 && spent_ms < STILL_MS) {
+        doze(look->eye, look->round, STILL_MS - spent_ms);
     }
     return true;
 }
