@@ -1,0 +1,421 @@
+/* Every message of the program, walked by its table. */
+#include "codec/wire.h"
+#include "suite.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define OPS_N 17
+
+static const uint8_t some_bytes[64] = { 1, 2, 3 };
+static const uint8_t some_id[TBC_WIRE_ID_LEN] = { 7, 7, 7 };
+
+static void
+fill_field(const struct tbc_wire_field *f, uint8_t *msg)
+{
+    void *v = msg + f->offset;
+
+    switch (f->type) {
+    case TBC_WIRE_UINT:
+        *(uint64_t *)v = 1000 + f->key;
+        break;
+    case TBC_WIRE_COUNT:
+        *(int64_t *)v = 2000 + f->key;
+        break;
+    case TBC_WIRE_TIME:
+        ((struct tbc_utc *)v)->s = 1700000000 + f->key;
+        break;
+    case TBC_WIRE_BOOL:
+        *(bool *)v = true;
+        break;
+    case TBC_WIRE_TEXT:
+        memset(v, 'x', f->size - 1);
+        break;
+    case TBC_WIRE_FIXED:
+        memset(v, f->key, f->size);
+        break;
+    case TBC_WIRE_BYTES:
+        *(struct tbc_span *)v = tbc_span_of(some_bytes, 3);
+        break;
+    case TBC_WIRE_SPANS:
+        for (size_t i = 0; i < f->size; i++) {
+            ((struct tbc_span *)v)[i] = tbc_span_of(some_bytes, i);
+        }
+        *(size_t *)(void *)(msg + f->count) = f->size;
+        break;
+    case TBC_WIRE_LIST:
+        break; /* fill_message's */
+    }
+}
+
+/* Every field full, every list with two items. */
+static void
+fill_message(const struct tbc_wire_shape *shape, uint8_t *msg)
+{
+    for (size_t i = 0; i < shape->n; i++) {
+        const struct tbc_wire_field *f = &shape->fields[i];
+
+        fill_field(f, msg);
+        if (f->type != TBC_WIRE_LIST) {
+            continue;
+        }
+        for (size_t item = 0; item < 2; item++) {
+            for (size_t j = 0; j < f->item->n; j++) {
+                fill_field(&f->item->fields[j], msg + f->offset + item * f->item->size);
+            }
+        }
+        *(size_t *)(void *)(msg + f->count) = 2;
+    }
+}
+
+/* Which message: a request, a reply that is FINE, or the problem. */
+enum side {
+    SIDE_REQUEST,
+    SIDE_REPLY,
+    SIDE_PROBLEM,
+};
+
+static const struct tbc_wire_shape *
+shape_of(enum tbc_op op, enum side side)
+{
+    if (side == SIDE_PROBLEM) {
+        return &tbc_wire_problem_shape;
+    }
+    return side == SIDE_REQUEST ? tbc_wire_request_shape(op) : tbc_wire_reply_shape(op);
+}
+
+/* The whole message into out, and where its body stands. */
+static struct tbc_span
+encode(enum tbc_op op, enum side side, const void *msg, struct tbc_buf *out)
+{
+    struct tbc_request request = { .op = op };
+    struct tbc_reply reply = { 0 };
+    enum tbc_err err;
+
+    memcpy(request.id, some_id, sizeof some_id);
+    if (side == SIDE_REQUEST) {
+        err = tbc_wire_put_request(out, some_id, op, msg);
+        CU_ASSERT_EQUAL(err, TBC_OK);
+        CU_ASSERT_EQUAL(tbc_wire_open_request(tbc_buf_span(out), &request, NULL),
+                        TBC_OK);
+        return request.body;
+    }
+    err = tbc_wire_put_reply(out, &request,
+                             side == SIDE_REPLY ? TBC_CODE_FINE : TBC_CODE_BUSY, msg);
+    CU_ASSERT_EQUAL(err, TBC_OK);
+    CU_ASSERT_EQUAL(tbc_wire_open_reply(tbc_buf_span(out), &reply, NULL), TBC_OK);
+    CU_ASSERT_EQUAL(reply.op, op);
+    CU_ASSERT_EQUAL(memcmp(reply.id, some_id, sizeof some_id), 0);
+    return reply.body;
+}
+
+typedef void (*visitor)(enum tbc_op op, enum side side,
+                        const struct tbc_wire_shape *shape, uint8_t *msg);
+
+/* Each message once, filled. */
+static void
+visit_all(visitor visit)
+{
+    for (unsigned op = 1; op <= OPS_N; op++) {
+        for (enum side side = SIDE_REQUEST; side <= SIDE_PROBLEM; side++) {
+            const struct tbc_wire_shape *shape = shape_of((enum tbc_op)op, side);
+            uint8_t *msg = calloc(1, shape->size + 1);
+
+            if (msg == NULL) {
+                CU_FAIL("no memory");
+                return;
+            }
+            fill_message(shape, msg);
+            visit((enum tbc_op)op, side, shape, msg);
+            free(msg);
+        }
+    }
+}
+
+static void
+round_trip(enum tbc_op op, enum side side, const struct tbc_wire_shape *shape,
+           uint8_t *msg)
+{
+    uint8_t *back = calloc(1, shape->size + 1);
+    struct tbc_buf first = { 0 };
+    struct tbc_buf second = { 0 };
+    struct tbc_span body = encode(op, side, msg, &first);
+
+    CU_ASSERT_EQUAL(tbc_wire_read(shape, body, back, NULL), TBC_OK);
+    (void)encode(op, side, back, &second);
+    CU_ASSERT(tbc_span_equal(tbc_buf_span(&first), tbc_buf_span(&second)));
+    tbc_buf_fini(&first);
+    tbc_buf_fini(&second);
+    free(back);
+}
+
+static void
+every_filled_message_round_trips(void)
+{
+    visit_all(round_trip);
+}
+
+static void
+truncate_body(enum tbc_op op, enum side side, const struct tbc_wire_shape *shape,
+              uint8_t *msg)
+{
+    struct tbc_buf whole = { 0 };
+    struct tbc_span body = encode(op, side, msg, &whole);
+    bool refused = true;
+
+    for (size_t len = 0; len < body.len; len++) {
+        refused = refused &&
+                  tbc_wire_read(shape, tbc_span_sub(body, 0, len), msg, NULL) != TBC_OK;
+    }
+    CU_ASSERT(refused);
+    /* msg was wiped by each refusal */
+    for (size_t i = 0; i < shape->size; i++) {
+        refused = refused && msg[i] == 0;
+    }
+    CU_ASSERT(refused);
+    tbc_buf_fini(&whole);
+}
+
+static void
+every_truncation_is_refused_and_leaves_nothing(void)
+{
+    visit_all(truncate_body);
+}
+
+static void
+truncate_envelope(enum tbc_op op, enum side side, const struct tbc_wire_shape *shape,
+                  uint8_t *msg)
+{
+    struct tbc_buf whole = { 0 };
+    struct tbc_request request;
+    struct tbc_reply reply;
+    bool refused = true;
+
+    (void)shape;
+    (void)encode(op, side, msg, &whole);
+    for (size_t len = 0; len < whole.len; len++) {
+        struct tbc_span cut = tbc_span_sub(tbc_buf_span(&whole), 0, len);
+
+        refused = refused && (side == SIDE_REQUEST
+                                  ? tbc_wire_open_request(cut, &request, NULL)
+                                  : tbc_wire_open_reply(cut, &reply, NULL)) != TBC_OK;
+    }
+    CU_ASSERT(refused);
+    (void)tbc_buf_append_u8(&whole, 0);
+    CU_ASSERT((side == SIDE_REQUEST
+                   ? tbc_wire_open_request(tbc_buf_span(&whole), &request, NULL)
+                   : tbc_wire_open_reply(tbc_buf_span(&whole), &reply, NULL)) !=
+              TBC_OK);
+    tbc_buf_fini(&whole);
+}
+
+static void
+every_cut_or_lengthened_envelope_is_refused(void)
+{
+    visit_all(truncate_envelope);
+}
+
+/* The encoded entry of a body's map that begins at *at. */
+static struct tbc_span
+entry_at(struct tbc_span body, size_t *at)
+{
+    struct tbc_cbor_in r;
+    struct tbc_span rest = tbc_span_sub(body, *at, body.len);
+    struct tbc_span key = { 0 };
+    struct tbc_span value = { 0 };
+
+    tbc_cbor_open(&r, rest);
+    tbc_cbor_skip(&r, "key", &key);
+    tbc_cbor_skip(&r, "value", &value);
+    *at += key.len + value.len;
+    return tbc_span_sub(rest, 0, key.len + value.len);
+}
+
+static bool
+refuses(const struct tbc_wire_shape *shape, uint8_t *msg, uint8_t n,
+        struct tbc_span first, struct tbc_span second)
+{
+    struct tbc_buf b = { 0 };
+    bool refused;
+
+    (void)tbc_buf_append_u8(&b, (uint8_t)(0xa0 + n));
+    (void)tbc_buf_append_span(&b, first);
+    (void)tbc_buf_append_span(&b, second);
+    refused = tbc_wire_read(shape, tbc_buf_span(&b), msg, NULL) != TBC_OK;
+    tbc_buf_fini(&b);
+    return refused;
+}
+
+static void
+spoil_map(enum tbc_op op, enum side side, const struct tbc_wire_shape *shape,
+          uint8_t *msg)
+{
+    static const uint8_t stranger[] = { 0x18, 0x3c, 0x00 }; /* 60: 0 */
+    struct tbc_buf whole = { 0 };
+    struct tbc_span body = encode(op, side, msg, &whole);
+    bool has_required = false;
+    size_t at = 1;
+
+    CU_ASSERT(refuses(shape, msg, (uint8_t)(shape->n + 1),
+                      tbc_span_sub(body, 1, body.len),
+                      tbc_span_of(stranger, sizeof stranger)));
+    for (size_t i = 0; i < shape->n; i++) {
+        has_required = has_required || !shape->fields[i].optional;
+    }
+    CU_ASSERT_EQUAL(
+        refuses(shape, msg, 0, (struct tbc_span){ 0 }, (struct tbc_span){ 0 }),
+        has_required);
+    if (shape->n >= 2) {
+        struct tbc_span one = entry_at(body, &at);
+        struct tbc_span two = entry_at(body, &at);
+
+        CU_ASSERT(refuses(shape, msg, 2, one, one));
+        CU_ASSERT(refuses(shape, msg, 2, two, one));
+    }
+    tbc_buf_fini(&whole);
+}
+
+static void
+unknown_missing_repeated_and_unsorted_fields_are_refused(void)
+{
+    visit_all(spoil_map);
+}
+
+static char *
+read_grammar(void)
+{
+    char path[512];
+    char *text = calloc(1, 256 * 1024);
+    FILE *f;
+
+    (void)snprintf(path, sizeof path, "%s/docs/wire.cddl",
+                   tbc_test_env("TBC_SOURCE_DIR"));
+    f = fopen(path, "r");
+    if (f == NULL || text == NULL || fread(text, 1, 256 * 1024 - 1, f) == 0) {
+        CU_FAIL_FATAL("docs/wire.cddl cannot be read");
+    }
+    if (f != NULL) {
+        (void)fclose(f);
+    }
+    return text;
+}
+
+/* "NAME = {" and, before its "}", each "KEY: ... ; field". */
+static void
+check_rule(const char *grammar, const struct tbc_wire_shape *shape)
+{
+    char line[128];
+    const char *rule;
+    const char *end;
+
+    if (shape->n == 0) {
+        return;
+    }
+    (void)snprintf(line, sizeof line, "\n%s = {", shape->name);
+    rule = strstr(grammar, line);
+    if (rule == NULL || (end = strstr(rule, "\n}")) == NULL) {
+        (void)fprintf(stderr, "docs/wire.cddl: no rule %s\n", shape->name);
+        CU_FAIL("a message is missing in docs/wire.cddl");
+        return;
+    }
+    for (size_t i = 0; i < shape->n; i++) {
+        const struct tbc_wire_field *f = &shape->fields[i];
+        const char *key;
+        const char *name;
+
+        (void)snprintf(line, sizeof line, "\n    %s%u: ", f->optional ? "? " : "",
+                       f->key);
+        key = strstr(rule, line);
+        (void)snprintf(line, sizeof line, "; %s\n", f->name);
+        name = key == NULL ? NULL : strstr(key, line);
+        if (name == NULL || name > end ||
+            memchr(key + 1, '\n', (size_t)(name - key - 1))) {
+            (void)fprintf(stderr, "docs/wire.cddl: %s has no %u %s\n", shape->name,
+                          f->key, f->name);
+            CU_FAIL("a field is missing in docs/wire.cddl");
+        }
+        if (f->type == TBC_WIRE_LIST) {
+            check_rule(grammar, f->item);
+        }
+    }
+}
+
+static void
+every_message_and_field_stands_in_the_grammar(void)
+{
+    char *grammar = read_grammar();
+    char line[64];
+
+    for (unsigned op = 1; op <= OPS_N; op++) {
+        (void)snprintf(line, sizeof line, "    %s: %u,", tbc_op_name((enum tbc_op)op),
+                       op);
+        CU_ASSERT_PTR_NOT_NULL(strstr(grammar, line));
+        check_rule(grammar, tbc_wire_request_shape((enum tbc_op)op));
+        check_rule(grammar, tbc_wire_reply_shape((enum tbc_op)op));
+    }
+    check_rule(grammar, &tbc_wire_problem_shape);
+    CU_ASSERT_FALSE(tbc_op_is_known(OPS_N + 1));
+    for (unsigned code = 0; code <= TBC_CODE_TROUBLE; code++) {
+        (void)snprintf(line, sizeof line, "    %s: %u,",
+                       tbc_code_name((enum tbc_code)code), code);
+        CU_ASSERT_PTR_NOT_NULL(strstr(grammar, line));
+    }
+    free(grammar);
+}
+
+static void
+roles_are_what_the_list_says(void)
+{
+    CU_ASSERT(tbc_op_permits(TBC_OP_APPLY, TBC_ROLE_KIOSK));
+    CU_ASSERT(tbc_op_permits(TBC_OP_APPLY, TBC_ROLE_PATROL));
+    CU_ASSERT_FALSE(tbc_op_permits(TBC_OP_APPLY, TBC_ROLE_GATE));
+    CU_ASSERT_FALSE(tbc_op_permits(TBC_OP_ENTER, TBC_ROLE_KIOSK));
+    CU_ASSERT_FALSE(tbc_op_permits(TBC_OP_DEVICE, TBC_ROLE_PATROL));
+    CU_ASSERT_FALSE(tbc_op_permits(TBC_OP_BIND, TBC_ROLE_OPERATOR));
+    CU_ASSERT_FALSE(tbc_op_permits(TBC_OP_HELLO, TBC_ROLE_NONE));
+}
+
+static void
+an_unknown_operation_keeps_its_id_for_the_answer(void)
+{
+    static const uint8_t bytes[] = { 0x84, 0x01, 0x50, 9, 9, 9, 9, 9, 9,    9,   9,
+                                     9,    9,    9,    9, 9, 9, 9, 9, 0x16, 0xa0 };
+    struct tbc_request request;
+    struct tbc_fault fault = { 0 };
+
+    CU_ASSERT_EQUAL(
+        tbc_wire_open_request(tbc_span_of(bytes, sizeof bytes), &request, &fault),
+        TBC_ERR_UNSUPPORTED);
+    CU_ASSERT_EQUAL(request.id[0], 9);
+    CU_ASSERT_EQUAL(request.op, 22);
+    CU_ASSERT_STRING_EQUAL(fault.what, "operation");
+}
+
+static void
+notices_round_trip_and_refuse_other_kinds(void)
+{
+    struct tbc_notice notice = { .number = 5, .body = tbc_span_of(some_bytes, 9) };
+    struct tbc_notice back;
+
+    for (unsigned kind = 0; kind <= 5; kind++) {
+        struct tbc_buf out = { 0 };
+        bool known = kind >= TBC_NOTICE_STATUS && kind <= TBC_NOTICE_BEAT;
+
+        notice.kind = (enum tbc_notice_kind)kind;
+        CU_ASSERT_EQUAL(tbc_wire_put_notice(&out, &notice), TBC_OK);
+        CU_ASSERT_EQUAL(tbc_wire_open_notice(tbc_buf_span(&out), &back, NULL) == TBC_OK,
+                        known);
+        CU_ASSERT_EQUAL(back.number, known ? 5 : 0);
+        tbc_buf_fini(&out);
+    }
+}
+
+TBC_SUITE("codec/wire", TEST(every_filled_message_round_trips),
+          TEST(every_truncation_is_refused_and_leaves_nothing),
+          TEST(every_cut_or_lengthened_envelope_is_refused),
+          TEST(unknown_missing_repeated_and_unsorted_fields_are_refused),
+          TEST(every_message_and_field_stands_in_the_grammar),
+          TEST(roles_are_what_the_list_says),
+          TEST(an_unknown_operation_keeps_its_id_for_the_answer),
+          TEST(notices_round_trip_and_refuse_other_kinds))

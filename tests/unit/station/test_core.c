@@ -1,0 +1,221 @@
+#include "core.h"
+#include "suite.h"
+
+#include <math.h>
+#include <string.h>
+
+static const struct tbc_policy *const policy = &tbc_policy_default;
+/* 2026-02-28T16:00:00Z: March has just begun at the railway's stations. */
+static const struct tbc_utc march = { 1772294400 };
+
+static void
+a_certificate_is_shown_again_until_its_renewal_window(void)
+{
+    static const struct {
+        int64_t left; /* seconds until the newest expires */
+        uint64_t used;
+        enum station_issue want;
+    } rows[] = {
+        { -1, 0, STATION_ISSUE_NEW },
+        { 0, 0, STATION_ISSUE_NEW },
+        { 1, 1, STATION_ISSUE_NEW },
+        { 3 * 3600, 1, STATION_ISSUE_NEW },
+        { 3 * 3600 + 1, 1, STATION_ISSUE_AGAIN },
+        { 24 * 3600, 6, STATION_ISSUE_AGAIN },
+        { 24 * 3600, 60, STATION_ISSUE_AGAIN },
+        { -1, 5, STATION_ISSUE_NEW },
+        { -1, 6, STATION_ISSUE_QUOTA },
+        { 3 * 3600, 6, STATION_ISSUE_QUOTA },
+        { -1, UINT64_MAX, STATION_ISSUE_QUOTA },
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct tbc_utc expires = { march.s + rows[i].left };
+
+        CU_ASSERT_EQUAL(station_decide_issue(policy, expires, rows[i].used, march),
+                        rows[i].want);
+    }
+    CU_ASSERT_EQUAL(station_decide_issue(policy, (struct tbc_utc){ 0 }, 0, march),
+                    STATION_ISSUE_NEW);
+}
+
+static void
+quota_left_counts_this_one_only_when_it_is_new(void)
+{
+    CU_ASSERT_EQUAL(station_quota_left(policy, STATION_ISSUE_NEW, 0), 5);
+    CU_ASSERT_EQUAL(station_quota_left(policy, STATION_ISSUE_NEW, 5), 0);
+    CU_ASSERT_EQUAL(station_quota_left(policy, STATION_ISSUE_AGAIN, 1), 5);
+    CU_ASSERT_EQUAL(station_quota_left(policy, STATION_ISSUE_AGAIN, 9), 0);
+    CU_ASSERT_EQUAL(station_quota_left(policy, STATION_ISSUE_QUOTA, 6), 0);
+}
+
+static void
+months_begin_at_midnight_of_the_railway(void)
+{
+    CU_ASSERT_EQUAL(station_month_start(march).s, march.s);
+    CU_ASSERT_EQUAL(station_month_start((struct tbc_utc){ march.s + 86400 * 30 }).s,
+                    march.s);
+    /* one second earlier it is still February, which began 28 days before */
+    CU_ASSERT_EQUAL(station_month_start((struct tbc_utc){ march.s - 1 }).s,
+                    march.s - INT64_C(28) * 86400);
+}
+
+static void
+faces_fall_into_three_ranges(void)
+{
+    for (int64_t permille = -1000; permille <= 1000; permille++) {
+        enum tbc_code want = permille >= 450   ? TBC_CODE_FINE
+                             : permille >= 350 ? TBC_CODE_FACE_AGAIN
+                                               : TBC_CODE_FACE_REFUSED;
+
+        if (station_decide_face(policy, permille) != want) {
+            CU_FAIL("a score is judged wrong");
+            return;
+        }
+    }
+}
+
+static void
+permille_never_leaves_its_range(void)
+{
+    CU_ASSERT_EQUAL(station_permille(0.4496), 450);
+    CU_ASSERT_EQUAL(station_permille(0.4494), 449);
+    CU_ASSERT_EQUAL(station_permille(1.5), 1000);
+    CU_ASSERT_EQUAL(station_permille(-0.7), 0);
+    CU_ASSERT_EQUAL(station_permille(0.0), 0);
+    CU_ASSERT_EQUAL(station_permille((double)NAN), 0);
+    CU_ASSERT_EQUAL(station_permille((double)INFINITY), 1000);
+}
+
+static void
+tries_run_out_and_stay_out(void)
+{
+    CU_ASSERT_EQUAL(station_tries_left(policy, 0), 3);
+    CU_ASSERT_EQUAL(station_tries_left(policy, 2), 1);
+    CU_ASSERT_EQUAL(station_tries_left(policy, 3), 0);
+    CU_ASSERT_EQUAL(station_tries_left(policy, 400), 0);
+}
+
+static void
+children_want_a_guardian_and_unknown_ages_do_not(void)
+{
+    CU_ASSERT(station_wants_guardian(policy, 0, false));
+    CU_ASSERT(station_wants_guardian(policy, 13, false));
+    CU_ASSERT_FALSE(station_wants_guardian(policy, 13, true));
+    CU_ASSERT_FALSE(station_wants_guardian(policy, 14, false));
+    CU_ASSERT_FALSE(station_wants_guardian(policy, -1, false));
+}
+
+static void
+trips_are_those_until_the_end_of_tomorrow(void)
+{
+    struct tbc_utc from;
+    struct tbc_utc to;
+
+    station_trip_window(march, &from, &to);
+    CU_ASSERT_EQUAL(from.s, march.s);
+    CU_ASSERT_EQUAL(to.s, march.s + 2 * 86400);
+    station_trip_window((struct tbc_utc){ march.s - 1 }, &from, &to);
+    CU_ASSERT_EQUAL(to.s, march.s + 86400);
+}
+
+static struct tbc_entry
+an_entry(enum tbc_verdict own, bool told)
+{
+    return (struct tbc_entry){
+        .event = { 3 }, .cti = { 4 }, .verdict = own, .train = "G1", .told = told
+    };
+}
+
+/* Every verdict of a gate against every state of the record. */
+static void
+asked_entries_get_the_greatest_reason(void)
+{
+    for (unsigned own = 0; own < TBC_VERDICT_N; own++) {
+        for (unsigned bits = 0; bits < 16; bits++) {
+            const struct tbc_entry e = an_entry((enum tbc_verdict)own, false);
+            const bool expired = (bits & 2) != 0;
+            const struct station_record r = {
+                .is_ours = (bits & 1) != 0,
+                .expires = { expired ? march.s : march.s + 1 },
+                .revoked = (bits & 4) != 0,
+                .entered = (bits & 8) != 0,
+                .earlier = { 77 },
+            };
+            struct tbc_entry_reply got = station_decide_entry(&e, &r, march);
+            uint64_t want = r.entered ? TBC_ALREADY_ENTERED : TBC_ACCEPTED;
+
+            want = r.is_ours && r.revoked ? TBC_REVOKED : want;
+            want = r.is_ours && expired ? TBC_EXPIRED : want;
+            want = tbc_verdict_opens((enum tbc_verdict)own) ? want : own;
+            if (got.verdict != want || got.conflict ||
+                got.earlier.s != (want == TBC_ALREADY_ENTERED ? 77 : 0) ||
+                memcmp(got.event, e.event, sizeof e.event) != 0) {
+                CU_FAIL("an asked entry is judged wrong");
+                return;
+            }
+        }
+    }
+}
+
+static void
+told_entries_stay_what_happened(void)
+{
+    for (unsigned own = 0; own < TBC_VERDICT_N; own++) {
+        for (unsigned bits = 0; bits < 4; bits++) {
+            const struct tbc_entry e = an_entry((enum tbc_verdict)own, true);
+            const struct station_record r = { .is_ours = true,
+                                              .revoked = (bits & 1) != 0,
+                                              .entered = (bits & 2) != 0,
+                                              .earlier = { 77 } };
+            struct tbc_entry_reply got = station_decide_entry(&e, &r, march);
+            bool conflict = r.entered && tbc_verdict_opens((enum tbc_verdict)own);
+
+            if (got.verdict != own || got.conflict != conflict) {
+                CU_FAIL("a told entry was changed");
+                return;
+            }
+            if (conflict) {
+                CU_ASSERT_EQUAL(got.earlier.s, 77);
+            }
+        }
+    }
+}
+
+static void
+status_room_stays_four_times_ahead(void)
+{
+    CU_ASSERT_EQUAL(station_status_room(0), 65536);
+    CU_ASSERT_EQUAL(station_status_room(16384), 65536);
+    CU_ASSERT_EQUAL(station_status_room(16385), 131072);
+    for (uint64_t n = 1; n < 16000000; n = n * 3 + 1) {
+        CU_ASSERT(station_status_room(n) >= n * 4);
+    }
+    CU_ASSERT_EQUAL(station_status_room(UINT64_MAX), UINT64_C(1) << 26);
+}
+
+static void
+device_names_are_words(void)
+{
+    static const char *const bad[] = {
+        "",     "-a", ".a",  "a b", "a/b",
+        "a\nb", "林", "a;b", "a=b", "123456789012345678901234567890123456789012345678"
+    };
+
+    CU_ASSERT(station_name_is_valid("gate-1"));
+    CU_ASSERT(station_name_is_valid("Kiosk_2.b"));
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        CU_ASSERT_FALSE(station_name_is_valid(bad[i]));
+    }
+}
+
+TBC_SUITE("station/core", TEST(a_certificate_is_shown_again_until_its_renewal_window),
+          TEST(quota_left_counts_this_one_only_when_it_is_new),
+          TEST(months_begin_at_midnight_of_the_railway),
+          TEST(faces_fall_into_three_ranges), TEST(permille_never_leaves_its_range),
+          TEST(tries_run_out_and_stay_out),
+          TEST(children_want_a_guardian_and_unknown_ages_do_not),
+          TEST(trips_are_those_until_the_end_of_tomorrow),
+          TEST(asked_entries_get_the_greatest_reason),
+          TEST(told_entries_stay_what_happened),
+          TEST(status_room_stays_four_times_ahead), TEST(device_names_are_words))

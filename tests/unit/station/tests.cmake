@@ -1,0 +1,6 @@
+tbc_test(station/core FLOORS codec
+    SOURCES ${PROJECT_SOURCE_DIR}/station-server/core.c
+    INCLUDES ${PROJECT_SOURCE_DIR}/station-server)
+tbc_test(station/conf FLOORS sys
+    SOURCES ${PROJECT_SOURCE_DIR}/station-server/conf.c
+    INCLUDES ${PROJECT_SOURCE_DIR}/station-server)
