@@ -234,7 +234,7 @@ show(struct gate *g, struct tbc_mono mono)
         view.face = GATE_FACE_CLOCK_WRONG; /* not the passenger's fault */
     }
     memcpy(view.language, v->language, sizeof view.language);
-    err = gate_lamp_show(g->lamp, &view);
+    err = gate_lamp_show(g->lamp, &view, v->begun);
     if (err != TBC_OK) {
         tbc_log(TBC_LOG_ERROR, "display: %s", tbc_err_text(err));
         gate_lamp_close(&g->lamp); /* the barrier goes on without it */
@@ -295,20 +295,24 @@ reads_codes(const struct gate *g)
     return g->scan != NULL && g->ready && g->flow.state != GATE_ASKING;
 }
 
-static void
-read_codes(struct gate *g)
+/* One text, and then the world again: each answer is seen before the next.  False: none is
+ * there. */
+static bool
+read_code(struct gate *g)
 {
     struct tbc_scan_text text;
-    enum tbc_err err = TBC_OK;
+    enum tbc_err err;
 
-    while (err == TBC_OK && reads_codes(g)) {
-        err = tbc_scan_next(g->scan, tbc_clock_mono(), &text);
-        if (err == TBC_OK && g->flow.state != GATE_FIRE) {
-            gate_present(g, &text);
-        } else if (err != TBC_OK && err != TBC_ERR_BUSY) {
-            lose_scanner(g);
-        }
+    if (!reads_codes(g)) {
+        return false;
     }
+    err = tbc_scan_next(g->scan, tbc_clock_mono(), &text);
+    if (err == TBC_OK && g->flow.state != GATE_FIRE) {
+        gate_present(g, &text);
+    } else if (err != TBC_OK && err != TBC_ERR_BUSY) {
+        lose_scanner(g);
+    }
+    return err == TBC_OK;
 }
 
 static void
@@ -371,17 +375,19 @@ is_finished(const struct gate *g)
     return g->scan_ended && g->flow.state == GATE_IDLE && told;
 }
 
-static void
+/* Returns how long nothing is to be done, as far as is known. */
+static int
 tick(struct gate *g)
 {
     struct tbc_mono mono = tbc_clock_mono();
+    bool had_code;
 
     tell_time(g, mono);
     look_for_fire(g, mono);
     gate_online_tick(g, mono);
     settle(g, gate_flow_tick(&g->flow, mono));
     become_ready(g, mono);
-    read_codes(g);
+    had_code = read_code(g);
     gate_online_tick(g, tbc_clock_mono()); /* an answer may be there already */
     gate_journal_tick(g, mono);
     settle(g, 0);
@@ -389,6 +395,7 @@ tick(struct gate *g)
     gate_present_tick(g, mono);
     show(g, tbc_clock_mono());
     g->stop = !gate_lamp_tick(g->lamp) || is_finished(g);
+    return had_code ? 0 : gate_flow_wait_ms(&g->flow, tbc_clock_mono(), TICK_MS);
 }
 
 /* SIGTERM and SIGINT as a descriptor; -1 on failure. */
@@ -425,14 +432,14 @@ gate_run(struct gate *g)
             { .fd = feed, .events = POLLIN },
             { .fd = -1, .events = POLLIN },
         };
+        int wait_ms;
 
-        tick(g);
+        wait_ms = tick(g);
         if (reads_codes(g)) {
             fds[3].fd = tbc_scan_fd(g->scan);
         }
         if (!g->stop) {
-            (void)poll(fds, sizeof fds / sizeof *fds,
-                       gate_flow_wait_ms(&g->flow, tbc_clock_mono(), TICK_MS));
+            (void)poll(fds, sizeof fds / sizeof *fds, wait_ms);
         }
         g->stop = g->stop || (fds[0].revents & POLLIN) != 0;
     }

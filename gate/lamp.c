@@ -3,8 +3,10 @@
 #include "display.h"
 #include "ui/window.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #define PANEL    "gate_10"
 #define PATH_LEN 1024
@@ -15,7 +17,8 @@ struct gate_lamp {
     struct tbc_window *window; /* NULL: pictures only */
     const char *shots;
     unsigned shots_n;
-    struct gate_view last;
+    struct gate_view last; /* without its borrowed trip */
+    struct tbc_mono last_since;
     bool drawn;
 };
 
@@ -37,6 +40,16 @@ open_window(struct gate_lamp *lamp, const struct gate_options *o, struct tbc_buf
                            why);
 }
 
+static enum tbc_err
+make_folder(const char *path, struct tbc_buf *why)
+{
+    if (path == NULL || mkdir(path, 0777) == 0 || errno == EEXIST) {
+        return TBC_OK;
+    }
+    tbc_buf_printf(why, "%s: cannot make the folder", path);
+    return TBC_ERR_IO;
+}
+
 enum tbc_err
 gate_lamp_open(struct gate_lamp **lamp, const struct gate_options *options,
                struct tbc_buf *why)
@@ -53,7 +66,8 @@ gate_lamp_open(struct gate_lamp **lamp, const struct gate_options *options,
         return TBC_ERR_NO_MEMORY;
     }
     l->shots = options->shots;
-    if ((err = gate_display_new(&l->display, options->assets, PANEL, why)) != TBC_OK ||
+    if ((err = make_folder(l->shots, why)) != TBC_OK ||
+        (err = gate_display_new(&l->display, options->assets, PANEL, why)) != TBC_OK ||
         (err = open_window(l, options, why)) != TBC_OK) {
         gate_lamp_close(&l);
     }
@@ -79,19 +93,21 @@ moves(enum gate_face face)
 }
 
 static bool
-is_same(const struct gate_view *a, const struct gate_view *b)
+is_same(const struct gate_lamp *lamp, const struct gate_view *view,
+        struct tbc_mono since)
 {
-    if (a->face != b->face || a->offline != b->offline) {
+    const struct gate_view *last = &lamp->last;
+
+    if (last->face != view->face || last->offline != view->offline) {
         return false;
     }
-    if (moves(a->face)) {
-        return a->motion_ms / BLINK_MS == b->motion_ms / BLINK_MS;
+    if (moves(view->face)) {
+        return last->motion_ms / BLINK_MS == view->motion_ms / BLINK_MS;
     }
-    if (a->face == GATE_FACE_VERDICT) { /* one presentation, one picture */
-        return a->verdict == b->verdict && a->time.s == b->time.s &&
-               b->motion_ms >= a->motion_ms;
+    if (view->face == GATE_FACE_VERDICT) {
+        return last->verdict == view->verdict && lamp->last_since.ms == since.ms;
     }
-    return a->now.s / 60 == b->now.s / 60;
+    return last->now.s / 60 == view->now.s / 60;
 }
 
 static const char *
@@ -115,10 +131,11 @@ shot_name(const struct gate_view *view)
 }
 
 static bool
-is_another_outcome(const struct gate_lamp *lamp, const struct gate_view *view)
+is_another_outcome(const struct gate_lamp *lamp, const struct gate_view *view,
+                   struct tbc_mono since)
 {
     return !lamp->drawn || lamp->last.face != view->face ||
-           (view->face == GATE_FACE_VERDICT && !is_same(&lamp->last, view));
+           (view->face == GATE_FACE_VERDICT && lamp->last_since.ms != since.ms);
 }
 
 static enum tbc_err
@@ -127,7 +144,8 @@ save(struct gate_lamp *lamp, const struct gate_view *view)
     char path[PATH_LEN];
     int len;
 
-    if (lamp->shots == NULL || shot_name(view) == NULL) {
+    if (lamp->shots == NULL || shot_name(view) == NULL ||
+        (view->face == GATE_FACE_IDLE && lamp->shots_n > 0)) { /* once is enough */
         return TBC_OK;
     }
     len = snprintf(path, sizeof path, "%s/%04u-%s.png", lamp->shots, ++lamp->shots_n,
@@ -139,19 +157,22 @@ save(struct gate_lamp *lamp, const struct gate_view *view)
 }
 
 enum tbc_err
-gate_lamp_show(struct gate_lamp *lamp, const struct gate_view *view)
+gate_lamp_show(struct gate_lamp *lamp, const struct gate_view *view,
+               struct tbc_mono since)
 {
     enum tbc_err err;
 
-    if (lamp == NULL || (lamp->drawn && is_same(&lamp->last, view))) {
+    if (lamp == NULL || (lamp->drawn && is_same(lamp, view, since))) {
         return TBC_OK;
     }
     if ((err = gate_display_draw(lamp->display, view)) != TBC_OK ||
         (lamp->window != NULL && (err = tbc_window_show(lamp->window)) != TBC_OK) ||
-        (is_another_outcome(lamp, view) && (err = save(lamp, view)) != TBC_OK)) {
+        (is_another_outcome(lamp, view, since) && (err = save(lamp, view)) != TBC_OK)) {
         return err;
     }
     lamp->last = *view;
+    lamp->last.trip = NULL;
+    lamp->last_since = since;
     lamp->drawn = true;
     return TBC_OK;
 }

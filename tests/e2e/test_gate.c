@@ -595,6 +595,37 @@ gate_ends_when_its_codes_end(void)
     strike_rig();
 }
 
+static void
+expect_picture(const char *name)
+{
+    struct tbc_buf png = { 0 };
+
+    CU_ASSERT_EQUAL(tbc_file_read(in_folder(name), 16u << 20, &png), TBC_OK);
+    CU_ASSERT_TRUE(png.len > 1000 && memcmp(png.ptr, "\x89PNG", 4) == 0);
+    tbc_buf_fini(&png);
+}
+
+static void
+each_outcome_is_saved_as_a_picture(void)
+{
+    const char *more[] = { "--shots", NULL, NULL };
+
+    raise_rig();
+    more[1] = in_folder("shots"); /* made by the gate */
+    start_gate_with(0, "online", more);
+    enters(0, 0, "verdict ACCEPTED trip=G1207 *");
+    present(0, "https://pay.example/1\n");
+    expect(0, "verdict NOT_A_CERTIFICATE trip=- *");
+    present(0, rig.texts[0]);
+    expect(0, "verdict ALREADY_ENTERED trip=G1207 *");
+    tbc_process_stop(&rig.gates[0]);
+    expect_picture("shots/0001-IDLE.png");
+    expect_picture("shots/0002-ACCEPTED.png");
+    expect_picture("shots/0003-NOT_A_CERTIFICATE.png");
+    expect_picture("shots/0004-ALREADY_ENTERED.png");
+    strike_rig();
+}
+
 /* Start a gate that must refuse: its exit code, and one line that holds the word. */
 static void
 refuses(const char *const *args, int code, const char *word)
@@ -672,5 +703,5 @@ TBC_SUITE("e2e/gate", TEST(gate_opens_once_online_and_every_gate_knows),
           TEST(silent_station_costs_120_ms_and_no_entry),
           TEST(revocation_reaches_the_gate), TEST(fire_opens_the_gate_and_is_recorded),
           TEST(relay_gets_its_four_bytes), TEST(gate_ends_when_its_codes_end),
-          TEST(bad_command_lines_are_named),
+          TEST(each_outcome_is_saved_as_a_picture), TEST(bad_command_lines_are_named),
           TEST(bad_devices_and_journals_are_named_and_keep_it_shut))
