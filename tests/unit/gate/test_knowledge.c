@@ -50,6 +50,7 @@ begin(void)
 
     memset(&stage, 0, sizeof stage);
     world_init(&stage.w, TBC_ALG_ES256);
+    stage.w.manifest.version = 5;
     world_trust(&stage.w, 7, &stage.trust);
     sign_status(stage.w.station);
     sign_manifest(stage.w.station);
@@ -136,7 +137,7 @@ versions_never_go_back(void)
     stage.w.list.iat.s -= 60;
     sign_status(stage.w.station);
     CU_ASSERT_EQUAL(take(GATE_LIST_STATUS, &stage.status), TBC_ERR_RANGE);
-    stage.w.manifest.version = 0;
+    stage.w.manifest.version = 4;
     sign_manifest(stage.w.station);
     CU_ASSERT_EQUAL(take(GATE_LIST_MANIFEST, &stage.manifest), TBC_ERR_RANGE);
     CU_ASSERT_EQUAL(judged(WORLD_NOW).verdict, TBC_ACCEPTED_OFFLINE);
