@@ -96,13 +96,20 @@ read_plain(struct tbc_csv *csv)
     return NULL;
 }
 
+/* What makes a spreadsheet run a cell when the table is opened there. */
+static bool
+is_formula_start(uint8_t c)
+{
+    return c == '=' || c == '+' || c == '-' || c == '@' || c == '\t';
+}
+
 static const char *
 judge_cell(struct tbc_span cell)
 {
     if (cell.len == 0) {
         return NULL;
     }
-    if (memchr("=+-@\t", cell.ptr[0], 5) != NULL) {
+    if (is_formula_start(cell.ptr[0])) {
         return "a cell begins like a formula";
     }
     if (memchr(cell.ptr, '\0', cell.len) != NULL || memchr(cell.ptr, '\r', cell.len) ||
