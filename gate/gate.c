@@ -211,6 +211,13 @@ face_of(const struct gate *g)
     return g->clock == GATE_CLOCK_RIGHT ? GATE_FACE_IDLE : GATE_FACE_CLOCK_WRONG;
 }
 
+/* A station that has not said where its desk is still has one. */
+static const char *
+or_else(const char *text, const char *otherwise)
+{
+    return *text != '\0' ? text : otherwise;
+}
+
 static void
 show(struct gate *g, struct tbc_mono mono)
 {
@@ -222,8 +229,8 @@ show(struct gate *g, struct tbc_mono mono)
         .now = g->now,
         .time = v->decision.time,
         .trip = v->found.has_ticket ? &v->trip : NULL,
-        .desk_zh = g->about.desk_zh,
-        .desk_en = g->about.desk_en,
+        .desk_zh = or_else(g->about.desk_zh, "人工通道"),
+        .desk_en = or_else(g->about.desk_en, "the staffed gate"),
         .station_zh = g->about.station_zh,
         .station_en = g->about.station_en,
         .motion_ms = mono.ms - g->flow.since.ms,

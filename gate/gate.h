@@ -71,6 +71,7 @@ struct gate {
     struct gate_request events;
     struct tbc_events batch;         /* sent, not yet answered */
     struct tbc_events_reply replies; /* room for their answers */
+    struct tbc_events back;          /* room for gate_take_back */
     size_t drained_n;                /* acceptances told since the last line about it */
     size_t conflicts_n;
     bool waiting; /* the journal may hold what the station does not know */
@@ -116,6 +117,9 @@ void gate_present_tick(struct gate *g, struct tbc_mono mono);
 /* online.c */
 void gate_online_tick(struct gate *g, struct tbc_mono mono);
 void gate_ask(struct gate *g);
+/* The station said yes, and then the barrier stayed shut: the entry did not happen.  As good as
+ * can be: when this is lost, the passenger finds an officer, not a free ride. */
+void gate_take_back(struct gate *g);
 
 /* offline.c */
 /* Returns TBC_OK, or logs why and returns the error. */

@@ -24,7 +24,9 @@ main(int argc, char **argv)
     }
     tbc_log_init("tbc-gate", TBC_LOG_INFO);
     (void)setrlimit(RLIMIT_CORE, &no_core);
-    (void)signal(SIGPIPE, SIG_IGN);
+    (void)signal(SIGPIPE,
+                 SIG_IGN); /* both are errors of a call, told and lived through */
+    (void)signal(SIGXFSZ, SIG_IGN);
     g = calloc(1, sizeof *g);
     if (g == NULL) {
         return 3;

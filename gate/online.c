@@ -264,6 +264,23 @@ gate_ask(struct gate *g)
     }
 }
 
+void
+gate_take_back(struct gate *g)
+{
+    uint8_t id[TBC_WIRE_ID_LEN];
+
+    if (!g->visit.answered || tbc_random(id, sizeof id) != TBC_OK) {
+        return;
+    }
+    g->back.entries_n = 1;
+    g->back.entries[0] = g->visit.entry;
+    g->back.entries[0].verdict = TBC_REFER_TO_OFFICER;
+    g->back.entries[0].told = true;
+    if (tbc_client_send(g->client, id, TBC_OP_EVENTS, &g->back) != TBC_OK) {
+        tbc_log(TBC_LOG_WARN, "an entry that did not happen could not be taken back");
+    }
+}
+
 static void
 listen(struct gate *g)
 {

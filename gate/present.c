@@ -213,6 +213,7 @@ gate_write(struct gate *g)
     g->visit.decision = (struct gate_decision){ .verdict = TBC_REFER_TO_OFFICER };
     g->visit.concluded = false;
     say_verdict(g, false);
+    gate_take_back(g);
     gate_journal_failed(g, err);
 }
 

@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -596,6 +597,32 @@ gate_ends_when_its_codes_end(void)
 }
 
 static void
+gate_without_a_journal_stays_shut_says_so_and_comes_back(void)
+{
+    struct rlimit was;
+    struct rlimit none;
+    pid_t pid;
+
+    raise_rig();
+    start_gate(0, "online");
+    pid = rig.gates[0].pid;
+    CU_ASSERT_EQUAL_FATAL(prlimit(pid, RLIMIT_FSIZE, NULL, &was), 0);
+    none = was;
+    none.rlim_cur = 0; /* a full disk */
+    CU_ASSERT_EQUAL_FATAL(prlimit(pid, RLIMIT_FSIZE, &none, NULL), 0);
+    present(0, rig.texts[0]);
+    expect(0, "verdict REFER_TO_OFFICER trip=G1207 *");
+    expect(0, "out-of-order journal");
+    present(0, rig.texts[1]);
+    expect(0, "verdict REFER_TO_OFFICER trip=G1207 *");
+    CU_ASSERT_EQUAL_FATAL(prlimit(pid, RLIMIT_FSIZE, &was, NULL), 0);
+    expect(0, "in-order");
+    enters(0, 0,
+           "verdict ACCEPTED trip=G1207 *"); /* the first time counts for nothing */
+    strike_rig();
+}
+
+static void
 expect_picture(const char *name)
 {
     struct tbc_buf png = { 0 };
@@ -703,5 +730,6 @@ TBC_SUITE("e2e/gate", TEST(gate_opens_once_online_and_every_gate_knows),
           TEST(silent_station_costs_120_ms_and_no_entry),
           TEST(revocation_reaches_the_gate), TEST(fire_opens_the_gate_and_is_recorded),
           TEST(relay_gets_its_four_bytes), TEST(gate_ends_when_its_codes_end),
+          TEST(gate_without_a_journal_stays_shut_says_so_and_comes_back),
           TEST(each_outcome_is_saved_as_a_picture), TEST(bad_command_lines_are_named),
           TEST(bad_devices_and_journals_are_named_and_keep_it_shut))
