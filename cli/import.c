@@ -87,7 +87,8 @@ struct importing {
     size_t cap;
     json_t *seen; /* keys of the rows so far */
     struct tbc_examiner *examiner;
-    enum cli_exit rc; /* of the first complaint */
+    struct tbc_examiner_answer answer; /* the last one */
+    enum cli_exit rc;                  /* of the first complaint */
 };
 
 /* "tbc: people.csv:3: number: ..." */
@@ -237,28 +238,29 @@ static bool
 examine(struct importing *im, struct tbc_span picture, const char *photo,
         struct row *row)
 {
-    static struct tbc_examiner_answer answer;
+    struct tbc_examiner_answer *answer = &im->answer;
     const struct tbc_examiner_request ask = {
         .kind = TBC_EXAMINER_TEMPLATE,
         .frames = { picture },
         .frame_n = 1,
     };
-    enum tbc_err err = tbc_examiner_ask(im->examiner, &ask, EXAMINE_MS, &answer);
+    enum tbc_err err = tbc_examiner_ask(im->examiner, &ask, EXAMINE_MS, answer);
 
     if (err == TBC_OK) {
-        err = answer.err;
+        err = answer->err;
     }
     if (err != TBC_OK) {
         return complain(im, "photo: %s: %s", photo, tbc_err_text(err));
     }
-    if (!answer.has_template) {
+    if (!answer->has_template) {
         return complain(im, "photo: %s: %s", photo,
-                        answer.frame_n == 0 ? "no face"
-                                            : tbc_face_quality_name(answer.quality[0]));
+                        answer->frame_n == 0
+                            ? "no face"
+                            : tbc_face_quality_name(answer->quality[0]));
     }
-    memcpy(row->face, answer.template_bytes, sizeof row->face);
+    memcpy(row->face, answer->template_bytes, sizeof row->face);
     row->has_face = true;
-    tbc_wipe(&answer, sizeof answer);
+    tbc_wipe(answer, sizeof *answer);
     return true;
 }
 

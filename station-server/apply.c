@@ -422,14 +422,14 @@ finish_one(struct station *st, struct station_apply *a,
 enum tbc_err
 station_apply_finish(struct station *st, struct tbc_utc now)
 {
-    static struct tbc_examiner_answer answer;
+    struct tbc_examiner_answer *answer = &st->answer;
     enum tbc_err err = TBC_OK;
 
     while (st->examiner != NULL && err == TBC_OK &&
-           tbc_examiner_recv(st->examiner, &answer) == TBC_OK) {
+           tbc_examiner_recv(st->examiner, answer) == TBC_OK) {
         for (size_t i = 0; i < STATION_APPLIES_MAX && err == TBC_OK; i++) {
-            if (st->applies[i].exam == answer.id && answer.id != 0) {
-                err = finish_one(st, &st->applies[i], &answer, now);
+            if (st->applies[i].exam == answer->id && answer->id != 0) {
+                err = finish_one(st, &st->applies[i], answer, now);
                 break;
             }
         }

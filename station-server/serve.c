@@ -134,6 +134,7 @@ handle(struct station *st, struct station_call *call, enum tbc_code *code)
     }
     memset(&st->reply, 0, sizeof st->reply);
     *code = handler(st, call);
+    tbc_wipe(&st->in, sizeof st->in); /* numbers and names */
     return *code == TBC_CODE_FINE ? tbc_store_keep(st->store)
                                   : tbc_store_undo(st->store);
 }

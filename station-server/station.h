@@ -155,6 +155,7 @@ struct station {
 
     union station_request_body in; /* of the request being handled */
     union station_reply_body reply;
+    struct tbc_examiner_answer answer;  /* being looked at */
     struct tbc_store_certificate shown; /* whose bytes the reply borrows */
 };
 

@@ -1,4 +1,5 @@
 /* The real tbc-station, asked over the real bus. */
+#include "base/text.h"
 #include "codec/claims.h"
 #include "codec/cose.h"
 #include "crypto/seal.h"
@@ -8,6 +9,7 @@
 #include "sys/clock.h"
 #include "sys/file.h"
 
+#include <ftw.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -54,6 +56,21 @@ tool(const char *const argv[])
     }
 }
 
+static int
+remove_entry(const char *path, const struct stat *st, int type, struct FTW *at)
+{
+    (void)st;
+    (void)type;
+    (void)at;
+    return remove(path);
+}
+
+static void
+remove_folders(void)
+{
+    (void)nftw(root, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+}
+
 /* Keys and trust list as an operator makes them. */
 static void
 make_trust(const char *data)
@@ -82,7 +99,7 @@ static void
 make_station(struct stage *s)
 {
     memset(s, 0, sizeof *s);
-    if (stations_n++ == 0 && mkdtemp(root) == NULL) {
+    if (stations_n++ == 0 && (mkdtemp(root) == NULL || atexit(remove_folders) != 0)) {
         exit(2);
     }
     (void)snprintf(s->data, sizeof s->data, "%s/%u", root, stations_n);
@@ -671,6 +688,114 @@ wrong_usage_exits_2_and_init_never_overwrites(void)
                     0);
 }
 
+static void
+a_bad_table_is_refused_by_line_and_nothing_is_taken_in(void)
+{
+    static const struct {
+        const char *table; /* people or tickets */
+        const char *text;
+        const char *complaint;
+    } bad[] = {
+        { "people", "", ":1: no header line" },
+        { "people", "kind,number\n", ":1: column name is missing" },
+        { "people", "kind,number,name,nick\n", ":1: unknown column: nick" },
+        { "people", "kind,number,name,kind\n", ":1: column kind stands there twice" },
+        { "people", "kind,number,name\n", ": no rows" },
+        { "people", "kind,number,name\ncn,110105194912310021,A\n",
+          ":2: number: the check character does not match" },
+        { "people", "kind,number,name\nxx,11010519491231002X,A\n", ":2: kind: " },
+        { "people", "kind,number,name\ncn,11010519491231002X,\n", ":2: name: empty" },
+        { "people",
+          "kind,number,name\ncn,11010519491231002X,A\ncn,11010519491231002x,B\n",
+          ":3: the same as line 2" },
+        { "people", "kind,number,name\ncn,11010519491231002X,=cmd()\n",
+          ":2: a cell begins like a formula" },
+        { "people", "kind,number,name\ncn,11010519491231002X,\xc1\xd6\n",
+          ":2: not UTF-8" },
+        { "people", "kind,number,name,photo\ncn,11010519491231002X,A,../x.png\n",
+          ":2: photo: a file name is wanted" },
+        { "people", "kind,number,name,photo\ncn,11010519491231002X,A,none.png\n",
+          ":2: photo: " },
+        { "tickets",
+          "kind,number,train,depart,from,to\n"
+          "cn,11010519491231002X,G1,tomorrow,YZN,QYB\n",
+          ":2: depart: not a time" },
+        { "tickets",
+          "kind,number,train,depart,from,to\n"
+          "cn,11010519491231002X,G1,2026-02-03T09:41:00Z,TOOLONGCODE,QYB\n",
+          ":2: from: longer than 7 bytes" },
+    };
+    static struct tbc_stats_reply stats;
+    static struct stage s;
+    char table[PATH_LEN + 32];
+    char device[PATH_LEN + 32];
+
+    raise_station(&s);
+    (void)snprintf(table, sizeof table, "%s/table.csv", s.data);
+    (void)snprintf(device, sizeof device, "%s/operator.device", s.data);
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        CU_ASSERT_EQUAL(tbc_file_write(table, tbc_span_str(bad[i].text), 0600), TBC_OK);
+        CU_ASSERT_EQUAL(
+            run_tool((const char *const[]){ "tbc", "import", bad[i].table, "--device",
+                                            device, table, NULL }),
+            4);
+        if (strstr(said, "table.csv") == NULL ||
+            strstr(said, bad[i].complaint) == NULL) {
+            (void)fprintf(stderr, "wanted \"%s\", got: %s", bad[i].complaint, said);
+            CU_FAIL("a bad table is not named as it should be");
+        }
+    }
+    CU_ASSERT(is(ask(s.client, TBC_OP_STATS, NULL, &stats), TBC_CODE_FINE));
+    CU_ASSERT_EQUAL(stats.stats[0].value, 0);
+    CU_ASSERT_EQUAL(stats.stats[2].value, 0);
+    strike_station(&s);
+}
+
+static void
+the_desk_works_from_the_command_line(void)
+{
+    static struct stage s;
+    struct tbc_assist in = assistance(0);
+    struct tbc_issue_reply issued;
+    struct tbc_buf cti = { 0 };
+    char device[PATH_LEN + 32];
+    const char *id;
+
+    raise_station(&s);
+    (void)snprintf(device, sizeof device, "%s/operator.device", s.data);
+    CU_ASSERT(import_people(&s, 1));
+    CU_ASSERT_EQUAL(
+        run_tool((const char *const[]){
+            "tbc", "issue", "--kind", "passport", "--number", in.number, "--officer",
+            "desk 3", "--reason", "asked", "--device", device, NULL }),
+        0);
+    /* the operator asks for the same person: it is the certificate that the desk issued */
+    CU_ASSERT_FATAL(is(ask(s.client, TBC_OP_ASSIST, &in, &issued), TBC_CODE_FINE));
+    CU_ASSERT(issued.again);
+    CU_ASSERT_EQUAL(tbc_hex_encode(tbc_span_of(issued.cti, sizeof issued.cti), &cti),
+                    TBC_OK);
+    CU_ASSERT_FATAL((id = tbc_buf_str(&cti)) != NULL);
+    CU_ASSERT_EQUAL(
+        run_tool((const char *const[]){ "tbc", "show", id, "--device", device, NULL }),
+        0);
+    for (int want = 0; want < 2; want++) { /* the second time it is revoked already */
+        CU_ASSERT_EQUAL(
+            run_tool((const char *const[]){ "tbc", "revoke", id, "--reason", "lost",
+                                            "--device", device, NULL }),
+            want);
+    }
+    CU_ASSERT_EQUAL(run_tool((const char *const[]){ "tbc", "show", "12", "--device",
+                                                    device, NULL }),
+                    2);
+    CU_ASSERT_EQUAL(
+        run_tool((const char *const[]){ "tbc", "stats", "--device", device, NULL }), 0);
+    CU_ASSERT_EQUAL(run_tool((const char *const[]){ "tbc", "device", "revoke", "nobody",
+                                                    "--device", device, NULL }),
+                    1);
+    tbc_buf_fini(&cti);
+    strike_station(&s);
+}
+
 /* Another picture of the person on a photograph of TBC_PEOPLE, as a camera would see them. */
 static bool
 see(const struct stage *s, const char *name, struct tbc_buf *out)
@@ -797,4 +922,6 @@ TBC_SUITE("e2e/station", TEST(hello_tells_station_role_and_policy),
           TEST(a_port_in_use_is_named),
           TEST(a_secret_that_others_can_read_is_refused_by_name),
           TEST(wrong_usage_exits_2_and_init_never_overwrites),
+          TEST(a_bad_table_is_refused_by_line_and_nothing_is_taken_in),
+          TEST(the_desk_works_from_the_command_line),
           TEST(the_right_face_gets_a_certificate_and_the_wrong_one_does_not))

@@ -13,6 +13,19 @@ static const char number[] = "11010519491231002X";
 static char folder[] = "/tmp/tbc-store-XXXXXX";
 static char path[128];
 
+static void
+remove_folder(void)
+{
+    static const char *const endings[] = { "", "-wal", "-shm" };
+    char name[160];
+
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+        (void)snprintf(name, sizeof name, "%s%s", path, endings[i]);
+        (void)unlink(name);
+    }
+    (void)rmdir(folder);
+}
+
 static struct tbc_store *
 fresh_store(void)
 {
@@ -20,7 +33,7 @@ fresh_store(void)
     char wal[160];
 
     if (path[0] == '\0') {
-        if (mkdtemp(folder) == NULL) {
+        if (mkdtemp(folder) == NULL || atexit(remove_folder) != 0) {
             exit(2);
         }
         (void)snprintf(path, sizeof path, "%s/station.db", folder);
