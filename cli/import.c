@@ -269,7 +269,7 @@ static bool
 take_photo(struct importing *im, struct row *row)
 {
     struct tbc_buf picture = { 0 };
-    char photo[CELL_MAX];
+    char photo[CELL_MAX] = "";
     char path[PATH_LEN];
     enum tbc_err err;
     bool ok = false;

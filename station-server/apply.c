@@ -240,7 +240,7 @@ station_on_apply(struct station *st, struct station_call *call)
 {
     struct tbc_store_person person = { 0 };
     uint8_t blind[TBC_BLIND_LEN];
-    struct tbc_doc doc;
+    struct tbc_doc doc = { 0 };
     enum tbc_code code;
     enum tbc_err err;
 

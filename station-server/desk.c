@@ -106,11 +106,9 @@ read_facts(const struct tbc_store_certificate *c, struct tbc_lookup_reply *out)
 {
     struct tbc_claims claims;
     struct tbc_cose cose;
-    enum tbc_err err;
 
-    if ((err = tbc_cose_open(&cose, tbc_span_of(c->bytes, c->bytes_len), NULL)) !=
-            TBC_OK ||
-        (err = tbc_claims_decode(&claims, cose.payload, NULL)) != TBC_OK) {
+    if (tbc_cose_open(&cose, tbc_span_of(c->bytes, c->bytes_len), NULL) != TBC_OK ||
+        tbc_claims_decode(&claims, cose.payload, NULL) != TBC_OK) {
         return tbc_log_err(TBC_ERR_CORRUPT, "a stored certificate");
     }
     (void)snprintf(out->name, sizeof out->name, "%s", claims.masked_name);

@@ -14,7 +14,7 @@
 
 /* What is known.  All borrowed; nothing is changed but warm crypto contexts of the keyring. */
 struct tbc_knowledge {
-    const struct tbc_keyring *ring; /* NULL: every issuer is unknown */
+    const struct tbc_keyring *ring;     /* NULL: every issuer is unknown */
     const struct tbc_statuslist *lists; /* verified; found by sub */
     size_t lists_n;
     const struct tbc_manifest *manifest; /* NULL: tickets are not judged */

@@ -32,7 +32,12 @@ canvas_text_init(struct tbc_canvas *c, const struct tbc_theme *theme)
     }
     /* "tnum kern" of the theme becomes Pango's "tnum, kern" */
     for (size_t i = 0, n = 0; theme->features[i] != '\0' && n < TBC_FAMILY_MAX; i++) {
-        c->features[n++] = theme->features[i] == ' ' ? ',' : theme->features[i];
+        char letter = theme->features[i];
+
+        if (letter == ' ') {
+            letter = ',';
+        }
+        c->features[n++] = letter;
     }
     return TBC_OK;
 }

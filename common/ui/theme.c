@@ -184,22 +184,30 @@ fill_slot(struct tbc_theme *theme, const struct slot *slot, const char *value)
 }
 
 static const char *
+fill_panel_size(struct tbc_panel *panel, bool in_mm, const char *value)
+{
+    double v[2];
+
+    if (!read_numbers(value, v, 2)) {
+        return "two numbers are wanted: width, height";
+    }
+    if (in_mm) {
+        panel->width_mm = v[0];
+        panel->height_mm = v[1];
+    } else {
+        panel->width_px = (int)v[0];
+        panel->height_px = (int)v[1];
+    }
+    return NULL;
+}
+
+static const char *
 fill_panel(struct tbc_panel *panel, const char *key, const char *value)
 {
     double v[4];
 
     if (strcmp(key, "mm") == 0 || strcmp(key, "px") == 0) {
-        if (!read_numbers(value, v, 2)) {
-            return "two numbers are wanted: width, height";
-        }
-        if (key[0] == 'm') {
-            panel->width_mm = v[0];
-            panel->height_mm = v[1];
-        } else {
-            panel->width_px = (int)v[0];
-            panel->height_px = (int)v[1];
-        }
-        return NULL;
+        return fill_panel_size(panel, key[0] == 'm', value);
     }
     if (strcmp(key, "bottom_above_floor") == 0 || strcmp(key, "line_y") == 0 ||
         strcmp(key, "low_shift") == 0) {
