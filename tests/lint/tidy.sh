@@ -5,7 +5,7 @@ cd "$1" || exit 2
 stamps=build/tidy
 mkdir -p "$stamps"
 # shellcheck disable=SC2046 # names without spaces
-rules=$(cat .clang-tidy cmake/warnings.cmake $(git ls-files '*.h') | sha256sum | cut -c1-16)
+rules=$(cat .clang-tidy tests/.clang-tidy cmake/warnings.cmake $(git ls-files '*.h') | sha256sum | cut -c1-16)
 git ls-files '*.c' | while read -r f; do
     stamp=$stamps/$(printf '%s %s %s' "$f" "$rules" "$(sha256sum <"$f")" | sha256sum | cut -c1-32)
     [ -f "$stamp" ] || printf '%s %s\n' "$stamp" "$f"
