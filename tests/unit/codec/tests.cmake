@@ -1,3 +1,8 @@
 tbc_test(codec/cbor FLOORS codec)
 tbc_test(codec/cbor_any FLOORS codec)
 tbc_test(codec/wire FLOORS codec)
+tbc_test(codec/claims FLOORS codec)
+tbc_test(codec/cose FLOORS codec)
+tbc_test(codec/statuslist FLOORS codec PKGS zlib)
+tbc_test(codec/trustlist FLOORS codec)
+tbc_test(codec/manifest FLOORS codec)

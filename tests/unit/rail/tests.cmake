@@ -1,1 +1,2 @@
 tbc_test(rail/verdict FLOORS rail)
+tbc_test(rail/person FLOORS rail)
