@@ -144,6 +144,9 @@ issue_new(struct station *st, struct station_call *call, const struct grant *g)
     if (st->issuer == NULL || st->status_uri[0] == '\0') {
         return station_refuse(call, TBC_CODE_TROUBLE, "no issuer key in a trust list");
     }
+    if (call->now.s + STATION_CLOCK_S < st->floor.s) {
+        return station_refuse(call, TBC_CODE_TROUBLE, "the station's clock is wrong");
+    }
     if ((err = fill_claims(st, g, call->now, &claims)) != TBC_OK) {
         return station_trouble(call, err);
     }

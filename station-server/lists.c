@@ -9,6 +9,7 @@
 #include "sys/file.h"
 #include "sys/log.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -115,8 +116,14 @@ station_lists_open(struct station *st, const struct station_options *o)
     char issuer[STATION_PATH_MAX];
     char trust[STATION_PATH_MAX];
     const char *trust_path = or_in_data(st, o->trust, "trust.cose", trust);
+    uint64_t floor;
     enum tbc_err err;
 
+    (void)snprintf(st->trust_path, sizeof st->trust_path, "%s", trust_path);
+    if ((err = tbc_store_get(st->store, "clock", &floor)) != TBC_OK) {
+        return err;
+    }
+    st->floor.s = (int64_t)floor;
     if ((err = tbc_store_get(st->store, "feed", &st->feed)) != TBC_OK ||
         (err = read_issuer(st, or_in_data(st, o->issuer, "issuer.pem", issuer))) !=
             TBC_OK ||
@@ -383,6 +390,55 @@ station_lists_renew(struct station *st, struct tbc_utc now)
         st->manifest_day = tbc_utc_day(now);
         st->manifest_changed = false;
     }
+    return err;
+}
+
+/* A list that a root key of the present one has signed, and that is newer. */
+static enum tbc_err
+take_newer_trust(struct station *st, struct tbc_buf *message)
+{
+    struct tbc_fault fault = { 0 };
+    uint64_t version;
+    enum tbc_err err = tbc_keyring_update(st->ring, tbc_buf_span(message), &fault);
+
+    if (err != TBC_OK) {
+        (void)tbc_log_err(err, "%s: kept the present list; %s", st->trust_path,
+                          fault.what == NULL ? "the new one" : fault.what);
+        return TBC_OK;
+    }
+    version = tbc_keyring_list(st->ring)->version;
+    if (version == st->trust.version) {
+        return TBC_OK;
+    }
+    if ((err = spend_version(st, "trust", version)) != TBC_OK) {
+        return err;
+    }
+    tbc_buf_fini(&st->trust.bytes);
+    st->trust.bytes = *message;
+    st->trust.version = version;
+    *message = (struct tbc_buf){ 0 };
+    publish(st, TBC_NOTICE_TRUST, tbc_buf_span(&st->trust.bytes));
+    tbc_log(TBC_LOG_INFO, "%s: trust list %" PRIu64 " is in force", st->trust_path,
+            version);
+    return TBC_OK;
+}
+
+enum tbc_err
+station_trust_reload(struct station *st)
+{
+    struct tbc_buf message = { 0 };
+    enum tbc_err err = tbc_file_read(st->trust_path, TBC_TRUST_BYTES_MAX, &message);
+
+    if (err != TBC_OK) {
+        (void)tbc_log_err(err, "%s: kept the present list", st->trust_path);
+        err = TBC_OK;
+    } else if (st->ring == NULL) {
+        tbc_log(TBC_LOG_WARN, "%s: the first list is read at the start; start again",
+                st->trust_path);
+    } else {
+        err = take_newer_trust(st, &message);
+    }
+    tbc_buf_fini(&message);
     return err;
 }
 

@@ -35,7 +35,8 @@ static const char help[] =
     "  --check-config   read the configuration, say what is wrong, end\n"
     "  --help  --version\n"
     "\n"
-    "Prints one line, ready front=ADDR feed=ADDR, when it answers.  SIGTERM ends it.\n"
+    "Prints one line, ready front=ADDR feed=ADDR, when it answers.  SIGTERM ends it,\n"
+    "SIGHUP reads a newer trust list.\n"
     "Exit: 0 fine, 2 wrong usage, 3 could not start or go on, 4 malformed file.\n";
 
 struct asked {

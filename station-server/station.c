@@ -148,7 +148,7 @@ station_close(struct station **station)
     free(st);
 }
 
-/* SIGTERM and SIGINT as a descriptor of the loop. */
+/* SIGTERM, SIGINT and SIGHUP as a descriptor of the loop. */
 static int
 open_signals(void)
 {
@@ -157,6 +157,7 @@ open_signals(void)
     (void)sigemptyset(&set);
     (void)sigaddset(&set, SIGTERM);
     (void)sigaddset(&set, SIGINT);
+    (void)sigaddset(&set, SIGHUP);
     (void)signal(SIGPIPE, SIG_IGN);
     if (sigprocmask(SIG_BLOCK, &set, NULL) != 0) {
         return -1;
@@ -164,12 +165,29 @@ open_signals(void)
     return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
+/* What is done every ten minutes: forget old requests, remember the time. */
 static enum tbc_err
-forget_requests(struct station *st, struct tbc_utc now)
+keep_house(struct station *st, struct tbc_utc now)
 {
     struct tbc_utc before = { now.s - STATION_REMEMBER_S };
+    enum tbc_err err = tbc_store_request_forget(st->store, before);
 
-    return tbc_store_request_forget(st->store, before);
+    return err == TBC_OK ? tbc_store_set(st->store, "clock", (uint64_t)st->floor.s)
+                         : err;
+}
+
+/* Time never goes back: a clock that does is said once a beat and stops issuing. */
+static void
+watch_clock(struct station *st, struct tbc_utc now)
+{
+    if (now.s > st->floor.s) {
+        st->floor = now;
+    } else if (now.s + STATION_CLOCK_S < st->floor.s) {
+        char floor[TBC_RFC3339_SIZE];
+
+        tbc_utc_format(st->floor, floor);
+        tbc_log(TBC_LOG_ERROR, "the clock is wrong: it was %s already", floor);
+    }
 }
 
 /* What happens each second whether anybody asks or not. */
@@ -184,6 +202,7 @@ tick(struct station *st, struct tbc_mono *beat, struct tbc_mono *forget)
         return TBC_OK;
     }
     beat->ms = mono.ms + BEAT_MS;
+    watch_clock(st, now);
     station_apply_sweep(st, now);
     if ((err = station_lists_renew(st, now)) != TBC_OK) {
         return err;
@@ -191,9 +210,25 @@ tick(struct station *st, struct tbc_mono *beat, struct tbc_mono *forget)
     station_beat(st);
     if (mono.ms >= forget->ms) {
         forget->ms = mono.ms + FORGET_MS;
-        return forget_requests(st, now);
+        return keep_house(st, now);
     }
     return TBC_OK;
+}
+
+static enum tbc_err
+hear_signals(struct station *st, int signals, bool *stop)
+{
+    struct signalfd_siginfo info;
+    enum tbc_err err = TBC_OK;
+
+    while (err == TBC_OK && read(signals, &info, sizeof info) == (ssize_t)sizeof info) {
+        if (info.ssi_signo == SIGHUP) {
+            err = station_trust_reload(st);
+        } else {
+            *stop = true;
+        }
+    }
+    return err;
 }
 
 /* Wait for the bus, the examiner or a signal. */
@@ -209,8 +244,9 @@ wait_for_work(struct station *st, int signals, int timeout_ms, bool *stop)
                                        .events = tbc_examiner_events(st->examiner) };
     }
     err = tbc_server_wait(st->server, others, n, timeout_ms);
-    *stop = *stop || (others[0].revents & POLLIN) != 0;
-    return err;
+    return err == TBC_OK && (others[0].revents & POLLIN) != 0
+               ? hear_signals(st, signals, stop)
+               : err;
 }
 
 static int

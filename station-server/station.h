@@ -21,6 +21,7 @@
 #define STATION_FAILURES_MAX 4096 /* people with a failed face check of late */
 #define STATION_FAILURE_S    600
 #define STATION_REMEMBER_S   (INT64_C(48) * 3600)
+#define STATION_CLOCK_S      300  /* a clock further back than that is wrong */
 #define STATION_WAIT_MS      2000 /* BUSY: come back then */
 
 struct station_options {
@@ -127,6 +128,7 @@ struct station {
     struct tbc_examiner *examiner; /* NULL: no face models */
     struct tbc_key *issuer;        /* NULL: cannot sign */
     struct tbc_keyring *ring;      /* NULL: no trust list */
+    char trust_path[STATION_PATH_MAX];
     char status_uri[TBC_STATUS_URI_MAX + 1];
     char root[TBC_ROOT_HEX_MAX + 1];
 
@@ -152,6 +154,7 @@ struct station {
     struct station_outgoing out[STATION_BATCH_MAX * 2];
     size_t out_n;
     bool in_transaction;
+    struct tbc_utc floor; /* the latest time ever seen, kept over restarts */
 
     union station_request_body in; /* of the request being handled */
     union station_reply_body reply;
@@ -231,6 +234,9 @@ enum tbc_err
 station_lists_open(struct station *st, const struct station_options *o) TBC_MUST_CHECK;
 /* Sign anew what has changed or aged, and publish it. */
 enum tbc_err station_lists_renew(struct station *st, struct tbc_utc now) TBC_MUST_CHECK;
+/* SIGHUP: take over a newer trust list from its file and publish it; a bad one is logged and the
+ * present one stays. */
+enum tbc_err station_trust_reload(struct station *st) TBC_MUST_CHECK;
 void station_beat(struct station *st);
 void station_lists_fini(struct station *st);
 

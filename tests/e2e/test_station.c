@@ -5,6 +5,7 @@
 #include "crypto/seal.h"
 #include "net/client.h"
 #include "process.h"
+#include "store/store.h"
 #include "suite.h"
 #include "sys/clock.h"
 #include "sys/file.h"
@@ -587,6 +588,81 @@ snapshot_and_feed_carry_the_lists(void)
 }
 
 static void
+a_newer_trust_list_is_taken_over_and_published(void)
+{
+    static struct stage s;
+    struct tbc_client *gate = NULL;
+    struct tbc_snapshot have = { 0, UINT64_MAX, UINT64_MAX };
+    struct tbc_snapshot_reply out;
+    uint64_t number = 0;
+    size_t before;
+    char device[PATH_LEN + 32];
+    char key[PATH_LEN + 32];
+    char other[PATH_LEN + 32];
+    char list[PATH_LEN + 32];
+    char trust[PATH_LEN + 32];
+
+    raise_station(&s);
+    (void)snprintf(device, sizeof device, "%s/operator.device", s.data);
+    (void)snprintf(key, sizeof key, "%s/root.pem", s.data);
+    (void)snprintf(other, sizeof other, "%s/other.pem", s.data);
+    (void)snprintf(list, sizeof list, "%s/trust.list", s.data);
+    (void)snprintf(trust, sizeof trust, "%s/trust.cose", s.data);
+    CU_ASSERT_FATAL(connect_as(&gate, device, true));
+    CU_ASSERT(hear(gate, TBC_NOTICE_BEAT, &number));
+    CU_ASSERT(is(ask(gate, TBC_OP_SNAPSHOT, &have, &out), TBC_CODE_FINE));
+    before = out.trust.len;
+    tool((const char *const[]){ "tbc", "keys", "make", "--out", other, NULL });
+    tool((const char *const[]){ "tbc", "trust", "add", "--list", list, "--station",
+                                "QYB", "--key", other, "--status-uri",
+                                "https://status.example/2", NULL });
+    tool((const char *const[]){ "tbc", "trust", "sign", "--list", list, "--root", key,
+                                "--out", trust, NULL });
+    CU_ASSERT(tbc_process_signal(&s.process, SIGHUP));
+    CU_ASSERT(hear(gate, TBC_NOTICE_TRUST, &number));
+    CU_ASSERT(is(ask(gate, TBC_OP_SNAPSHOT, &have, &out), TBC_CODE_FINE));
+    CU_ASSERT(out.trust.len > before);
+    CU_ASSERT_EQUAL(out.feed, number);
+    tbc_client_close(&gate);
+    strike_station(&s);
+}
+
+/* The station of a stopped server has seen a later time. */
+static bool
+remember_time(const struct stage *s, struct tbc_utc t)
+{
+    struct tbc_store *store = NULL;
+    uint8_t key[TBC_SEAL_KEY_LEN];
+    char path[PATH_LEN + 32];
+    bool ok;
+
+    (void)snprintf(path, sizeof path, "%s/sealing.key", s->data);
+    ok = tbc_secret_read(path, key, sizeof key) == TBC_OK;
+    (void)snprintf(path, sizeof path, "%s/station.db", s->data);
+    ok = ok && tbc_store_open(&store, path, key, false) == TBC_OK &&
+         tbc_store_set(store, "clock", (uint64_t)t.s) == TBC_OK;
+    tbc_store_close(&store);
+    return ok;
+}
+
+static void
+a_clock_that_went_back_stops_issuing(void)
+{
+    static struct stage s;
+    struct tbc_assist in = assistance(0);
+    struct tbc_issue_reply out;
+
+    raise_station(&s);
+    CU_ASSERT(import_people(&s, 1));
+    strike_station(&s);
+    CU_ASSERT(remember_time(&s, (struct tbc_utc){ tbc_clock_utc().s + 3600 }));
+    CU_ASSERT_FATAL(start_with(&s, NULL) && connect_operator(&s));
+    CU_ASSERT(is(ask(s.client, TBC_OP_ASSIST, &in, &out), TBC_CODE_TROUBLE));
+    strike_station(&s);
+    CU_ASSERT(strstr(said, "the clock is wrong") != NULL);
+}
+
+static void
 an_acknowledged_certificate_survives_kill_9(void)
 {
     static struct stage s;
@@ -917,6 +993,8 @@ TBC_SUITE("e2e/station", TEST(hello_tells_station_role_and_policy),
           TEST(an_import_with_a_bad_row_changes_nothing),
           TEST(a_certificate_enters_once_for_a_trip),
           TEST(snapshot_and_feed_carry_the_lists),
+          TEST(a_newer_trust_list_is_taken_over_and_published),
+          TEST(a_clock_that_went_back_stops_issuing),
           TEST(an_acknowledged_certificate_survives_kill_9),
           TEST(a_second_server_on_the_same_data_is_refused),
           TEST(a_port_in_use_is_named),

@@ -16,7 +16,7 @@ set_tests_properties(e2e/gate PROPERTIES TIMEOUT 180 LABELS slow
 
 # The real station, asked over the real bus; with faces where TBC_MODELS and TBC_PEOPLE say.
 add_executable(test_e2e_station e2e/test_station.c)
-tbc_links(test_e2e_station PRIVATE "net" "" "tbc_test_support")
+tbc_links(test_e2e_station PRIVATE "net;store" "" "tbc_test_support")
 add_dependencies(test_e2e_station tbc-station tbc-examiner tbc tbc-second-view)
 add_test(NAME e2e/station COMMAND test_e2e_station)
 set_tests_properties(e2e/station PROPERTIES TIMEOUT 180 LABELS slow
