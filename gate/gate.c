@@ -14,11 +14,12 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-#define READY_MS 1500 /* how long the first word of the station is waited for */
-#define TICK_MS  50
-#define LINE_LEN 256
-#define FIRE_MS  100
-#define END_MS   5000 /* for telling the station, after the last code */
+#define READY_MS      1500 /* how long the first word of the station is waited for */
+#define TICK_MS       50
+#define LINE_LEN      256
+#define FIRE_MS       100
+#define FIRE_RETRY_MS 500
+#define END_MS        5000 /* for telling the station, after the last code */
 
 enum {
     EXIT_RUN = 0,
@@ -64,6 +65,7 @@ move_barrier(struct gate *g, bool open)
     if (err != TBC_OK) {
         tbc_log(TBC_LOG_ERROR, "%s: barrier does not obey", g->options.barrier);
         gate_barrier_close(&g->barrier);
+        g->barrier_open = false;
         gate_follow(g, GATE_EV_FAULT);
         return;
     }
@@ -362,6 +364,20 @@ tell_time(struct gate *g, struct tbc_mono mono)
     }
 }
 
+/* A barrier that did not open at the alarm is tried until it does. */
+static void
+insist_on_fire(struct gate *g, struct tbc_mono mono)
+{
+    if (g->flow.state != GATE_FIRE || g->barrier_open ||
+        mono.ms - g->fire_tried.ms < FIRE_RETRY_MS) {
+        return;
+    }
+    g->fire_tried = mono;
+    if (mend_barrier(g)) {
+        move_barrier(g, true);
+    }
+}
+
 /* Without journal or barrier nobody is let in, whatever else goes on. */
 static void
 check_order(struct gate *g)
@@ -398,6 +414,7 @@ tick(struct gate *g)
     gate_online_tick(g, tbc_clock_mono()); /* an answer may be there already */
     gate_journal_tick(g, mono);
     settle(g, 0);
+    insist_on_fire(g, mono);
     check_order(g);
     gate_present_tick(g, mono);
     show(g, tbc_clock_mono());

@@ -79,6 +79,7 @@ struct gate {
     struct tbc_mono started;
     struct tbc_mono kept; /* the clock's floor was written */
     struct tbc_mono fire_looked;
+    struct tbc_mono fire_tried;
     bool fire;
     bool fire_unreadable; /* said so */
     bool ready;

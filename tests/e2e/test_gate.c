@@ -582,6 +582,43 @@ relay_gets_its_four_bytes(void)
     strike_rig();
 }
 
+/* The relay is unplugged, the alarm comes, the relay is there again: it opens. */
+static void
+fire_insists_on_a_barrier_that_does_not_obey(void)
+{
+    static const uint8_t open_it[4] = { 0xa0, 0x01, 0x01, 0xa2 };
+    static const uint8_t shut_it[4] = { 0xa0, 0x01, 0x00, 0xa1 };
+    const char *more[] = { "--barrier", NULL, "--fire-input", NULL, NULL };
+    char link[96];
+    char barrier[112];
+    char fire[96];
+    int line = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+
+    raise_rig();
+    CU_ASSERT_FATAL(line >= 0 && grantpt(line) == 0 && unlockpt(line) == 0);
+    (void)snprintf(link, sizeof link, "%s/relay", rig.folder);
+    (void)snprintf(fire, sizeof fire, "%s/fire", rig.folder);
+    (void)snprintf(barrier, sizeof barrier, "serial:%s", link);
+    CU_ASSERT_EQUAL(symlink(ptsname(line), link), 0);
+    write_value(fire, "0\n");
+    more[1] = barrier;
+    more[3] = fire;
+    start_gate_with(0, "online", more);
+    CU_ASSERT_TRUE(relay_said(line, shut_it));
+    close(line);
+    write_value(fire, "1\n");
+    expect(0, "fire on");
+    line = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+    CU_ASSERT_FATAL(line >= 0 && grantpt(line) == 0 && unlockpt(line) == 0);
+    CU_ASSERT_EQUAL(unlink(link), 0);
+    CU_ASSERT_EQUAL(symlink(ptsname(line), link), 0);
+    CU_ASSERT_TRUE(relay_said(line, shut_it)); /* how a relay is found */
+    CU_ASSERT_TRUE(relay_said(line, open_it));
+    expect(0, "barrier open");
+    close(line);
+    strike_rig();
+}
+
 static void
 gate_ends_when_its_codes_end(void)
 {
@@ -729,7 +766,9 @@ TBC_SUITE("e2e/gate", TEST(gate_opens_once_online_and_every_gate_knows),
           TEST(gate_that_was_never_told_anything_opens_for_nobody),
           TEST(silent_station_costs_120_ms_and_no_entry),
           TEST(revocation_reaches_the_gate), TEST(fire_opens_the_gate_and_is_recorded),
-          TEST(relay_gets_its_four_bytes), TEST(gate_ends_when_its_codes_end),
+          TEST(relay_gets_its_four_bytes),
+          TEST(fire_insists_on_a_barrier_that_does_not_obey),
+          TEST(gate_ends_when_its_codes_end),
           TEST(gate_without_a_journal_stays_shut_says_so_and_comes_back),
           TEST(each_outcome_is_saved_as_a_picture), TEST(bad_command_lines_are_named),
           TEST(bad_devices_and_journals_are_named_and_keep_it_shut))
