@@ -87,7 +87,8 @@ start_display(void)
 {
     static const char *const words[] = { "Xvfb",      "-displayfd", "1",
                                          "-screen",   "0",          "1400x2000x24",
-                                         "-nolisten", "tcp",        NULL };
+                                         "-nolisten", "tcp",        "-noreset",
+                                         NULL };
     char number[16] = { 0 };
     char name[20];
     int ends[2];
@@ -118,7 +119,9 @@ start_display(void)
     (void)snprintf(name, sizeof name, ":%s", number);
     return setenv("DISPLAY", name, 1) == 0 &&
            setenv("SDL_VIDEODRIVER", "x11", 1) == 0 &&
-           setenv("SDL_AUDIODRIVER", "dummy", 1) == 0;
+           setenv("SDL_AUDIODRIVER", "dummy", 1) == 0 &&
+           setenv("SDL_RENDER_DRIVER", "software", 1) ==
+               0; /* no card is here to be tried */
 }
 
 static int
