@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define ICON_PX_MAX 4096
 
@@ -33,7 +34,6 @@ static enum tbc_err
 load(const struct tbc_canvas *c, const char *name, int px, cairo_surface_t **mask)
 {
     struct tbc_buf path = { 0 };
-    GError *fault = NULL;
     RsvgHandle *svg = NULL;
     enum tbc_err err;
 
@@ -42,17 +42,16 @@ load(const struct tbc_canvas *c, const char *name, int px, cairo_surface_t **mas
     if ((err = tbc_buf_status(&path)) != TBC_OK) {
         goto out;
     }
-    svg = rsvg_handle_new_from_file(tbc_buf_str(&path), &fault);
-    err = svg != NULL ? render(svg, px, mask)
-          : g_error_matches(fault, G_FILE_ERROR, G_FILE_ERROR_NOENT) ||
-                  g_error_matches(fault, G_IO_ERROR, G_IO_ERROR_NOT_FOUND)
-              ? TBC_ERR_NOT_FOUND
-              : TBC_ERR_MALFORMED;
+    if (access(tbc_buf_str(&path), R_OK) != 0) {
+        err = TBC_ERR_NOT_FOUND;
+        goto out;
+    }
+    svg = rsvg_handle_new_from_file(tbc_buf_str(&path), NULL);
+    err = svg != NULL ? render(svg, px, mask) : TBC_ERR_MALFORMED;
 out:
     if (svg != NULL) {
         g_object_unref(svg);
     }
-    g_clear_error(&fault);
     tbc_buf_fini(&path);
     return err;
 }

@@ -225,8 +225,11 @@ tbc_screen_text(struct tbc_screen *screen, struct tbc_rect room,
 void
 tbc_screen_silent(struct tbc_screen *screen)
 {
-    if (screen->n > 0 && screen->item[screen->n - 1].kind == ITEM_TEXT) {
-        screen->item[screen->n - 1].is.text.silent = true;
+    for (size_t i = screen->n; i-- > 0;) {
+        if (screen->item[i].kind == ITEM_TEXT) {
+            screen->item[i].is.text.silent = true;
+            return;
+        }
     }
 }
 
@@ -397,7 +400,7 @@ ink(const struct item *it)
 static void
 audit_text(struct audit *a, const struct item *it)
 {
-    if (it->is.text.size.w > it->at.w + SLACK_MM ||
+    if ((it->at.w > 0 && it->is.text.size.w > it->at.w + SLACK_MM) ||
         (it->at.h > 0 && it->is.text.size.h > it->at.h + SLACK_MM)) {
         blame(a, "text does not fit", it, NULL);
     }

@@ -32,13 +32,14 @@ void tbc_screen_picture(struct tbc_screen *screen, struct tbc_rect at,
 void tbc_screen_modules(struct tbc_screen *screen, struct tbc_rect at,
                         const uint8_t *dark, int side);
 
-/* Text from the upper edge of `room`, wrapped at its width; room is all it may take.
- * Returns what it takes.  silent: not to be spoken (digits, figures that change). */
+/* Text from the upper edge of `room`, wrapped at its width; room is all it may take (a width of
+ * 0: one line as long as it is, a height of 0: as many lines as there are).
+ * Returns what it takes. */
 struct tbc_size
 tbc_screen_text(struct tbc_screen *screen, struct tbc_rect room,
                 const struct tbc_type *type, uint32_t colour, const char *text);
 void
-tbc_screen_silent(struct tbc_screen *screen); /* the thing added last is not spoken */
+tbc_screen_silent(struct tbc_screen *screen); /* the text added last is not spoken */
 struct tbc_size
 tbc_screen_measure(struct tbc_screen *screen, const struct tbc_type *type,
                    const char *text, double width);

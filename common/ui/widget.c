@@ -280,7 +280,7 @@ void
 tbc_widget_rule(struct tbc_screen *screen, const struct tbc_look *look, double x,
                 double y, double w)
 {
-    tbc_screen_box(screen, (struct tbc_rect){ x, y, w, 0.4 },
+    tbc_screen_box(screen, (struct tbc_rect){ x, y, w, 0.25 },
                    &(struct tbc_box){ .fill = look->c.hairline,
                                       .outline = TBC_NO_COLOUR,
                                       .shadow = TBC_NO_COLOUR });

@@ -49,13 +49,13 @@ static const struct poster landscape = {
     .hero_cap = 13.4,
     .lead_cap = 4.8,
     .second_cap = 7,
-    .second_lead_cap = 4,
-    .width = 112,
-    .stop = { { 128, 75 }, { 146, 61 }, { 164, 47 }, { 182, 33 } },
+    .second_lead_cap = 3.5,
+    .width = 118,
+    .stop = { { 124, 76 }, { 140, 62 }, { 156, 48 }, { 172, 34 } },
     .stop_r = 7,
     .line = 2.6,
-    .start = { 108, 92 },
-    .end = { 207, 12 },
+    .start = { 104, 92 },
+    .end = { 200, 34 },
     .sheet = { 0, 88, 190, 48 },
     .button_h = 20,
     .desk_h = 15,
@@ -165,9 +165,10 @@ put_rise(struct frame *f, const struct poster *p)
         line[n++] = (struct tbc_point){ middle + dy / 2, p->stop[i].y };
     }
     line[n++] = (struct tbc_point){ p->stop[3].x + p->stop_r, p->stop[3].y };
-    line[n++] =
-        (struct tbc_point){ p->stop[3].x + p->stop_r + (p->stop[3].y - p->end.y),
-                            p->end.y };
+    line[n++] = (struct tbc_point){
+        f->wide ? p->end.x : p->stop[3].x + p->stop_r + p->stop[3].y - p->end.y,
+        p->end.y
+    };
     tbc_screen_line(f->s, line, n,
                     &(struct tbc_pen){ .colour = f->look.c.band_go, .width = p->line });
     for (int i = 0; i < 4; i++) {

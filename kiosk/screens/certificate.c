@@ -18,7 +18,7 @@ static struct tbc_type
 narrowed(struct frame *f, struct tbc_type type, const char *text, double w)
 {
     while (tbc_screen_measure(f->s, &type, text, 0).w > w &&
-           type.cap > f->theme->text_cap[TBC_SIZE_SMALL]) {
+           type.cap >= f->theme->text_cap[TBC_SIZE_SMALL] + 0.1) {
         type.cap -= 0.1;
     }
     return type;
@@ -127,7 +127,7 @@ static void
 put_code(struct frame *f, struct tbc_rect at, const char *caption, double cap)
 {
     struct tbc_type type = { .cap = cap, .line = 1.3, .bold = true };
-    double icon = cap * 1.83;
+    double icon = cap * (f->wide ? 1.25 : 1.83);
     double gap = icon * 0.36;
     struct tbc_rect code = { at.x, at.y, at.w, at.h };
     double line;
@@ -136,12 +136,12 @@ put_code(struct frame *f, struct tbc_rect at, const char *caption, double cap)
 
     type = narrowed(f, type, caption, at.w - icon - gap - 4);
     line = type.cap / 0.727 * 1.3;
-    code.h -= f->wide ? 11 : 17;
+    code.h -= f->wide ? 11 : 13;
     if (f->qr != NULL) {
         tbc_screen_modules(f->s, code, f->qr, f->qr_side);
     }
     w = tbc_screen_measure(f->s, &type, caption, 0).w + icon + gap;
-    y = at.y + at.h - (f->wide ? 5.5 : 7.5);
+    y = at.y + at.h - (f->wide ? 5.5 : 6);
     put_icon(f, "phone", at.x + (at.w - w) / 2, y - icon / 2, icon, f->look.c.primary);
     (void)put(f,
               (struct tbc_rect){ at.x + (at.w - w) / 2 + icon + gap, y - line / 2,
@@ -182,9 +182,7 @@ put_portrait(struct frame *f)
     card = (struct tbc_rect){ x, y, w, bottom - y };
     cut = tight ? card.h - 50 : 156;
     put_ticket(f, card, cut);
-    put_code(f,
-             (struct tbc_rect){ x + (w - (cut - 24)) / 2 - 5, y + (tight ? 3 : 5.5),
-                                cut - 14, cut - (tight ? 4 : 12) },
+    put_code(f, (struct tbc_rect){ x + 4, y + 3, w - 8, cut - (tight ? 5 : 14) },
              say(f, "cert.phone"), f->cap.lead > 7 ? 7 : f->cap.lead);
     put_until(f, (struct tbc_rect){ x + 12, y + cut + (tight ? 4 : 10), w / 2 - 8, 0 },
               9);
@@ -219,8 +217,10 @@ put_landscape(struct frame *f)
         (struct tbc_rect){ l.x + disc + 4, l.y + (disc - line) / 2, w - disc - 4, 0 },
         &title, f->look.c.ink, say(f, "cert.title"));
     put_until(f, (struct tbc_rect){ l.x, l.y + 20 * t, w, 0 }, 7.6 * t);
-    put_holder(f, (struct tbc_rect){ l.x, l.y + 57 * t, w, 0 }, TBC_ALIGN_START,
-               5.8 * t);
+    if (!f->v->paper_out) { /* then its place is taken by the message */
+        put_holder(f, (struct tbc_rect){ l.x, l.y + 57 * t, w, 0 }, TBC_ALIGN_START,
+                   5.8 * t);
+    }
     tbc_widget_card(f->s, &f->look, card);
     put_code(f, (struct tbc_rect){ card.x + 1.5, card.y + 1.5, card.w - 3, card.h - 2 },
              say(f, "cert.phone_short"), f->theme->is.type_text * t);
@@ -270,7 +270,7 @@ put_actions(struct frame *f)
         plain.icon = NULL;
         put_button(f, plain);
         is = tbc_screen_measure(f->s, &b.type, b.label, room);
-        while ((is.w > room || is.h > h - 2) && b.type.cap > 3.5) {
+        while ((is.w > room || is.h > h - 2) && b.type.cap >= 3.6) {
             b.type.cap -= 0.1;
             is = tbc_screen_measure(f->s, &b.type, b.label, room);
         }
@@ -292,7 +292,7 @@ put_actions(struct frame *f)
     b.event = KIOSK_EV_DESK;
     while (tbc_screen_measure(f->s, &b.type, b.label, 0).w >
                desk_w - 2 * b.pad - b.icon_mm - b.gap &&
-           b.type.cap > 3.5) {
+           b.type.cap >= 3.6) {
         b.type.cap -= 0.1;
     }
     put_button(f, b);
@@ -332,7 +332,7 @@ put_actions(struct frame *f)
                 tbc_screen_measure(f->s, &b.type, b.label,
                                    main.w - 2 * b.pad - b.end_mm - b.gap)
                         .h > main.h - 1) &&
-               b.type.cap > 3.5) {
+               b.type.cap >= 3.6) {
             b.type.cap -= 0.1;
         }
         put_button(f, b);
@@ -355,8 +355,8 @@ draw_certificate(struct frame *f)
             double t = f->panel->zone.primary.h / 17;
 
             put_note(f,
-                     (struct tbc_rect){ l.x, l.y + l.h - 12 * t,
-                                        f->right - l.x - 82 * t - 4, 12 * t },
+                     (struct tbc_rect){ l.x, l.y + l.h - 20 * t,
+                                        f->right - l.x - 82 * t - 4, 18 * t },
                      "paper-out", say(f, "paper.out"));
         }
     } else {

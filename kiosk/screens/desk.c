@@ -1,6 +1,8 @@
 /* The way to a person, and the question whether anybody is still there. */
 #include "frame.h"
 
+#include <string.h>
+
 static const char *
 own_or(const struct frame *f, const char *zh, const char *en, const char *key)
 {
@@ -13,7 +15,7 @@ static struct tbc_type
 narrowed(struct frame *f, struct tbc_type type, const char *text, double w)
 {
     while (tbc_screen_measure(f->s, &type, text, 0).w > w &&
-           type.cap > f->theme->text_cap[TBC_SIZE_SMALL]) {
+           type.cap >= f->theme->text_cap[TBC_SIZE_SMALL] + 0.1) {
         type.cap -= 0.1;
     }
     return type;
@@ -27,7 +29,7 @@ put_number(struct frame *f, struct tbc_rect at, double cap)
     struct tbc_type big = { .cap = cap, .line = 1.1, .track = -0.01, .bold = true };
     const char *text =
         own_or(f, f->options->desk_name_zh, f->options->desk_name_en, "desk.name");
-    double side = f->wide ? 15 : 34;
+    double side = f->wide ? at.w * 0.42 : 34;
 
     if (f->v->desk_number > 0) {
         at.y += put(f, (struct tbc_rect){ at.x, at.y, at.w - side, 0 }, &small,
@@ -73,23 +75,27 @@ put_way(struct frame *f, struct tbc_rect at, double k)
 static void
 put_ahead(struct frame *f, struct tbc_rect at)
 {
-    struct tbc_type type = { .cap = f->cap.text > 6.4 ? 6.4 : f->cap.text,
+    struct tbc_type type = { .cap = f->wide             ? f->cap.tool * 1.1
+                                    : f->cap.text > 6.4 ? 6.4
+                                                        : f->cap.text,
                              .line = 1.3,
                              .align = TBC_ALIGN_END,
                              .bold = true };
 
     if (f->v->desk_ahead >= 0) {
-        (void)put(f, at, &type, f->look.c.ink,
-                  f->v->desk_ahead == 0
-                      ? say(f, "desk.next")
-                      : say_with(f, "desk.ahead", "n", f->v->desk_ahead));
+        const char *text = f->v->desk_ahead == 0
+                               ? say(f, "desk.next")
+                               : say_with(f, "desk.ahead", "n", f->v->desk_ahead);
+
+        type = narrowed(f, type, text, at.w);
+        (void)put(f, at, &type, f->look.c.ink, text);
     }
 }
 
 static void
 put_desk_ticket(struct frame *f, struct tbc_rect at, double k)
 {
-    double pad = 12 * k;
+    double pad = f->wide ? 14 * k : 12 * k;
     double cut = at.h * 0.449;
     double disc = 34 * k;
     struct tbc_rect lower = { at.x + pad, at.y + cut, at.w - 2 * pad, at.h - cut };
@@ -108,7 +114,7 @@ put_desk_ticket(struct frame *f, struct tbc_rect at, double k)
 
     put_ticket(f, at, cut);
     put_number(f, (struct tbc_rect){ at.x + pad, at.y + pad, at.w - 2 * pad, 0 },
-               f->wide ? 15 : 34);
+               f->wide ? 33 * k : 34 * k);
     tbc_widget_disc(
         f->s, &f->look,
         (struct tbc_rect){ at.x + at.w - pad - disc, at.y + pad + 2 * k, disc, disc },
@@ -116,14 +122,18 @@ put_desk_ticket(struct frame *f, struct tbc_rect at, double k)
     put_ahead(f, (struct tbc_rect){ at.x + at.w / 2, at.y + pad + disc + 6 * k,
                                     at.w / 2 - pad, 0 });
     put_way(f, (struct tbc_rect){ lower.x, way_y, lower.w, 0 }, k);
-    (void)put(f, (struct tbc_rect){ lower.x, way_y + 57 * k, lower.w / 2, 0 }, &soft,
-              f->look.c.ink_soft, say(f, "desk.here"));
+    if (!f->wide) {
+        (void)put(f, (struct tbc_rect){ lower.x, way_y + 57 * k, lower.w / 2, 0 },
+                  &soft, f->look.c.ink_soft, say(f, "desk.here"));
+    } else {
+        line = 0;
+    }
     (void)put(
         f, (struct tbc_rect){ lower.x + lower.w / 2, way_y + 31 * k, lower.w / 2, 0 },
         &name, f->look.c.ink,
         own_or(f, f->options->desk_name_zh, f->options->desk_name_en, "desk.name"));
     is = tbc_screen_measure(f->s, &where, way, lower.w);
-    while (way_y + 57 * k + line + is.h > at.y + at.h - 3 * k && where.cap > 3.6) {
+    while (way_y + 57 * k + line + is.h > at.y + at.h - 3 * k && where.cap >= 3.6) {
         where.cap -= 0.1;
         is = tbc_screen_measure(f->s, &where, way, lower.w);
     }
@@ -136,42 +146,85 @@ put_desk_ticket(struct frame *f, struct tbc_rect at, double k)
     }
 }
 
+static struct tbc_type
+below_type(const struct frame *f)
+{
+    double most = f->wide ? f->cap.tool * 1.1 : f->v->low ? 6 : 8;
+
+    return (struct tbc_type){ .cap = f->cap.lead > most ? most : f->cap.lead,
+                              .line = 1.3,
+                              .bold = true };
+}
+
+/* A line with an icon; returns the height it takes.  draw false: only measures. */
+static double
+put_below(struct frame *f, struct tbc_point at, double w, const char *key, bool draw)
+{
+    bool slip = strcmp(key, "desk.take") == 0;
+    struct tbc_type type = below_type(f);
+    double side = f->wide ? 7 : 11;
+    double line = type.cap / 0.727 * 1.3;
+    uint32_t ink = slip ? f->look.c.on_good_soft : f->look.c.ink;
+    double room = w - side - 5;
+    double h = tbc_screen_measure(f->s, &type, say(f, key), room).h;
+
+    if (draw) {
+        put_icon(f, slip ? "printer" : "info", at.x, at.y + (line - side) / 2, side,
+                 ink);
+        (void)put(f, (struct tbc_rect){ at.x + side + 5, at.y, room, h + 0.3 }, &type,
+                  ink, say(f, key));
+    }
+    return h + (f->wide ? 2 : 5);
+}
+
 /* Why the passenger is sent, and that the slip must be taken. */
 static double
-put_reason(struct frame *f, double y, double w)
+put_lines_below(struct frame *f, struct tbc_point at, double w, bool draw)
 {
-    struct tbc_type type = { .cap = f->wide ? f->cap.text * 0.9
-                                            : (f->cap.lead > 8 ? 8 : f->cap.lead),
-                             .line = 1.3,
-                             .bold = true };
-    double side = f->wide ? 7 : 11;
+    double h = 0;
 
-    if (f->v->desk_reason == NULL) {
-        return y;
+    if (f->v->desk_reason != NULL) {
+        h += put_below(f, at, w, f->v->desk_reason, draw);
     }
-    put_icon(f, "info", f->left, y + (type.cap / 0.727 * 1.3 - side) / 2, side,
-             f->look.c.ink);
-    return y +
-           put(f, (struct tbc_rect){ f->left + side + 5, y, w - side - 5, 0 }, &type,
-               f->look.c.ink, say(f, f->v->desk_reason))
-               .h +
-           (f->wide ? 2 : 5);
+    if (f->v->desk_number > 0) {
+        h += put_below(f, (struct tbc_point){ at.x, at.y + h }, w, "desk.take", draw);
+    }
+    return h;
 }
 
 static void
-put_take(struct frame *f, double y, double w)
+put_desk_wide(struct frame *f)
 {
-    struct tbc_type type = { .cap = f->wide ? f->cap.text * 0.9
-                                            : (f->cap.lead > 8 ? 8 : f->cap.lead),
-                             .line = 1.3,
-                             .bold = true };
-    double side = f->wide ? 7 : 11;
-    double line = type.cap / 0.727 * 1.3;
+    struct tbc_rect l = f->panel->zone.content_left;
+    struct tbc_rect r = f->panel->zone.content_right;
+    double most = f->cap.tool * 1.2;
+    struct tbc_type lead = { .cap = f->cap.lead > most ? most : f->cap.lead,
+                             .line = 1.35 };
+    double y = f->top + 2;
 
-    put_icon(f, "printer", f->left, y + (line - side) / 2, side,
-             f->look.c.on_good_soft);
-    (void)put(f, (struct tbc_rect){ f->left + side + 5, y, w - side - 5, 0 }, &type,
-              f->look.c.on_good_soft, say(f, "desk.take"));
+    r.x -= r.w * 0.29;
+    r.w *= 1.29;
+    l.w = r.x - f->left - 5;
+    y += put(f, (struct tbc_rect){ f->left, y, l.w, 0 }, &lead, f->look.c.ink_soft,
+             say(f, "desk.lead"))
+             .h +
+         3;
+    (void)put_lines_below(f, (struct tbc_point){ f->left, y }, l.w, true);
+    put_desk_ticket(f, r, r.w / 233);
+}
+
+static void
+put_desk_tall(struct frame *f)
+{
+    double w = f->right - f->left;
+    double y = f->top + (f->v->low ? 6 : 17.2);
+    double gap = f->v->low ? 5 : 13;
+    double below = put_lines_below(f, (struct tbc_point){ 0, 0 }, w, false);
+    double room = f->bottom - y - gap - below;
+    double h = room < 196 ? room : 196;
+
+    put_desk_ticket(f, (struct tbc_rect){ f->left, y, w, h }, h / 196);
+    (void)put_lines_below(f, (struct tbc_point){ f->left, y + h + gap }, w, true);
 }
 
 void
@@ -186,38 +239,17 @@ draw_desk(struct frame *f)
     plan.lead = say(f, "desk.lead");
     if (wide) {
         plan.lead = NULL;
-        plan.title_room = f->panel->zone.content_right.x +
-                          f->panel->zone.content_right.w -
-                          f->panel->zone.content_left.x - f->panel->zone.content_left.w;
+        plan.title_room =
+            f->panel->zone.content_right.x + f->panel->zone.content_right.w -
+            f->panel->zone.content_left.x - f->panel->zone.content_left.w +
+            f->panel->zone.content_right.w * 0.29;
     }
     frame_begin(f, &plan);
     frame_actions(f, &done, NULL, 0, 0);
     if (f->wide) {
-        struct tbc_rect l = f->panel->zone.content_left;
-        struct tbc_rect r = f->panel->zone.content_right;
-        struct tbc_type lead = { .cap = f->cap.lead, .line = 1.35 };
-        double y = f->top + 2;
-
-        y += put(f, (struct tbc_rect){ f->left, y, l.w, 0 }, &lead, f->look.c.ink_soft,
-                 say(f, "desk.lead"))
-                 .h +
-             4;
-        y = put_reason(f, y, l.w);
-        if (f->v->desk_number > 0) {
-            put_take(f, y, l.w);
-        }
-        put_desk_ticket(f, r, r.w / 200);
+        put_desk_wide(f);
     } else {
-        double gap = f->v->low ? 6 : 17.2;
-        double h = f->v->low ? 150 : 196;
-        double y = f->top + gap;
-        double w = f->right - f->left;
-
-        put_desk_ticket(f, (struct tbc_rect){ f->left, y, w, h }, f->v->low ? 0.76 : 1);
-        y = put_reason(f, y + h + (f->v->low ? 5 : 13), w);
-        if (f->v->desk_number > 0) {
-            put_take(f, y, w);
-        }
+        put_desk_tall(f);
     }
     frame_tools(f);
 }

@@ -42,7 +42,7 @@ put_pair(struct frame *f, struct tbc_rect at, const char *icon, double side,
     double x;
 
     is = tbc_screen_measure(f->s, &type, text, room);
-    while (is.h > at.h && type.cap > 3.6) {
+    while ((is.h > at.h || is.w > room) && type.cap >= 3.7) {
         type.cap -= 0.2;
         is = tbc_screen_measure(f->s, &type, text, room);
     }
@@ -111,9 +111,9 @@ put_oval(struct frame *f, struct tbc_rect oval)
                    &(struct tbc_pen){
                        .colour = f->look.c.band_go, .width = 4.5 * k, .round = true });
     if (f->v->hint == KIOSK_HINT_TURN_LEFT) {
-        put_turn(f, ring.x, middle, 13 * (k < 0.6 ? 0.6 : k), -1);
+        put_turn(f, ring.x, middle, 14 * (k < 0.6 ? 0.6 : k), -1);
     } else if (f->v->hint == KIOSK_HINT_TURN_RIGHT) {
-        put_turn(f, ring.x + ring.w, middle, 13 * (k < 0.6 ? 0.6 : k), 1);
+        put_turn(f, ring.x + ring.w, middle, 14 * (k < 0.6 ? 0.6 : k), 1);
     }
 }
 
@@ -171,7 +171,7 @@ draw_face(struct frame *f)
         /* the low layout has less height: the oval shrinks, its shape stays */
         double top = f->panel->zone.band.h + f->down + (f->down > 0 ? 4 : 7);
         double bottom = f->bottom - 6;
-        double head = f->down > 0 ? 26 : 37;
+        double head = f->down > 0 ? 26 : 30;
         double sub = 20;
         double room = bottom - top - head - sub - 26;
         double k = fmin(1, room / 204);
@@ -184,9 +184,10 @@ draw_face(struct frame *f)
         put_pair(f, (struct tbc_rect){ f->left, top, f->right - f->left, head },
                  h->icon, 20, big, hint_text(f, h));
         put_oval(f, oval);
-        put_pair(
-            f, (struct tbc_rect){ f->left, bottom - sub - 10, f->right - f->left, sub },
-            h->sub_icon, 9, small, say(f, h->sub));
+        put_pair(f,
+                 (struct tbc_rect){ f->left, bottom - sub - (f->down > 0 ? 10 : 15.7),
+                                    f->right - f->left, sub },
+                 h->sub_icon, 9, small, say(f, h->sub));
     }
     frame_tools(f);
 }
@@ -226,6 +227,10 @@ put_check_line(struct frame *f, double y, double k, double w)
                                  .align = TBC_ALIGN_CENTRE,
                                  .bold = i == here };
 
+        while (tbc_screen_measure(f->s, &type, say(f, keys[i]), 0).w > spread - 3 &&
+               type.cap >= f->theme->text_cap[TBC_SIZE_SMALL] + 0.1) {
+            type.cap -= 0.1;
+        }
         tbc_screen_box(f->s, at, &disc);
         if (i < here) {
             struct tbc_point tick[3] = { { x - 4 * k, y + 0.3 * k },
@@ -250,7 +255,9 @@ put_check_line(struct frame *f, double y, double k, double w)
                          f->look.c.on_band);
             }
         }
-        (void)put(f, (struct tbc_rect){ x - spread / 2 + 1, y + 26 * k, spread - 2, 0 },
+        (void)put(f,
+                  (struct tbc_rect){ x - spread / 2 + 1, y + (f->wide ? 27 : 40) * k,
+                                     spread - 2, 0 },
                   &type, i > here ? f->look.c.on_band_soft : f->look.c.on_band,
                   say(f, keys[i]));
     }

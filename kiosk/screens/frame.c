@@ -170,7 +170,7 @@ put_note(struct frame *f, struct tbc_rect at, const char *icon, const char *text
     struct tbc_box box = plain_box(f->look.c.bad_soft, f->theme->is.radius_button);
     double h = tbc_screen_measure(f->s, &type, text, room).h;
 
-    while (h > at.h - 1 && type.cap > f->theme->text_cap[TBC_SIZE_SMALL]) {
+    while (h > at.h - 1 && type.cap >= f->theme->text_cap[TBC_SIZE_SMALL] + 0.1) {
         type.cap -=
             0.1; /* a message keeps its place: it is the letters that give way */
         h = tbc_screen_measure(f->s, &type, text, room).h;
@@ -293,11 +293,10 @@ put_line(struct frame *f, struct tbc_rect at, int step, bool labels)
 
 /* The line of the desk screen leads to one stop. */
 static void
-put_desk_line(struct frame *f, double y, bool labels)
+put_desk_line(struct frame *f, double y, bool labels, double from)
 {
     double w = f->panel->width_mm;
-    double x = labels ? w * 0.875 : w / 2 + 40;
-    double from = labels ? 0 : w / 2 - 50;
+    double x = f->wide ? w * 0.72 : w * 0.875;
     struct tbc_point line[2] = { { from, y }, { x, y } };
     struct tbc_type type = {
         .cap = f->cap.step, .line = 1.2, .align = TBC_ALIGN_CENTRE, .bold = true
@@ -308,40 +307,55 @@ put_desk_line(struct frame *f, double y, bool labels)
                                        .width = labels && !f->wide ? 2.4 : 1.8 });
     put_stop(f, x, y, labels ? 4 : 3, 1);
     if (labels) {
-        (void)put(f, (struct tbc_rect){ x - w / 8, y + 8, w / 4, 0 }, &type,
-                  f->band.c.on_band, say(f, "step.desk"));
+        (void)put(f, (struct tbc_rect){ x - w / 8, y + (f->wide ? 6 : 8), w / 4, 0 },
+                  &type, f->band.c.on_band, say(f, "step.desk"));
         tbc_screen_silent(f->s);
     }
 }
 
-static void
-put_chip(struct frame *f, double right, double middle, double cap)
+static struct tbc_type
+chip_type(double cap)
 {
-    struct tbc_type type = { .cap = cap, .line = 1.2, .bold = true };
+    return (struct tbc_type){ .cap = cap, .line = 1.2, .bold = true };
+}
+
+static double
+chip_width(struct frame *f, double cap)
+{
+    struct tbc_type type = chip_type(cap);
+
+    return tbc_screen_measure(f->s, &type, say(f, "offline.bar"), 0).w + 3.27 * cap;
+}
+
+/* "Offline", in a pill whose left end is at `at`. */
+static void
+put_chip(struct frame *f, struct tbc_point at, double cap)
+{
+    struct tbc_type type = chip_type(cap);
     const char *text = say(f, "offline.bar");
-    struct tbc_size is = tbc_screen_measure(f->s, &type, text, 0);
-    double icon = cap * 1.45;
-    double w = is.w + icon + 2 * cap + cap / 2;
-    double h = is.h + cap * 0.62;
-    struct tbc_rect at = { right - w, middle - h / 2, w, h };
+    double icon = cap * 1.17;
+    double line = cap / 0.727 * 1.2;
+    double h = line + cap * 0.5;
     struct tbc_box box = plain_box(f->band.c.note_soft, f->theme->is.radius_chip);
 
     if (f->look.contrast) {
         box.outline = f->band.c.on_note_soft;
         box.stroke = f->band.outline;
     }
-    tbc_screen_box(f->s, at, &box);
-    put_icon(f, "offline", at.x + cap, middle - icon / 2, icon, f->band.c.on_note_soft);
+    tbc_screen_box(f->s, (struct tbc_rect){ at.x, at.y - h / 2, chip_width(f, cap), h },
+                   &box);
+    put_icon(f, "offline", at.x + cap * 0.83, at.y - icon / 2, icon,
+             f->band.c.on_note_soft);
     (void)put(f,
-              (struct tbc_rect){ at.x + cap * 1.5 + icon, middle - is.h / 2, is.w + 0.5,
-                                 is.h },
+              (struct tbc_rect){ at.x + cap * 1.25 + icon, at.y - line / 2, 0, line },
               &type, f->band.c.on_note_soft, text);
     tbc_screen_silent(f->s);
 }
 
-/* Station in two languages, offline chip, clock.  y: the base of the letters. */
+/* Station (in portrait in two languages), offline chip, clock; base: of the letters.
+ * between: in landscape what is left for the line. */
 static void
-put_sign(struct frame *f, double base)
+put_sign(struct frame *f, double base, double between[static 2])
 {
     bool zh = f->v->language == KIOSK_ZH;
     double s = f->wide ? f->cap.tool / f->theme->is.type_landscape_10_tool : 1;
@@ -350,32 +364,38 @@ put_sign(struct frame *f, double base)
     struct tbc_type time = { .cap = f->wide ? 5.4 * s : 7,
                              .bold = true,
                              .align = TBC_ALIGN_END };
-    double x = f->left;
-    double clock_w = time.cap * 4.6;
-    double right = f->panel->width_mm - f->left;
     const char *station = zh ? f->v->station_zh : f->v->station_en;
     const char *second = zh ? f->v->station_en : f->v->station_zh;
     /* from the upper edge of a line to its base: 1.4 / 2 + 0.3638 font sizes */
     double drop = 1.0638 / 0.727;
+    double x = f->left;
+    double clock_w = time.cap * 4.2;
+    double clock_x = f->panel->width_mm - f->left - clock_w;
 
     station = station != NULL ? station : "";
-    second = second != NULL ? second : "";
     x += put(f, (struct tbc_rect){ x, base - name.cap * drop, 0, 0 }, &name,
              f->band.c.on_band, station)
              .w;
     tbc_screen_silent(f->s);
-    if (!f->wide) {
-        (void)put(f, (struct tbc_rect){ x + 5, base - other.cap * drop, 0, 0 }, &other,
-                  f->band.c.on_band_soft, second);
+    if (!f->wide && second != NULL) {
+        x += 5 + put(f, (struct tbc_rect){ x + 5, base - other.cap * drop, 0, 0 },
+                     &other, f->band.c.on_band_soft, second)
+                     .w;
         tbc_screen_silent(f->s);
     }
-    (void)put(f,
-              (struct tbc_rect){ right - clock_w, base - time.cap * drop, clock_w, 0 },
+    between[0] = x;
+    between[1] = clock_x;
+    if (f->v->offline) {
+        double cap = f->wide ? 3.6 * s : 6;
+        double w = chip_width(f, cap);
+        double at = f->wide ? clock_x - w - 2 : x + 5;
+
+        between[1] = f->wide ? at : clock_x;
+        put_chip(f, (struct tbc_point){ at, base - name.cap / 2 }, cap);
+    }
+    (void)put(f, (struct tbc_rect){ clock_x, base - time.cap * drop, clock_w, 0 },
               &time, f->band.c.on_band, clock_of(f, f->v->now));
     tbc_screen_silent(f->s);
-    if (f->v->offline) {
-        put_chip(f, right - clock_w - 2, base - name.cap / 2, f->wide ? 3.6 * s : 4.8);
-    }
 }
 
 /* The quiet piece of line that fills the grown band of the low layout. */
@@ -406,6 +426,7 @@ put_band(struct frame *f, const struct frame_plan *plan)
     struct tbc_rect band = f->panel->zone.band;
     bool labels = !f->wide || band.h > 25;
     struct tbc_box box = plain_box(f->band.c.band, 0);
+    double between[2];
     double middle;
 
     band.h += f->down;
@@ -420,17 +441,18 @@ put_band(struct frame *f, const struct frame_plan *plan)
         put_low_line(f);
     }
     middle = f->wide ? (labels ? 11 : band.h / 2) : f->panel->line_y + f->down;
-    put_sign(f, f->wide ? middle + 2.4 : f->down + 18.7);
+    put_sign(f, f->wide ? middle + 2.4 : f->down + 18.7, between);
     if (plan->step > 0) {
         struct tbc_rect at = { 0, middle - 6, f->panel->width_mm, 12 };
 
         if (f->wide) {
-            at = (struct tbc_rect){ f->panel->width_mm * 0.22, middle - 6,
-                                    f->panel->width_mm * 0.516, 12 };
+            at.x = fmax(f->panel->width_mm * 0.22, between[0] + 6);
+            at.w = fmin(f->panel->width_mm * 0.736, between[1] - 6) - at.x;
         }
         put_line(f, at, plan->step, labels);
     } else if (plan->step < 0) {
-        put_desk_line(f, middle, labels);
+        put_desk_line(f, middle, labels,
+                      f->wide ? fmax(f->panel->width_mm * 0.22, between[0] + 6) : 0);
     }
 }
 
@@ -441,7 +463,7 @@ put_title(struct frame *f, const char *text, double y, double w)
     struct tbc_type type = {
         .cap = f->cap.title, .line = LINE_TITLE, .track = -0.005, .bold = true
     };
-    double least = f->cap.title * (f->wide ? 0.78 : 0.86);
+    double least = f->cap.title * (f->wide ? 0.78 : w < 200 ? 0.68 : 0.84);
     struct tbc_size is;
 
     while (tbc_screen_measure(f->s, &type, text, 0).w > w && type.cap > least) {
@@ -449,7 +471,7 @@ put_title(struct frame *f, const char *text, double y, double w)
     }
     is = tbc_screen_measure(f->s, &type, text, w);
     if (is.w > w) { /* one word is wider than the column */
-        while (is.w > w && type.cap > f->theme->text_cap[TBC_SIZE_SMALL]) {
+        while (is.w > w && type.cap >= f->theme->text_cap[TBC_SIZE_SMALL] + 0.1) {
             type.cap -= 0.1;
             is = tbc_screen_measure(f->s, &type, text, w);
         }
@@ -476,7 +498,12 @@ put_heading(struct frame *f, const struct frame_plan *plan)
         !(f->down > 0 && f->v->size == KIOSK_SIZE_LARGE)) {
         struct tbc_type type = { .cap = f->cap.lead };
         double gap = f->wide ? 1.5 : 4;
+        double least = type.cap * (f->wide ? 0.8 : 0.9);
 
+        while (type.cap > least &&
+               tbc_screen_measure(f->s, &type, plan->lead, 0).w > f->right - f->left) {
+            type.cap -= 0.1;
+        }
         y += gap + put(f, (struct tbc_rect){ f->left, y + gap, f->right - f->left, 0 },
                        &type, f->look.c.ink_soft, plan->lead)
                        .h;
@@ -494,7 +521,10 @@ frame_begin(struct frame *f, const struct frame_plan *plan)
     f->wide = z->content_left.w > 0;
     f->look = tbc_look_of(f->theme, name, plan->dark);
     f->band = tbc_look_of(f->theme, name, true);
-    f->down = f->v->low ? f->panel->low_shift : 0;
+    /* attract and closed have everything to touch at the bottom already */
+    f->down = f->v->low && f->v->screen != KIOSK_ATTRACT && f->v->screen != KIOSK_CLOSED
+                  ? f->panel->low_shift
+                  : 0;
     if (f->wide) {
         size_landscape(f);
         f->left = z->content_left.x;
@@ -539,30 +569,39 @@ action_button(const struct frame *f, const struct frame_action *a, bool primary)
     };
 }
 
-/* A label that stays too wide for its place gives up padding, then size. */
-static void
-fit_action(struct frame *f, struct tbc_button *b)
+static double
+label_room(const struct tbc_button *b)
 {
-    double inner;
+    return b->at.w - 2 * b->pad - (b->icon != NULL ? b->icon_mm + b->gap : 0) -
+           (b->end != NULL ? b->end_mm + b->gap : 0);
+}
 
-    for (;;) {
-        struct tbc_size is;
+/* A label that is too wide for its place gives up padding, then a fifth of its size, then stands
+ * in two lines, then gets smaller still. */
+void
+fit_label(struct frame *f, struct tbc_button *b)
+{
+    double least = b->type.cap * 0.8;
+    double floor = f->theme->text_cap[TBC_SIZE_SMALL] + 0.1;
+    double pad = b->pad * 0.6;
 
-        inner = b->at.w - 2 * b->pad - (b->icon != NULL ? b->icon_mm + b->gap : 0) -
-                (b->end != NULL ? b->end_mm + b->gap : 0);
-        is = tbc_screen_measure(f->s, &b->type, b->label, inner);
-        if (is.w <= inner && is.h <= b->at.h - 1) {
-            return;
-        }
-        if (b->pad > 3) {
-            b->pad -= 0.5;
-        } else if (b->gap > 2) {
-            b->gap -= 0.25;
-        } else if (b->type.cap > f->theme->text_cap[TBC_SIZE_SMALL]) {
+    while (tbc_screen_measure(f->s, &b->type, b->label, 0).w > label_room(b)) {
+        if (b->pad > pad) {
+            b->pad -= 0.25;
+        } else if (b->type.cap > least && b->type.cap > floor) {
             b->type.cap -= 0.1;
         } else {
-            return; /* the audit will tell */
+            break;
         }
+    }
+    while (b->type.cap > floor) {
+        struct tbc_size is =
+            tbc_screen_measure(f->s, &b->type, b->label, label_room(b));
+
+        if (is.w <= label_room(b) && is.h <= b->at.h - 2) {
+            return;
+        }
+        b->type.cap -= 0.1;
     }
 }
 
@@ -579,12 +618,16 @@ put_second(struct frame *f, struct tbc_rect row, const struct frame_action *seco
         double share = second[i].share > 0 ? second[i].share : 1.0 / (double)n;
 
         b.at = (struct tbc_rect){ x, row.y, room * share, row.h };
+        if (n == 2 && second[i].share <= 0 && !f->wide) {
+            b.pad = 5;
+            b.gap = 4;
+        }
         if (second[i].end != NULL) { /* the equal of the primary: as large and bold */
             b.pad = f->is.pad * 1.25;
             b.type.cap = f->cap.primary * 0.92;
             b.type.bold = true;
         }
-        fit_action(f, &b);
+        fit_label(f, &b);
         put_button(f, b);
         x += b.at.w + gap;
     }
@@ -618,7 +661,7 @@ frame_actions(struct frame *f, const struct frame_action *primary,
         struct tbc_button b = action_button(f, primary, true);
 
         b.at = main;
-        fit_action(f, &b);
+        fit_label(f, &b);
         put_button(f, b);
     }
 }
@@ -680,7 +723,7 @@ frame_tools(struct frame *f)
                    f->wide ? (struct tbc_rect){ zone.x, zone.y, thick, zone.h }
                            : (struct tbc_rect){ zone.x, zone.y, zone.w, thick },
                    &edge);
-    at = f->wide ? (struct tbc_rect){ zone.x + 2, zone.y + 2, zone.w - 4,
+    at = f->wide ? (struct tbc_rect){ zone.x + 1, zone.y + 2, zone.w - 2,
                                       (zone.h - 4 - (n - 1) * gap) / n }
                  : (struct tbc_rect){ f->left, zone.y + 3,
                                       (zone.w - 2 * f->left - (n - 1) * gap) / n,
@@ -720,6 +763,13 @@ struct row_fit {
     struct tbc_type type;
 };
 
+/* What a card keeps free above its first and below its last row. */
+static double
+card_air(const struct row_style *style, const struct row_fit *fit)
+{
+    return style->choices ? 0 : fit->air < 8 ? 1 : style->numbered ? 4 : 8;
+}
+
 static double
 rows_height(const struct row_fit *fit, const struct row_style *style, size_t from,
             size_t to, double card_pad)
@@ -747,24 +797,46 @@ measure_rows(struct frame *f, const struct row *rows, size_t n,
         f->wide ? (style->choices ? 1.5 : 4) : (style->choices ? 8.5 : 13);
 
     fit->n = n;
-    fit->type = (struct tbc_type){ .cap = style->cap > 0 ? style->cap : f->cap.item };
+    fit->type = (struct tbc_type){ .cap = style->cap > 0 ? style->cap : f->cap.item,
+                                   .line = style->choices ? 1.25 : 1.4 };
     fit->disc = f->is.disc * shrink[tight] * (style->square ? 0.93 : 1);
     fit->air = drawn_air * air[tight];
     fit->gap = tight == 2 ? f->theme->is.space_gap : f->is.between;
     fit->text_x = pad + fit->disc + (f->wide ? 5 : 10);
     fit->text_w = w - fit->text_x - pad - (style->choices ? (f->wide ? 10 : 19) : 0);
     if (style->numbered) {
-        fit->text_x = pad + (f->wide ? 10 : 20);
+        fit->text_x = pad + (f->wide ? 10 : 21);
         fit->text_w = w - fit->text_x - pad - (f->wide ? 14 : 24);
     }
     for (size_t i = 0; i < n; i++) {
         double text = tbc_screen_measure(f->s, &fit->type, rows[i].text, fit->text_w).h;
-        double least = style->numbered ? f->is.disc / 2 : fit->disc;
+        double least = style->numbered ? fit->disc * 2 / 3 : fit->disc;
 
         fit->h[i] = (text > least ? text : least) + 2 * fit->air;
+        if (style->choices) {
+            fit->h[i] = fmax(fit->h[i], f->theme->is.touch_control);
+        }
     }
     for (size_t i = 0; i + 1 < n && columns > 1; i += 2) { /* neighbours are equal */
         fit->h[i] = fit->h[i + 1] = fmax(fit->h[i], fit->h[i + 1]);
+    }
+}
+
+/* Room that is left goes back into the rows, up to what is drawn. */
+static void
+spread_rows(const struct frame *f, struct row_fit *fit, const struct row_style *style,
+            int tight)
+{
+    size_t columns = style->columns > 1 ? (size_t)style->columns : 1;
+    double lines = (double)((fit->n + columns - 1) / columns);
+    double spare =
+        f->bottom - f->top - rows_height(fit, style, 0, fit->n, card_air(style, fit));
+    double more = tight > 0 ? spare * 0.8 / lines : 0;
+    double most = f->wide ? 5 : 10;
+
+    more = more > most ? most : more;
+    for (size_t i = 0; i < fit->n; i++) {
+        fit->h[i] += more;
     }
 }
 
@@ -857,7 +929,7 @@ put_pager(struct frame *f, double y)
             .event = i == 0 ? KIOSK_EV_PAGE_UP : KIOSK_EV_PAGE_DOWN,
         };
 
-        fit_action(f, &b);
+        fit_label(f, &b);
         put_button(f, b);
     }
     tbc_buf_clear(f->scratch);
@@ -908,7 +980,7 @@ put_rows_of_page(struct frame *f, const struct row *rows, const struct row_style
     double columns = style->columns > 1 ? style->columns : 1;
     double gap = f->is.between;
     double w = (f->right - f->left - (columns - 1) * gap) / columns;
-    double card_pad = style->choices ? 0 : fit->air < 8 ? 1 : 8;
+    double card_pad = card_air(style, fit);
     double y = f->top + card_pad;
 
     if (!style->choices) {
@@ -951,8 +1023,9 @@ put_rows(struct frame *f, const struct row *rows, size_t n,
         double pad;
 
         measure_rows(f, rows, n, style, tight, &fit);
-        pad = style->choices ? 0 : fit.air < 8 ? 1 : 8;
+        pad = card_air(style, &fit);
         if (f->top + rows_height(&fit, style, 0, n, pad) <= f->bottom) {
+            spread_rows(f, &fit, style, tight);
             return put_rows_of_page(f, rows, style, &fit, range);
         }
     }

@@ -86,6 +86,8 @@ void frame_actions(struct frame *f, const struct frame_action *primary,
 void
 frame_back_and_desk(struct frame *f, const struct frame_action *primary, bool back);
 void frame_tools(struct frame *f);
+/* Make the label fit its button: less padding, smaller letters, two lines. */
+void fit_label(struct frame *f, struct tbc_button *b);
 
 const char *say(const struct frame *f, const char *key);
 /* The sentence of key with {name} filled; valid until the next call. */

@@ -179,7 +179,7 @@ put_backspace(struct frame *f, struct tbc_rect at, double cap)
     put_button(f, b);
 }
 
-/* Beside the 0: X, or H and M, or nothing but a way to begin again. */
+/* Beside the 0: X, or H and M, or a way to begin again. */
 static void
 put_corner(struct frame *f, struct tbc_rect at, double cap, double gap)
 {
@@ -190,17 +190,10 @@ put_corner(struct frame *f, struct tbc_rect at, double cap, double gap)
         return;
     }
     if (f->v->kind == TBC_DOC_HKM) {
-        struct tbc_rect half = at;
-
-        gap = gap > 2.6 ? gap : 2;
-        half.w = (at.w - gap) / 2;
-        if (half.w >= f->theme->is.touch_key) {
-            put_letter(f, half, cap, 'H', true);
-            half.x += half.w + gap;
-            put_letter(f, half, cap, 'M', true);
-        } else { /* one at a time: whichever is not there yet is wanted first */
-            put_letter(f, at, cap, 'H', true);
-        }
+        at.w = (at.w - gap) / 2;
+        put_letter(f, at, cap, 'H', true);
+        at.x += at.w + gap;
+        put_letter(f, at, cap, 'M', true);
         return;
     }
     clear = key_button(f, at, cap);
@@ -211,24 +204,37 @@ put_corner(struct frame *f, struct tbc_rect at, double cap, double gap)
     put_button(f, clear);
 }
 
+/* The last row.  Where half a key would be too small for H and M, it has four keys. */
+static void
+put_last_row(struct frame *f, struct tbc_rect row, double gap, double cap)
+{
+    double third = (row.w - 2 * gap) / 3;
+    bool four =
+        f->v->kind == TBC_DOC_HKM && (third - gap) / 2 < f->theme->is.touch_control;
+    double w = four ? (row.w - 3 * gap) / 4 : third;
+    struct tbc_rect key = { row.x, row.y, four ? 2 * w + gap : w, row.h };
+
+    put_corner(f, key, cap, gap);
+    key.x += key.w + gap;
+    key.w = w;
+    put_letter(f, key, cap, '0', false);
+    key.x += w + gap;
+    put_backspace(f, key, cap);
+}
+
 static void
 put_keypad(struct frame *f, struct tbc_rect at, double gap, double cap)
 {
     double w = (at.w - 2 * gap) / 3;
     double h = (at.h - 3 * gap) / 4;
 
-    for (int i = 0; i < 12; i++) {
-        struct tbc_rect key = { at.x + (i % 3) * (w + gap), at.y + i / 3 * (h + gap), w,
+    for (int i = 0; i < 9; i++) {
+        struct tbc_rect key = { at.x + i % 3 * (w + gap), at.y + i / 3 * (h + gap), w,
                                 h };
 
-        if (i == 9) {
-            put_corner(f, key, cap, gap);
-        } else if (i == 11) {
-            put_backspace(f, key, cap);
-        } else {
-            put_letter(f, key, cap, (char)(i == 10 ? '0' : '1' + i), false);
-        }
+        put_letter(f, key, cap, (char)('1' + i), false);
     }
+    put_last_row(f, (struct tbc_rect){ at.x, at.y + 3 * (h + gap), at.w, h }, gap, cap);
 }
 
 /* Ten keys a row, the third row half a key in, as on every keyboard. */
@@ -274,30 +280,37 @@ other_button(struct frame *f)
     return b;
 }
 
-/* The reserved place: how many more, that all is well, or what is wrong. */
+/* The reserved place: how many more, that all is well, or what is wrong.  inside: it stands in
+ * the field, which has its own red outline. */
 static void
-put_message(struct frame *f, struct tbc_rect at, const struct ask *ask)
+put_message(struct frame *f, struct tbc_rect at, const struct ask *ask, bool inside)
 {
     const char *fault = fault_text(f);
-    const char *text;
-    struct tbc_type type = { .cap = f->cap.button, .line = 1.3 };
+    const char *text = fault != NULL ? fault : state_text(f, ask);
+    struct tbc_type type = { .cap = f->cap.button,
+                             .line = 1.25,
+                             .bold = fault != NULL };
     double h;
 
-    if (fault != NULL) {
+    if (fault != NULL && !inside) {
         put_note(f, at, "cross-ring", fault);
         return;
     }
-    text = state_text(f, ask);
-    if (!f->wide) {
+    if (fault != NULL) {
+        put_icon(f, "cross-ring", at.x, at.y + (at.h - 7) / 2, 7,
+                 f->look.c.on_bad_soft);
+        at.x += 9.5;
+        at.w -= 9.5;
+    } else if (!f->wide) {
         at = (struct tbc_rect){ at.x + 2, at.y, at.w - 4, at.h };
     }
     h = tbc_screen_measure(f->s, &type, text, at.w).h;
-    while (h > at.h && type.cap > f->theme->text_cap[TBC_SIZE_SMALL]) {
+    while (h > at.h && type.cap >= f->theme->text_cap[TBC_SIZE_SMALL] + 0.1) {
         type.cap -= 0.1;
         h = tbc_screen_measure(f->s, &type, text, at.w).h;
     }
     (void)put(f, (struct tbc_rect){ at.x, at.y + (at.h - h) / 2, at.w, h + 0.3 }, &type,
-              f->look.c.ink_soft, text);
+              fault != NULL ? f->look.c.on_bad_soft : f->look.c.ink_soft, text);
 }
 
 static void
@@ -324,7 +337,7 @@ put_portrait(struct frame *f, const struct ask *ask, struct tbc_button other)
     other.at.y = band + (low ? 11 : 15);
     put_button(f, other);
     put_field(f, &field, ask, fault_text(f) != NULL);
-    put_message(f, message, ask);
+    put_message(f, message, ask, false);
     keys.h = pad_bottom - keys.y;
     if (letters) {
         put_keyboard(f, keys, 3, low ? 6.6 : 8);
@@ -358,10 +371,10 @@ put_landscape(struct frame *f, const struct ask *ask, struct tbc_button other)
         field.at.h = 20 * t;
         message.y = field.at.y + field.at.h + 3;
     }
-    other.at.x = l.x;
+    other.at.x = l.x + l.w - other.at.w;
     other.at.y = l.y + l.h - other.at.h;
     put_field(f, &field, ask, fault_text(f) != NULL);
-    put_message(f, message, ask);
+    put_message(f, message, ask, false);
     put_button(f, other);
     put_keypad(f, (struct tbc_rect){ r.x, r.y, r.w, r.h - 1.4 }, gap, f->cap.key);
 }
@@ -392,7 +405,7 @@ put_landscape_letters(struct frame *f, const struct ask *ask, struct tbc_button 
     put_message(f,
                 (struct tbc_rect){ f->left + used, field.at.y + 1, w - used - 2,
                                    field.at.h - 2 },
-                ask);
+                ask, true);
     put_keyboard(f, (struct tbc_rect){ f->left, l.y + l.h - keys_h, w, keys_h }, 2,
                  5 * t);
 }

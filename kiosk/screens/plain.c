@@ -28,9 +28,9 @@ draw_offline(struct frame *f)
     room = f->right - f->left - icon - 5;
     h = tbc_screen_measure(f->s, &type, say(f, "offline.back"), room).h;
     f->top += f->wide ? 3 : f->v->low ? 8 : 21;
-    f->bottom -= h + (f->wide ? 4 : 14);
+    f->bottom -= h + (f->wide ? 4 : 21);
     y = put_rows(f, rows, 3, &(struct row_style){ .numbered = true });
-    y = f->pages > 1 ? f->bottom + (f->wide ? 2 : 6) : y + (f->wide ? 3 : 12);
+    y = f->pages > 1 ? f->bottom + (f->wide ? 2 : 6) : y + (f->wide ? 3 : 19);
     put_icon(f, "repeat", f->left, y + (type.cap / 0.727 * 1.35 - icon) / 2, icon,
              f->look.c.ink_soft);
     (void)put(f, (struct tbc_rect){ f->left + icon + 5, y, room, h + 0.5 }, &type,

@@ -81,7 +81,9 @@ kiosk_gallery(const char *assets, const char *folder, struct tally *tally)
         struct kiosk_stage *stage = NULL;
         struct tbc_buf why = { 0 };
         const struct kiosk_stage_options options = { .assets = assets,
-                                                     .panel = panels[p] };
+                                                     .panel = panels[p],
+                                                     .desk_name_zh = "3 号窗口",
+                                                     .desk_name_en = "Desk 3" };
         size_t n;
         const struct example *e = example_kiosk(&n);
 

@@ -1,0 +1,5 @@
+tbc_test(ui/theme FLOORS ui)
+tbc_test(ui/words FLOORS ui)
+tbc_test(ui/canvas FLOORS ui)
+tbc_test(ui/screens SOURCES golden/walk.c LIBS tbc_test_examples)
+tbc_test(ui/walk SOURCES golden/walk.c LIBS tbc_test_examples LABELS slow)
