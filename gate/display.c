@@ -194,13 +194,29 @@ in_strip(const struct sheet *s, double x, double side)
     return (struct tbc_rect){ x, strip->y + (strip->h - side) / 2, side, side };
 }
 
+/* The desk's sentence stands alone here, so its first letter is a capital. */
+static const char *
+as_heading(struct tbc_buf *b, const char *text)
+{
+    const char *s;
+
+    tbc_buf_clear(b);
+    (void)tbc_buf_append_str(b, text);
+    if (b->len > 0 && b->ptr[0] >= 'a' && b->ptr[0] <= 'z') {
+        b->ptr[0] = (uint8_t)(b->ptr[0] - 'a' + 'A');
+    }
+    s = tbc_buf_str(b);
+    return s != NULL ? s : text;
+}
+
 /* "3 号人工通道，左边 20 米" and an arrow that way. */
 static void
 put_way(struct sheet *s)
 {
     const struct tbc_rect *strip = &s->d->panel.zone.strip;
     const char *desk[TBC_LANGUAGE_N] = { s->v->desk_zh, s->v->desk_en };
-    bool right = s->v->desk_zh != NULL && strstr(s->v->desk_zh, "右") != NULL;
+    bool right = (desk[TBC_ZH] != NULL && strstr(desk[TBC_ZH], "右") != NULL) ||
+                 (desk[TBC_EN] != NULL && strstr(desk[TBC_EN], "right") != NULL);
     double side = 27 * s->k;
     double x = strip->x + 11 * s->k + side + 9 * s->k;
 
@@ -208,6 +224,7 @@ put_way(struct sheet *s)
         if (desk[l] == NULL) {
             desk[l] = tbc_words_say(s->d->words, (enum tbc_language)l, "go.desk_short");
         }
+        desk[l] = as_heading(&s->text[l], desk[l]);
     }
     put_icon(s, right ? "way-right" : "way-left",
              in_strip(s, strip->x + 11 * s->k, side), s->state->fill);

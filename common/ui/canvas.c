@@ -196,6 +196,7 @@ tbc_canvas_box(struct tbc_canvas *canvas, struct tbc_rect r, const struct tbc_bo
         cairo_set_line_width(cr, stroke);
         cairo_set_dash(cr, dashes, box->dashed ? 2 : 0, 0);
         cairo_set_line_cap(cr, CAIRO_LINE_CAP_BUTT);
+        cairo_set_line_join(cr, CAIRO_LINE_JOIN_MITER);
         canvas_colour(canvas, box->outline, 1);
         cairo_stroke_preserve(cr);
         cairo_set_dash(cr, NULL, 0, 0);

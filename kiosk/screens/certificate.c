@@ -210,7 +210,11 @@ put_landscape(struct frame *f)
     double line;
 
     title = narrowed(f, title, say(f, "cert.title"), w - disc - 4);
-    line = title.cap / 0.727 * 1.25;
+    if (title.cap <
+        5.6 * t) { /* two lines that can be read rather than one that cannot */
+        title.cap = 5.6 * t;
+    }
+    line = tbc_screen_measure(f->s, &title, say(f, "cert.title"), w - disc - 4).h;
     put_tick(f, l.x, l.y, disc);
     (void)put(
         f,
@@ -239,7 +243,7 @@ put_actions(struct frame *f)
     double h = f->wide ? row.h : 24;
     double gap = f->wide ? 3 : 4;
     double ring = f->wide ? 13 * t : 16;
-    double desk_w = f->wide ? 47 * t : 78;
+    double desk_w = f->wide ? (f->v->language == KIOSK_ZH ? 47 : 53) * t : 78;
     struct tbc_button b = {
         .kind = TBC_BUTTON_QUIET,
         .label = say(f, f->wide ? "go.done" : "cert.done"),

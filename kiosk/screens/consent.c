@@ -100,7 +100,7 @@ draw_notice(struct frame *f)
     f->top += f->wide ? 2 : 8;
     frame_back_and_desk(f, NULL, true);
     f->bottom -= f->wide ? 0 : 6;
-    style.cap = f->wide ? f->cap.text * 0.85 : f->cap.text * 1.1;
+    style.cap = f->wide ? f->cap.text * 0.85 : f->cap.text * 1.25;
     style.cap = style.cap < f->theme->text_cap[TBC_SIZE_SMALL]
                     ? f->theme->text_cap[TBC_SIZE_SMALL]
                 : style.cap > 9 ? 9

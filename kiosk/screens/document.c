@@ -19,10 +19,11 @@ draw_document(struct frame *f)
     struct row_style style = { .choices = true, .square = true };
 
     frame_begin(f, &plan);
-    f->top += f->wide ? 3 : f->v->low ? 8 : 19.2;
+    f->top += f->wide ? 2 : f->v->low ? 8 : 19.2;
     frame_back_and_desk(f, NULL, true);
     f->bottom -= f->wide ? 0 : 6;
     style.columns = f->wide ? 2 : 1;
+    style.cap = f->cap.item * (f->wide ? 0.92 : 1);
     (void)put_rows(f, rows, sizeof rows / sizeof *rows, &style);
     frame_tools(f);
 }

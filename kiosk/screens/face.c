@@ -46,6 +46,8 @@ put_pair(struct frame *f, struct tbc_rect at, const char *icon, double side,
         type.cap -= 0.2;
         is = tbc_screen_measure(f->s, &type, text, room);
     }
+    room = balanced_width(f, &type, text, room);
+    is = tbc_screen_measure(f->s, &type, text, room);
     x = at.x + (at.w - side - gap - is.w) / 2;
     put_icon(f, icon, x, at.y + (at.h - side) / 2, side,
              hint ? f->look.c.band_go : f->look.c.on_band_soft);
@@ -171,7 +173,7 @@ draw_face(struct frame *f)
         /* the low layout has less height: the oval shrinks, its shape stays */
         double top = f->panel->zone.band.h + f->down + (f->down > 0 ? 4 : 7);
         double bottom = f->bottom - 6;
-        double head = f->down > 0 ? 26 : 30;
+        double head = f->down > 0 ? 26 : 30; /* one line as drawn; two at most */
         double sub = 20;
         double room = bottom - top - head - sub - 26;
         double k = fmin(1, room / 204);

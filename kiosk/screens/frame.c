@@ -456,6 +456,26 @@ put_band(struct frame *f, const struct frame_plan *plan)
     }
 }
 
+double
+balanced_width(struct frame *f, const struct tbc_type *type, const char *text, double w)
+{
+    double h = tbc_screen_measure(f->s, type, text, w).h;
+    double least = tbc_screen_measure(f->s, type, text, 0).w * 0.45;
+
+    if (h < 1.5 * tbc_screen_measure(f->s, type, text, 0).h) {
+        return w; /* one line */
+    }
+    while (w - 3 > least) {
+        struct tbc_size is = tbc_screen_measure(f->s, type, text, w - 3);
+
+        if (is.h > h || is.w > w - 3) {
+            break;
+        }
+        w -= 3;
+    }
+    return w;
+}
+
 /* The question of the screen: one line where it fits, smaller before it is broken in two. */
 static double
 put_title(struct frame *f, const char *text, double y, double w)
@@ -476,6 +496,7 @@ put_title(struct frame *f, const char *text, double y, double w)
             is = tbc_screen_measure(f->s, &type, text, w);
         }
     }
+    w = balanced_width(f, &type, text, w);
     (void)put(f, (struct tbc_rect){ f->left, y, w, is.h + 0.5 }, &type, f->look.c.ink,
               text);
     return y + is.h;
@@ -756,6 +777,7 @@ struct row_fit {
     double disc;
     double air; /* above and below a row's content */
     double gap; /* between choices */
+    double pad; /* left and right inside the card */
     double text_x;
     double text_w;
     double h[12];
@@ -791,18 +813,20 @@ measure_rows(struct frame *f, const struct row *rows, size_t n,
     static const double shrink[] = { 1, 0.8, 0.66 };
     static const double air[] = { 1, 0.62, 0.3 };
     double columns = style->columns > 1 ? style->columns : 1;
-    double pad = f->wide ? 5 : 11;
+    bool big = !f->wide && f->cap.item > 8; /* large letters want the width */
+    double pad = f->wide ? 5 : big ? 9 : 11;
     double w = (f->right - f->left - (columns - 1) * f->is.between) / columns;
     double drawn_air =
         f->wide ? (style->choices ? 1.5 : 4) : (style->choices ? 8.5 : 13);
 
     fit->n = n;
+    fit->pad = pad;
     fit->type = (struct tbc_type){ .cap = style->cap > 0 ? style->cap : f->cap.item,
                                    .line = style->choices ? 1.25 : 1.4 };
     fit->disc = f->is.disc * shrink[tight] * (style->square ? 0.93 : 1);
     fit->air = drawn_air * air[tight];
     fit->gap = tight == 2 ? f->theme->is.space_gap : f->is.between;
-    fit->text_x = pad + fit->disc + (f->wide ? 5 : 10);
+    fit->text_x = pad + fit->disc + (f->wide ? 5 : big ? 7 : 10);
     fit->text_w = w - fit->text_x - pad - (style->choices ? (f->wide ? 10 : 19) : 0);
     if (style->numbered) {
         fit->text_x = pad + (f->wide ? 10 : 21);
@@ -845,7 +869,7 @@ put_row(struct frame *f, const struct row *row, const struct row_style *style,
         const struct row_fit *fit, struct tbc_rect at)
 {
     double middle = at.y + at.h / 2;
-    double pad = f->wide ? 5 : 11;
+    double pad = fit->pad;
     double h;
 
     if (style->choices) {
@@ -862,7 +886,9 @@ put_row(struct frame *f, const struct row *row, const struct row_style *style,
                    .end_mm = f->wide ? 6 : 9,
                    .disc_mm = row->icon != NULL ? disc : 0,
                    .disc_radius = 3,
-                   .pad = f->wide ? 3 : 10,
+                   .pad = f->wide             ? (row->icon != NULL ? 3 : 6)
+                          : row->icon != NULL ? 10
+                                              : 12,
                    .gap = f->wide ? 3.5 : 10,
                    .radius = f->wide ? 0 : f->theme->is.radius_card,
                    .type = { .cap = fit->type.cap, .line = 1.25, .bold = row->chosen },
@@ -998,10 +1024,8 @@ put_rows_of_page(struct frame *f, const struct row *rows, const struct row_style
             put_figure(f, at, i + 1);
         }
         if (!style->choices && i > range[0]) {
-            double pad = f->wide ? 5 : 11;
-
-            tbc_widget_rule(f->s, &f->look, f->left + pad, y,
-                            f->right - f->left - 2 * pad);
+            tbc_widget_rule(f->s, &f->look, f->left + fit->pad, y,
+                            f->right - f->left - 2 * fit->pad);
         }
         if (columns <= 1 || column == 1 || i + 1 == range[1]) {
             y += fit->h[i] + (style->choices ? fit->gap : 0);

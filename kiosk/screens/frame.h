@@ -109,6 +109,11 @@ void put_button(struct frame *f, struct tbc_button button);
 /* A line of text in the usual colours: a message that keeps its place. */
 void put_note(struct frame *f, struct tbc_rect at, const char *icon, const char *text);
 
+/* The least width that breaks a text into no more lines than w does, so that no word is left
+ * alone on the last one. */
+double balanced_width(struct frame *f, const struct tbc_type *type, const char *text,
+                      double w);
+
 /* Rows with an icon each, on a card or as buttons, in f->top..f->bottom.  When they do not fit
  * the picture discs give way, then the gaps, then rows go to further pages. */
 struct row {

@@ -339,7 +339,8 @@ put_portrait(struct frame *f, const struct ask *ask, struct tbc_button other)
     put_field(f, &field, ask, fault_text(f) != NULL);
     put_message(f, message, ask, false);
     keys.h = pad_bottom - keys.y;
-    if (letters) {
+    if (letters) { /* keys twice as high as wide would not look like keys */
+        keys.h = keys.h > 161 ? 161 : keys.h;
         put_keyboard(f, keys, 3, low ? 6.6 : 8);
     } else {
         put_keypad(f, keys, 4, f->cap.key);
