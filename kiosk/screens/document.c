@@ -23,7 +23,7 @@ draw_document(struct frame *f)
     frame_back_and_desk(f, NULL, true);
     f->bottom -= f->wide ? 0 : 6;
     style.columns = f->wide ? 2 : 1;
-    style.cap = f->cap.item * (f->wide ? 0.92 : 1);
+    style.cap = f->cap.item * (f->wide && f->v->size != KIOSK_SIZE_SMALL ? 0.92 : 1);
     (void)put_rows(f, rows, sizeof rows / sizeof *rows, &style);
     frame_tools(f);
 }
