@@ -90,7 +90,8 @@ recall(struct gate *g, struct gate_visit *v)
     };
 }
 
-/* The code answered last, held in view; or the same certificate with its next proof. */
+/* The code answered last, held in view; or, once let in, the same certificate with its next
+ * proof. */
 static bool
 is_again(const struct gate *g, const struct gate_visit *v)
 {
@@ -102,6 +103,7 @@ is_again(const struct gate *g, const struct gate_visit *v)
     }
     return memcmp(last->digest, v->digest, sizeof v->digest) == 0 ||
            (v->is_live && last->is_live && tbc_verdict_opens(v->found.verdict) &&
+            tbc_verdict_opens(last->decision.verdict) &&
             memcmp(last->entry.cti, v->entry.cti, sizeof v->entry.cti) == 0);
 }
 

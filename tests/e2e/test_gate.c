@@ -1,7 +1,11 @@
 /* The real tbc-gate against the real tbc-station. */
 #include "base/text.h"
+#include "codec/claims.h"
+#include "codec/live.h"
 #include "codec/token.h"
 #include "codec/trustlist.h"
+#include "crypto/digest.h"
+#include "crypto/seal.h"
 #include "crypto/sign.h"
 #include "net/client.h"
 #include "process.h"
@@ -23,7 +27,7 @@
 #define WAIT_MS   8000
 #define URI       "https://status.yzn.example/1"
 #define PEOPLE_N  4
-#define TEXT_SIZE 1024
+#define TEXT_SIZE 768
 #define GATES_N   2
 #define ANSWER_MS 300 /* every presentation is answered within */
 
@@ -514,6 +518,113 @@ revocation_reaches_the_gate(void)
     strike_rig();
 }
 
+/* The newline-ended text of a message that is signed here. */
+static void
+sign_text(struct tbc_key *key, enum tbc_typ typ, struct tbc_span payload,
+          struct tbc_buf *message, char *text)
+{
+    struct tbc_buf encoded = { 0 };
+
+    CU_ASSERT_EQUAL_FATAL(tbc_sign_cose(key, typ, payload, message), TBC_OK);
+    CU_ASSERT_EQUAL_FATAL(tbc_token_encode(tbc_buf_span(message), &encoded), TBC_OK);
+    (void)snprintf(text, TEXT_SIZE, "%s\n", tbc_buf_str(&encoded));
+    tbc_buf_fini(&encoded);
+}
+
+/* A certificate of the first person, bound to the phone, by the station's own keys. */
+static void
+bind_certificate(struct tbc_key *phone, struct tbc_buf *message, char *text)
+{
+    struct tbc_utc now = tbc_clock_utc();
+    struct tbc_claims claims = { .iss = "YZN",
+                                 .iat = { now.s - 1 },
+                                 .nbf = { now.s - 1 },
+                                 .exp = { now.s + 3600 },
+                                 .cti = { 0xb0 },
+                                 .status_idx = 9,
+                                 .status_uri = URI,
+                                 .masked_name = "林*",
+                                 .channel = TBC_CHANNEL_PHONE,
+                                 .assurance = TBC_ASSURANCE_PASSIVE,
+                                 .medium = TBC_MEDIUM_PHONE };
+    struct tbc_key *issuer = NULL;
+    struct tbc_buf cose;
+    struct tbc_buf payload = { 0 };
+    uint8_t master[32];
+
+    tbc_buf_init_fixed(&cose, claims.cnf, sizeof claims.cnf);
+    CU_ASSERT_EQUAL_FATAL(tbc_key_put_cose(phone, &cose), TBC_OK);
+    claims.cnf_len = cose.len;
+    CU_ASSERT_EQUAL_FATAL(
+        tbc_secret_read(in_folder("station/pseudonym.key"), master, sizeof master),
+        TBC_OK);
+    CU_ASSERT_EQUAL_FATAL(tbc_pseudonym(tbc_span_of(master, sizeof master),
+                                        tbc_utc_day(claims.iat), TBC_DOC_CN, numbers[0],
+                                        claims.holder),
+                          TBC_OK);
+    CU_ASSERT_EQUAL_FATAL(
+        tbc_key_read_private(&issuer, in_folder("station/issuer.pem")), TBC_OK);
+    CU_ASSERT_EQUAL_FATAL(tbc_claims_encode(&claims, &payload), TBC_OK);
+    sign_text(issuer, TBC_TYP_CERTIFICATE, tbc_buf_span(&payload), message, text);
+    tbc_buf_fini(&payload);
+    tbc_key_free(&issuer);
+}
+
+static void
+prove(struct tbc_key *phone, const struct tbc_buf *certificate, int64_t age_s,
+      char *text)
+{
+    const struct tbc_live live = { .time = { tbc_clock_utc().s - age_s },
+                                   .certificate = tbc_buf_span(certificate) };
+    struct tbc_buf payload = { 0 };
+    struct tbc_buf message = { 0 };
+
+    CU_ASSERT_EQUAL_FATAL(tbc_live_encode(&live, &payload), TBC_OK);
+    sign_text(phone, TBC_TYP_LIVE, tbc_buf_span(&payload), &message, text);
+    tbc_buf_fini(&payload);
+    tbc_buf_fini(&message);
+}
+
+static void
+live_proof_is_good_once(void)
+{
+    struct tbc_key *phone = NULL;
+    struct tbc_buf certificate = { 0 };
+    char bare[TEXT_SIZE];
+    char first[TEXT_SIZE];
+    char second[TEXT_SIZE];
+    char old[TEXT_SIZE];
+
+    raise_rig();
+    CU_ASSERT_EQUAL_FATAL(tbc_key_make(&phone, TBC_ALG_ES256), TBC_OK);
+    bind_certificate(phone, &certificate, bare);
+    prove(phone, &certificate, 0, first);
+    prove(phone, &certificate, 2, second);
+    prove(phone, &certificate, 60, old);
+    start_gate(0, "online");
+    present(0, bare);
+    expect(0, "verdict PROOF_MISSING *");
+    present(0, old);
+    expect(0, "verdict PROOF_STALE *");
+    present(0, first);
+    expect(0, "verdict ACCEPTED trip=G1207 *");
+    expect(0, "barrier open");
+    expect(0, "barrier shut");
+    present(0, "x\n");
+    expect(0, "verdict NOT_A_CERTIFICATE *");
+    present(0, first);
+    expect(0, "verdict PROOF_REPLAYED *");
+    kill_hard(&rig.gates[0]); /* the memory of it survives */
+    start_gate(0, "online");
+    present(0, first);
+    expect(0, "verdict PROOF_REPLAYED *");
+    present(0, second);
+    expect(0, "verdict ALREADY_ENTERED *");
+    tbc_buf_fini(&certificate);
+    tbc_key_free(&phone);
+    strike_rig();
+}
+
 static void
 write_value(const char *path, const char *value)
 {
@@ -765,8 +876,8 @@ TBC_SUITE("e2e/gate", TEST(gate_opens_once_online_and_every_gate_knows),
           TEST(gate_starts_alone_with_what_it_was_told_yesterday),
           TEST(gate_that_was_never_told_anything_opens_for_nobody),
           TEST(silent_station_costs_120_ms_and_no_entry),
-          TEST(revocation_reaches_the_gate), TEST(fire_opens_the_gate_and_is_recorded),
-          TEST(relay_gets_its_four_bytes),
+          TEST(revocation_reaches_the_gate), TEST(live_proof_is_good_once),
+          TEST(fire_opens_the_gate_and_is_recorded), TEST(relay_gets_its_four_bytes),
           TEST(fire_insists_on_a_barrier_that_does_not_obey),
           TEST(gate_ends_when_its_codes_end),
           TEST(gate_without_a_journal_stays_shut_says_so_and_comes_back),
