@@ -3,6 +3,7 @@
 #include "sys/log.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
@@ -20,6 +21,14 @@ hide_memory(void)
 
     (void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
     (void)setrlimit(RLIMIT_CORE, &none);
+}
+
+/* There is no desktop behind a kiosk: without this, the window library starts a session bus by
+ * forking, and leaves its daemon behind. */
+static void
+leave_desktop(void)
+{
+    (void)setenv("DBUS_SESSION_BUS_ADDRESS", "disabled:", 0);
 }
 
 static int
@@ -55,6 +64,7 @@ main(int argc, char **argv)
     int code = 0;
 
     hide_memory();
+    leave_desktop();
     tbc_log_init("tbc-kiosk", TBC_LOG_INFO);
     if (kiosk_options_read(&options, argc, argv, &why) != TBC_OK) {
         tbc_log(TBC_LOG_ERROR, "%s", tbc_buf_str(&why));
