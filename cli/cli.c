@@ -46,8 +46,9 @@ cli_fail(const char *path, enum tbc_err err)
     } else {
         cli_say("%s: %s", path, tbc_err_text(err));
     }
-    return err == TBC_ERR_MALFORMED || err == TBC_ERR_CORRUPT ? CLI_MALFORMED
-                                                              : CLI_UNKNOWN;
+    return err == TBC_ERR_MALFORMED || err == TBC_ERR_CORRUPT || err == TBC_ERR_LIMIT
+               ? CLI_MALFORMED
+               : CLI_UNKNOWN;
 }
 
 enum cli_exit

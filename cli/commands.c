@@ -35,6 +35,9 @@ const struct cli_command cli_commands[] = {
     { "keys make", "make a signing key, 0600, and print its public half",
       "--out FILE [--alg ES256|ES384|ES512|EdDSA|SM2]", cli_keys_make },
     { "keys show", "print a key's id, algorithm and public half", "[--json] FILE", cli_keys_show },
+    { "keys rotate", "make a station's next key and put it into the draft of a list",
+      "--list FILE --station CODE --out FILE [--alg ALG] [--from TIME] [--to TIME] [--json]\n"
+      "  the old key still serves for a day after --from, which is now unless said", cli_keys_rotate },
     { "id check", "judge a document number",
       "[--kind cn|passport|hkm|tw] [--json] NUMBER", cli_id_check },
     { "import people", "take in the roster, all rows or none",

@@ -11,6 +11,7 @@ enum cli_exit cli_cose_verify(int argc, char **argv);
 enum cli_exit cli_id_check(int argc, char **argv);
 enum cli_exit cli_inspect(int argc, char **argv);
 enum cli_exit cli_keys_make(int argc, char **argv);
+enum cli_exit cli_keys_rotate(int argc, char **argv);
 enum cli_exit cli_keys_show(int argc, char **argv);
 enum cli_exit cli_log_inclusion(int argc, char **argv);
 enum cli_exit cli_log_consistency(int argc, char **argv);
@@ -32,5 +33,9 @@ enum cli_exit cli_revoke(int argc, char **argv);
 enum cli_exit cli_show(int argc, char **argv);
 enum cli_exit cli_stats(int argc, char **argv);
 enum cli_exit cli_verify(int argc, char **argv);
+
+/* A key's id, algorithm and public half, as keys make, show and rotate print them. */
+struct tbc_key;
+enum cli_exit cli_print_key(const struct tbc_key *key, bool as_json);
 
 #endif

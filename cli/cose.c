@@ -1,9 +1,8 @@
 #include "codec/cose.h"
 
 #include "base/text.h"
-#include "codec/cose_any.h"
 #include "commands.h"
-#include "crypto/sign.h"
+#include "message.h"
 
 #include <stdio.h>
 
@@ -71,21 +70,30 @@ print_payload(const struct request *r, const struct tbc_cose_any *msg)
     return err == TBC_OK ? CLI_YES : cli_fail("payload", err);
 }
 
-static enum cli_exit
-verify(const struct request *r, struct tbc_key *key, const struct tbc_cose_any *msg)
+enum tbc_err
+cli_verify_message(struct tbc_key *key, const struct tbc_cose_any *msg,
+                   struct tbc_span aad)
 {
     struct tbc_buf tbs = { 0 };
-    enum cli_exit rc = CLI_YES;
     enum tbc_err err;
 
-    (void)tbc_cose_put_tbs_head(&tbs, tbc_buf_span(&msg->body_protected),
-                                tbc_buf_span(&r->aad), msg->payload.len);
+    (void)tbc_cose_put_tbs_head(&tbs, tbc_buf_span(&msg->body_protected), aad,
+                                msg->payload.len);
     (void)tbc_buf_append_span(&tbs, tbc_buf_span(&msg->payload));
     if ((err = tbc_buf_status(&tbs)) == TBC_OK) {
         err = tbc_verify_any(key, msg->alg, tbc_buf_span(&tbs),
                              tbc_buf_span(&msg->signature));
     }
     tbc_buf_fini(&tbs);
+    return err;
+}
+
+static enum cli_exit
+verify(const struct request *r, struct tbc_key *key, const struct tbc_cose_any *msg)
+{
+    enum cli_exit rc = CLI_YES;
+    enum tbc_err err = cli_verify_message(key, msg, tbc_buf_span(&r->aad));
+
     if (err == TBC_ERR_BAD_SIGNATURE || err == TBC_ERR_UNSUPPORTED) {
         cli_say(err == TBC_ERR_UNSUPPORTED
                     ? "bad signature: its algorithm, %lld, does not go with the key"

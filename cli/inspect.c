@@ -1,5 +1,6 @@
 #include "base/text.h"
 #include "codec/claims.h"
+#include "codec/live.h"
 #include "codec/token.h"
 #include "commands.h"
 #include "words.h"
@@ -9,12 +10,53 @@
 
 #define TEXT_MAX 4096
 
+/* What the text holds: a certificate, perhaps inside a live proof. */
+struct decoded {
+    struct tbc_cose proof; /* typ TBC_TYP_N: there is none */
+    struct tbc_live live;
+    struct tbc_cose msg;
+    struct tbc_claims claims;
+};
+
+static enum tbc_err
+decode(struct tbc_span message, struct decoded *d, struct tbc_fault *fault)
+{
+    enum tbc_err err = tbc_cose_open(&d->msg, message, fault);
+
+    d->proof.typ = TBC_TYP_N;
+    if (err == TBC_OK && d->msg.typ == TBC_TYP_LIVE) {
+        d->proof = d->msg;
+        if ((err = tbc_live_decode(&d->live, d->proof.payload, fault)) == TBC_OK) {
+            err = tbc_cose_open(&d->msg, d->live.certificate, fault);
+        }
+    }
+    return err != TBC_OK ? err : tbc_claims_decode(&d->claims, d->msg.payload, fault);
+}
+
+static json_t *
+json_header(const struct tbc_cose *msg)
+{
+    return json_pack("{s:s, s:o, s:s}", "alg", tbc_alg_name(msg->alg), "kid",
+                     cli_json_hex(tbc_span_of(msg->kid, TBC_KID_LEN)), "typ",
+                     tbc_typ_text(msg->typ));
+}
+
+static json_t *
+json_proof(const struct decoded *d)
+{
+    const struct tbc_live *live = &d->live;
+
+    return json_pack("{s:o, s:o, s:o, s:o}", "protected", json_header(&d->proof),
+                     "time", cli_json_time(live->time), "challenge",
+                     live->has_challenge ? cli_json_hex(tbc_span_of(
+                                               live->challenge, sizeof live->challenge))
+                                         : json_null(),
+                     "signature", cli_json_hex(d->proof.signature));
+}
+
 static json_t *
 json_certificate(const struct tbc_cose *msg, const struct tbc_claims *c)
 {
-    json_t *header = json_pack("{s:s, s:o, s:s}", "alg", tbc_alg_name(msg->alg), "kid",
-                               cli_json_hex(tbc_span_of(msg->kid, TBC_KID_LEN)), "typ",
-                               tbc_typ_text(msg->typ));
     json_t *claims = json_pack(
         "{s:s, s:o, s:o, s:o, s:o, s:{s:I, s:s}}", "iss", c->iss, "iat",
         cli_json_time(c->iat), "nbf", cli_json_time(c->nbf), "exp",
@@ -32,7 +74,7 @@ json_certificate(const struct tbc_cose *msg, const struct tbc_claims *c)
         json_object_set_new(claims, "cnf",
                             cli_json_hex(tbc_span_of(c->cnf, c->cnf_len)));
     }
-    return json_pack("{s:o, s:o, s:o}", "protected", header, "claims", claims,
+    return json_pack("{s:o, s:o, s:o}", "protected", json_header(msg), "claims", claims,
                      "signature", cli_json_hex(msg->signature));
 }
 
@@ -52,6 +94,28 @@ print_lines(const char *prefix, json_t *object)
     }
 }
 
+static void
+print_decoded(const struct decoded *d, bool as_json)
+{
+    json_t *all = json_certificate(&d->msg, &d->claims);
+
+    if (d->proof.typ == TBC_TYP_LIVE) {
+        json_object_set_new(all, "live", json_proof(d));
+    }
+    if (as_json) {
+        cli_print_json(all);
+        return;
+    }
+    if (json_object_get(all, "live") != NULL) {
+        print_lines("live", json_object_get(all, "live"));
+    }
+    print_lines("protected", json_object_get(all, "protected"));
+    print_lines("claims", json_object_get(all, "claims"));
+    print_lines("claims.tbc", json_object_get(json_object_get(all, "claims"), "tbc"));
+    printf("signature = %s\n", json_string_value(json_object_get(all, "signature")));
+    json_decref(all);
+}
+
 enum cli_exit
 cli_inspect(int argc, char **argv)
 {
@@ -59,8 +123,7 @@ cli_inspect(int argc, char **argv)
     struct tbc_buf file = { 0 };
     struct tbc_buf message = { 0 };
     struct tbc_fault fault = { 0 };
-    struct tbc_claims claims;
-    struct tbc_cose msg;
+    struct decoded d = { 0 };
     bool as_json = false;
     const char *path;
     enum tbc_err err;
@@ -73,33 +136,16 @@ cli_inspect(int argc, char **argv)
         }
         as_json = true;
     }
-    if ((rc = cli_read_operand(argc, argv, TEXT_MAX, &file, &path)) != CLI_YES) {
-        goto out;
+    if ((rc = cli_read_operand(argc, argv, TEXT_MAX, &file, &path)) == CLI_YES) {
+        if (tbc_token_decode(tbc_buf_span(&file), &message, &fault) != TBC_TOKEN_OURS) {
+            fault.what = fault.what == NULL ? "not a TBC1: text" : fault.what;
+            rc = cli_bad_input(path, TBC_ERR_MALFORMED, &fault);
+        } else if ((err = decode(tbc_buf_span(&message), &d, &fault)) != TBC_OK) {
+            rc = cli_bad_input(path, err, &fault);
+        } else {
+            print_decoded(&d, as_json);
+        }
     }
-    if (tbc_token_decode(tbc_buf_span(&file), &message, &fault) != TBC_TOKEN_OURS) {
-        fault.what = fault.what == NULL ? "not a TBC1: text" : fault.what;
-        rc = cli_bad_input(path, TBC_ERR_MALFORMED, &fault);
-        goto out;
-    }
-    if ((err = tbc_cose_open(&msg, tbc_buf_span(&message), &fault)) != TBC_OK ||
-        (err = tbc_claims_decode(&claims, msg.payload, &fault)) != TBC_OK) {
-        rc = cli_bad_input(path, err, &fault);
-        goto out;
-    }
-    if (as_json) {
-        cli_print_json(json_certificate(&msg, &claims));
-    } else {
-        json_t *all = json_certificate(&msg, &claims);
-
-        print_lines("protected", json_object_get(all, "protected"));
-        print_lines("claims", json_object_get(all, "claims"));
-        print_lines("claims.tbc",
-                    json_object_get(json_object_get(all, "claims"), "tbc"));
-        printf("signature = %s\n",
-               json_string_value(json_object_get(all, "signature")));
-        json_decref(all);
-    }
-out:
     tbc_buf_fini(&message);
     tbc_buf_fini(&file);
     return rc;

@@ -6,8 +6,8 @@
 
 #define KEY_FILE_MAX 16384
 
-static enum cli_exit
-print_key(const struct tbc_key *key, bool as_json)
+enum cli_exit
+cli_print_key(const struct tbc_key *key, bool as_json)
 {
     uint8_t kid[TBC_KID_LEN];
     struct tbc_buf hex = { 0 };
@@ -64,7 +64,7 @@ cli_keys_make(int argc, char **argv)
         tbc_key_free(&key);
         return cli_fail(path, err);
     }
-    rc = print_key(key, as_json);
+    rc = cli_print_key(key, as_json);
     tbc_key_free(&key);
     return rc;
 }
@@ -89,7 +89,7 @@ cli_keys_show(int argc, char **argv)
     }
     if ((rc = cli_read_operand(argc, argv, KEY_FILE_MAX, &file, &path)) == CLI_YES) {
         err = tbc_key_parse_public(&key, tbc_buf_span(&file));
-        rc = err == TBC_OK ? print_key(key, as_json) : cli_fail(path, err);
+        rc = err == TBC_OK ? cli_print_key(key, as_json) : cli_fail(path, err);
     }
     tbc_key_free(&key);
     tbc_buf_fini(&file);

@@ -11,6 +11,7 @@ struct request {
     const char *sig;
     enum tbc_alg alg;
     bool der;
+    bool as_json;
 };
 
 static enum cli_exit
@@ -34,67 +35,81 @@ parse(int argc, char **argv, struct request *r)
         r->key = c == 'k' ? optarg : r->key;
         r->sig = c == 's' ? optarg : r->sig;
         r->der = r->der || c == 'd';
+        r->as_json = r->as_json || c == CLI_JSON;
     }
     return r->key != NULL && r->sig != NULL && r->alg != TBC_ALG_NONE
                ? CLI_YES
                : cli_misuse("sig verify wants --key, --alg and --sig");
 }
 
+/* The signature's bytes as r||s. */
+static enum cli_exit
+take_signature(const struct request *r, struct tbc_key *key, struct tbc_buf *raw)
+{
+    struct tbc_buf sig = { 0 };
+    struct tbc_fault fault = { .what = "hexadecimal" };
+    enum cli_exit rc = CLI_YES;
+    enum tbc_err err = tbc_hex_decode(tbc_span_str(r->sig), &sig, &fault.offset);
+
+    if (err == TBC_OK) {
+        fault = (struct tbc_fault){ .what = "DER signature" };
+        err = r->der ? tbc_signature_from_der(tbc_key_alg(key), tbc_buf_span(&sig), raw)
+                     : tbc_buf_append_span(raw, tbc_buf_span(&sig));
+    }
+    if (err != TBC_OK) {
+        rc = cli_bad_input("--sig", err, &fault);
+    }
+    tbc_buf_fini(&sig);
+    return rc;
+}
+
 static enum cli_exit
 check(const struct request *r, struct tbc_key *key, struct tbc_span message)
 {
-    struct tbc_buf sig = { 0 };
     struct tbc_buf raw = { 0 };
-    struct tbc_fault fault = { .what = "signature" };
-    enum cli_exit rc;
-    enum tbc_err err;
+    enum cli_exit rc = take_signature(r, key, &raw);
 
-    if ((err = tbc_hex_decode(tbc_span_str(r->sig), &sig, &fault.offset)) != TBC_OK ||
-        (r->der && (err = tbc_signature_from_der(tbc_key_alg(key), tbc_buf_span(&sig),
-                                                 &raw)) != TBC_OK)) {
-        rc = cli_bad_input("--sig", err, &fault);
-    } else if (tbc_key_alg(key) != r->alg) {
-        cli_say("the key is for %s", tbc_alg_name(tbc_key_alg(key)));
-        rc = CLI_NO;
-    } else {
-        err = tbc_verify_raw(key, message,
-                             r->der ? tbc_buf_span(&raw) : tbc_buf_span(&sig));
-        rc = err == TBC_OK                  ? CLI_YES
-             : err == TBC_ERR_BAD_SIGNATURE ? CLI_NO
-                                            : cli_fail("signature", err);
+    if (rc == CLI_YES) {
+        enum tbc_err err = tbc_verify_any(key, r->alg, message, tbc_buf_span(&raw));
+
+        if (err == TBC_ERR_UNSUPPORTED) {
+            cli_say("the key is for %s", tbc_alg_name(tbc_key_alg(key)));
+        }
+        rc = err == TBC_OK ? CLI_YES
+             : err == TBC_ERR_BAD_SIGNATURE || err == TBC_ERR_UNSUPPORTED
+                 ? CLI_NO
+                 : cli_fail("signature", err);
     }
-    tbc_buf_fini(&sig);
     tbc_buf_fini(&raw);
     return rc;
+}
+
+static void
+print_answer(const struct request *r, bool yes)
+{
+    if (r->as_json) {
+        cli_print_json(json_pack("{s:b}", "valid", yes));
+    } else {
+        puts(yes ? "yes" : "no");
+    }
 }
 
 enum cli_exit
 cli_sig_verify(int argc, char **argv)
 {
     struct request r = { 0 };
-    struct tbc_buf file = { 0 };
     struct tbc_buf message = { 0 };
     struct tbc_key *key = NULL;
     const char *path;
     enum cli_exit rc;
-    enum tbc_err err;
 
-    if ((rc = parse(argc, argv, &r)) != CLI_YES ||
-        (rc = cli_read(r.key, INPUT_MAX, &file)) != CLI_YES ||
-        (rc = cli_read_operand(argc, argv, INPUT_MAX, &message, &path)) != CLI_YES) {
-        goto out;
+    if ((rc = parse(argc, argv, &r)) == CLI_YES &&
+        (rc = cli_read_key(r.key, &key)) == CLI_YES &&
+        (rc = cli_read_operand(argc, argv, INPUT_MAX, &message, &path)) == CLI_YES &&
+        ((rc = check(&r, key, tbc_buf_span(&message))) == CLI_YES || rc == CLI_NO)) {
+        print_answer(&r, rc == CLI_YES);
     }
-    if ((err = tbc_key_parse_public(&key, tbc_buf_span(&file))) != TBC_OK) {
-        rc = cli_fail(r.key, err);
-        goto out;
-    }
-    rc = check(&r, key, tbc_buf_span(&message));
-    if (rc == CLI_YES || rc == CLI_NO) {
-        puts(rc == CLI_YES ? "yes" : "no");
-    }
-out:
     tbc_key_free(&key);
     tbc_buf_fini(&message);
-    tbc_buf_fini(&file);
     return rc;
 }

@@ -12,6 +12,7 @@
 #define KEY_FILE_MAX 16384
 #define YEAR_S       (INT64_C(365) * TBC_DAY_S)
 #define WARNING_S    (INT64_C(30) * TBC_DAY_S)
+#define OVERLAP_S    ((int64_t)TBC_DAY_S)
 
 struct request {
     const char *roots[TBC_TRUST_ROOTS_MAX];
@@ -24,6 +25,7 @@ struct request {
     struct tbc_utc from;
     struct tbc_utc to;
     struct tbc_utc warn;
+    enum tbc_alg alg;
     bool as_json;
 };
 
@@ -60,6 +62,12 @@ take(struct request *r, int c)
         return cli_parse_time(optarg, &r->to);
     case 'w':
         return cli_parse_time(optarg, &r->warn);
+    case 'a':
+        if (!tbc_alg_parse(tbc_span_str(optarg), &r->alg)) {
+            (void)cli_misuse("%s: no such algorithm", optarg);
+            return false;
+        }
+        return true;
     case CLI_JSON:
         r->as_json = true;
         return true;
@@ -147,6 +155,20 @@ read_list(const char *path, struct tbc_span bytes, struct tbc_trustlist *list,
     return err == TBC_OK ? CLI_YES : cli_bad_input(path, err, &fault);
 }
 
+/* A list that may still be changed: a signed one would lose its signature without a word. */
+static enum cli_exit
+read_draft(const char *path, struct tbc_span bytes, struct tbc_trustlist *list)
+{
+    bool is_signed = false;
+    enum cli_exit rc = read_list(path, bytes, list, &is_signed);
+
+    if (rc == CLI_YES && is_signed) {
+        cli_say("%s: signed already; change the draft", path);
+        rc = CLI_NO;
+    }
+    return rc;
+}
+
 enum cli_exit
 cli_trust_make(int argc, char **argv)
 {
@@ -214,7 +236,7 @@ cli_trust_add(int argc, char **argv)
         return cli_misuse("--station or --status-uri: too long or empty");
     }
     if ((rc = cli_read(r.list, TBC_TRUST_BYTES_MAX, &file)) == CLI_YES &&
-        (rc = read_list(r.list, tbc_buf_span(&file), &list, NULL)) == CLI_YES &&
+        (rc = read_draft(r.list, tbc_buf_span(&file), &list)) == CLI_YES &&
         (rc = read_row(r.key, &row)) == CLI_YES) {
         memcpy(row.station, r.station, strlen(r.station) + 1);
         memcpy(row.status_uri, r.uri, strlen(r.uri) + 1);
@@ -224,6 +246,109 @@ cli_trust_add(int argc, char **argv)
         if ((rc = add_row(&list, r.key, &row)) == CLI_YES) {
             rc = write_list(&list, r.list);
         }
+    }
+    tbc_trustlist_fini(&list);
+    tbc_buf_fini(&file);
+    return rc;
+}
+
+/* The station's newest row, or NULL. */
+static struct tbc_trust_key *
+newest_row(struct tbc_trustlist *list, const char *station)
+{
+    struct tbc_trust_key *newest = NULL;
+
+    for (size_t i = 0; i < list->keys_n; i++) {
+        struct tbc_trust_key *row = &list->keys[i];
+
+        if (strcmp(row->station, station) == 0 &&
+            (newest == NULL || row->not_before.s > newest->not_before.s)) {
+            newest = row;
+        }
+    }
+    return newest;
+}
+
+/* The new key begins at from; the old one still serves for OVERLAP_S, so that the station may
+ * change over at any moment of it. */
+static enum cli_exit
+rotate(const struct request *r, struct tbc_trustlist *list, const struct tbc_key *key)
+{
+    struct tbc_trust_key *old = newest_row(list, r->station);
+    struct tbc_trust_key row;
+    struct tbc_buf cose;
+    enum tbc_err err;
+    enum cli_exit rc;
+
+    if (old == NULL) {
+        cli_say("%s: no key of station %s: trust add gives it its first", r->list,
+                r->station);
+        return CLI_NO;
+    }
+    row = *old;
+    row.alg = tbc_key_alg(key);
+    row.not_before = r->from;
+    row.not_after = r->to.s != 0 ? r->to : list->exp;
+    tbc_key_kid(key, row.kid);
+    tbc_buf_init_fixed(&cose, row.key, sizeof row.key);
+    if ((err = tbc_key_put_cose(key, &cose)) != TBC_OK) {
+        return cli_fail(r->out, err);
+    }
+    row.key_len = cose.len;
+    if (old->not_after.s > r->from.s + OVERLAP_S) {
+        old->not_after.s = r->from.s + OVERLAP_S;
+    }
+    list->version++;
+    rc = add_row(list, r->list, &row);
+    return rc != CLI_YES ? rc : write_list(list, r->list);
+}
+
+/* The private key is on disk before the list names it: never the other way round. */
+static enum cli_exit
+make_and_rotate(const struct request *r, struct tbc_trustlist *list)
+{
+    struct tbc_key *key = NULL;
+    enum tbc_err err;
+    enum cli_exit rc;
+
+    if ((err = tbc_key_make(&key, r->alg)) != TBC_OK ||
+        (err = tbc_key_write_private(key, r->out)) != TBC_OK) {
+        rc = cli_fail(r->out, err);
+    } else if ((rc = rotate(r, list, key)) == CLI_YES) {
+        rc = cli_print_key(key, r->as_json);
+    } else {
+        (void)remove(r->out);
+    }
+    tbc_key_free(&key);
+    return rc;
+}
+
+enum cli_exit
+cli_keys_rotate(int argc, char **argv)
+{
+    static const struct option options[] = { { "list", required_argument, NULL, 'l' },
+                                             { "station", required_argument, NULL,
+                                               's' },
+                                             { "out", required_argument, NULL, 'o' },
+                                             { "alg", required_argument, NULL, 'a' },
+                                             { "from", required_argument, NULL, 'f' },
+                                             { "to", required_argument, NULL, 't' },
+                                             CLI_OPTION_JSON,
+                                             { 0 } };
+    struct request r = { .from = tbc_clock_utc(), .alg = TBC_ALG_ES256 };
+    struct tbc_trustlist list = { 0 };
+    struct tbc_buf file = { 0 };
+    enum cli_exit rc = parse(argc, argv, options, &r);
+
+    if (rc != CLI_YES) {
+        return rc;
+    }
+    if (r.list == NULL || r.station == NULL || r.out == NULL || optind < argc) {
+        return cli_misuse("keys rotate wants --list, --station and --out");
+    }
+    if ((rc = cli_read(r.list, TBC_TRUST_BYTES_MAX, &file)) == CLI_YES &&
+        (rc = read_draft(r.list, tbc_buf_span(&file), &list)) == CLI_YES) {
+        rc = make_and_rotate(&r, &list);
     }
     tbc_trustlist_fini(&list);
     tbc_buf_fini(&file);

@@ -84,6 +84,9 @@ parse(int argc, char **argv, struct request *r)
             return CLI_USAGE;
         }
     }
+    if (r->manifest != NULL && r->station == NULL) {
+        return cli_misuse("--manifest wants --station CODE, the gate's station");
+    }
     return r->trust != NULL ? CLI_YES : cli_misuse("verify wants --trust TRUST");
 }
 
@@ -164,37 +167,59 @@ load_manifest(const struct request *r, struct loaded *l)
     return rc;
 }
 
+static const char *const reasons[TBC_VERDICT_N] = {
+    [TBC_MALFORMED] = "the text is damaged",
+    [TBC_NOT_A_CERTIFICATE] = "the text is no certificate",
+    [TBC_UNSUPPORTED_VERSION] = "a version or an algorithm that is not known here",
+    [TBC_UNKNOWN_ISSUER] = "no key of the trust list issued it",
+    [TBC_BAD_SIGNATURE] = "the signature is not the issuer's or the phone's",
+    [TBC_NOT_YET_VALID] = "it is not valid yet",
+    [TBC_EXPIRED] = "it has expired",
+    [TBC_REVOKED] = "the status list says that it was revoked",
+    [TBC_STATUS_UNKNOWN] = "no status list for it was given",
+    [TBC_PROOF_MISSING] =
+        "it is bound to a phone and was shown without the phone's proof",
+    [TBC_PROOF_STALE] = "the phone's proof is not of now",
+    [TBC_PROOF_REPLAYED] = "the phone's proof was seen before",
+    [TBC_NO_TICKET] = "the manifest has no ticket of the holder",
+    [TBC_WRONG_STATION] = "the train leaves from another station",
+    [TBC_TOO_EARLY] = "boarding has not begun",
+    [TBC_TOO_LATE] = "boarding has ended",
+    [TBC_ALREADY_ENTERED] = "it has entered already",
+    [TBC_FACE_MISMATCH] = "the face is another",
+    [TBC_REFER_TO_OFFICER] = "an officer decides",
+    [TBC_ACCEPTED] = "everything is in order",
+    [TBC_ACCEPTED_OFFLINE] = "everything that can be checked offline is in order",
+};
+
 static const char *
 reason_of(const struct tbc_judgement *j)
 {
     if (j->verdict == TBC_MALFORMED && j->fault.what != NULL) {
         return j->fault.what;
     }
-    if (j->verdict == TBC_STATUS_UNKNOWN) {
-        return j->has_status ? "the status list is too old"
-                             : "no status list for it was given";
+    if (j->verdict == TBC_STATUS_UNKNOWN && j->has_status) {
+        return "the status list is too old";
     }
-    return tbc_verdict_name(j->verdict);
+    return reasons[j->verdict];
 }
 
+/* All fields always; null where no good signature vouches for them. */
 static void
 print_json(const struct tbc_judgement *j)
 {
-    json_t *o = json_pack("{s:s, s:s}", "verdict", tbc_verdict_name(j->verdict),
-                          "reason", reason_of(j));
+    const struct tbc_claims *c = &j->claims;
+    bool known = j->has_claims;
 
-    if (j->has_claims) {
-        json_object_set_new(o, "issuer", json_string(j->claims.iss));
-        json_object_set_new(o, "cti",
-                            cli_json_hex(tbc_span_of(j->claims.cti, TBC_CTI_LEN)));
-        json_object_set_new(o, "masked_name", json_string(j->claims.masked_name));
-        json_object_set_new(o, "issued", cli_json_time(j->claims.iat));
-        json_object_set_new(o, "expires", cli_json_time(j->claims.exp));
-        json_object_set_new(o, "live", json_boolean(j->is_live));
-        json_object_set_new(o, "status",
-                            j->has_status ? json_integer(j->status) : json_null());
-    }
-    cli_print_json(o);
+    cli_print_json(json_pack(
+        "{s:s, s:s, s:s?, s:o, s:s?, s:o, s:o, s:b, s:o}", "verdict",
+        tbc_verdict_name(j->verdict), "reason", reason_of(j), "issuer",
+        known ? c->iss : NULL, "cti",
+        known ? cli_json_hex(tbc_span_of(c->cti, TBC_CTI_LEN)) : json_null(),
+        "masked_name", known ? c->masked_name : NULL, "issued",
+        known ? cli_json_time(c->iat) : json_null(), "expires",
+        known ? cli_json_time(c->exp) : json_null(), "live", (int)j->is_live, "status",
+        j->has_status ? json_integer((json_int_t)j->status) : json_null()));
 }
 
 static enum cli_exit

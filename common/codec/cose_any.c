@@ -1,7 +1,8 @@
 #include "codec/cose_any.h"
 
 #define TAG_SIGN1    18
-#define HEADER_ALG   1 /* IANA "COSE Header Parameters" */
+#define TAG_CWT      61 /* RFC 8392 sec. 6: may stand before the tag of the message */
+#define HEADER_ALG   1  /* IANA "COSE Header Parameters" */
 #define HEADER_CRIT  2
 #define HEADER_KID   4
 #define HEADER_TYP   16
@@ -177,16 +178,28 @@ element(struct tbc_cbor_any *r, struct tbc_cbor_seq *seq, bool wanted)
 }
 
 static void
+read_tags(struct tbc_cbor_any *r)
+{
+    struct tbc_cbor_head tag = { .arg = TAG_SIGN1 };
+
+    if (tbc_cbor_any_peek(r) == TBC_CBOR_TAG) {
+        (void)tbc_cbor_any_next(r, &tag);
+    }
+    if (tag.arg == TAG_CWT && tbc_cbor_any_peek(r) == TBC_CBOR_TAG) {
+        (void)tbc_cbor_any_next(r, &tag);
+    }
+    if (tag.arg != TAG_SIGN1) {
+        (void)tbc_cbor_any_fail(r, TBC_ERR_MALFORMED, "tag of COSE_Sign1", tag.from);
+    }
+}
+
+static void
 read_message(struct tbc_cbor_any *r, struct tbc_cose_any *msg)
 {
     struct headers h = { .msg = msg };
-    struct tbc_cbor_head tag;
     struct tbc_cbor_seq seq;
 
-    if (tbc_cbor_any_peek(r) == TBC_CBOR_TAG && tbc_cbor_any_next(r, &tag) == TBC_OK &&
-        tag.arg != TAG_SIGN1) {
-        (void)tbc_cbor_any_fail(r, TBC_ERR_MALFORMED, "tag of COSE_Sign1", tag.from);
-    }
+    read_tags(r);
     (void)tbc_cbor_any_enter(r, TBC_CBOR_ARRAY, &seq);
     if (element(r, &seq, true)) {
         read_protected(r, &h);

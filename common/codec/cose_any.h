@@ -1,4 +1,4 @@
-/* Any COSE_Sign1 (RFC 9052 sec. 4.2), as others write it: tagged or not, headers in either bucket
+/* Any COSE_Sign1 (RFC 9052 sec. 4.2), as others write it: tagged or not, also as CWT, headers in either bucket
  * and in any encoding, empty protected headers of both forms, strings in chunks.
  *
  * For the general tools; what this railway signs is read by codec/cose.h alone. */
