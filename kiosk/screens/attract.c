@@ -107,20 +107,20 @@ put_words(struct frame *f, const struct poster *p)
     struct tbc_type small = { .cap = p->second_lead_cap, .line = 1.4 };
     struct tbc_rect at = { f->left, p->hero_y, p->width, 0 };
 
-    at.y +=
-        put(f, at, &hero, f->look.c.on_band, tbc_words_say(w, TBC_ZH, "attract.title"))
-            .h;
+    at.y += kiosk_put(f, at, &hero, f->look.c.on_band,
+                      tbc_words_say(w, TBC_ZH, "attract.title"))
+                .h;
     at.y += f->wide ? 0 : 4;
-    at.y +=
-        put(f, at, &lead, f->look.c.on_band, tbc_words_say(w, TBC_ZH, "attract.lead"))
-            .h;
+    at.y += kiosk_put(f, at, &lead, f->look.c.on_band,
+                      tbc_words_say(w, TBC_ZH, "attract.lead"))
+                .h;
     at.y += f->wide ? 3 : 13;
-    at.y += put(f, at, &second, f->look.c.on_band,
-                tbc_words_say(w, TBC_EN, "attract.title"))
+    at.y += kiosk_put(f, at, &second, f->look.c.on_band,
+                      tbc_words_say(w, TBC_EN, "attract.title"))
                 .h;
     at.y += f->wide ? 0.5 : 2.5;
-    (void)put(f, at, &small, f->look.c.on_band_soft,
-              tbc_words_say(w, TBC_EN, "attract.lead"));
+    (void)kiosk_put(f, at, &small, f->look.c.on_band_soft,
+                    tbc_words_say(w, TBC_EN, "attract.lead"));
 }
 
 static void
@@ -134,11 +134,12 @@ put_stop_words(struct frame *f, const struct poster *p, int i, const char *key)
                                .align = TBC_ALIGN_CENTRE };
     struct tbc_rect at = { p->stop[i].x - 32, p->stop[i].y + 18, 64, 0 };
 
-    at.y +=
-        put(f, at, &first, f->look.c.on_band, tbc_words_say(f->words, TBC_ZH, key)).h;
+    at.y += kiosk_put(f, at, &first, f->look.c.on_band,
+                      tbc_words_say(f->words, TBC_ZH, key))
+                .h;
     tbc_screen_silent(f->s);
-    (void)put(f, at, &second, f->look.c.on_band_soft,
-              tbc_words_say(f->words, TBC_EN, key));
+    (void)kiosk_put(f, at, &second, f->look.c.on_band_soft,
+                    tbc_words_say(f->words, TBC_EN, key));
     tbc_screen_silent(f->s);
 }
 
@@ -181,8 +182,8 @@ put_rise(struct frame *f, const struct poster *p)
         tbc_screen_box(
             f->s, (struct tbc_rect){ p->stop[i].x - r, p->stop[i].y - r, 2 * r, 2 * r },
             &disc);
-        put_icon(f, icons[i], p->stop[i].x - side / 2, p->stop[i].y - side / 2, side,
-                 f->look.c.band);
+        kiosk_put_icon(f, icons[i], p->stop[i].x - side / 2, p->stop[i].y - side / 2,
+                       side, f->look.c.band);
         if (p->label_cap > 0) {
             put_stop_words(f, p, i, keys[i]);
         }
@@ -210,7 +211,7 @@ put_sheet(struct frame *f, const struct poster *p)
     }
     tbc_screen_box(f->s, p->sheet, &ground);
     for (int i = 0; i < KIOSK_LANGUAGE_N; i++) {
-        put_button(
+        kiosk_put_button(
             f, (struct tbc_button){
                    .kind = TBC_BUTTON_PRIMARY,
                    .at = { f->left + i * (w + 4), y, w, p->button_h },
@@ -242,35 +243,35 @@ put_sheet(struct frame *f, const struct poster *p)
         .centre = true,
         .event = KIOSK_EV_DESK,
     };
-    put_button(f, desk);
+    kiosk_put_button(f, desk);
 }
 
 void
-draw_attract(struct frame *f)
+kiosk_draw_attract(struct frame *f)
 {
     struct frame_plan plan = { .dark = true };
     struct poster p;
 
-    frame_begin(f, &plan);
+    kiosk_frame_begin(f, &plan);
     p = poster_of(f);
     put_words(f, &p);
     put_rise(f, &p);
     put_sheet(f, &p);
-    frame_tools(f);
+    kiosk_frame_tools(f);
 }
 
 void
-draw_language(struct frame *f)
+kiosk_draw_language(struct frame *f)
 {
     struct row rows[KIOSK_LANGUAGE_N];
     enum kiosk_language other = f->v->language == KIOSK_ZH ? KIOSK_EN : KIOSK_ZH;
     struct tbc_buf lead = { 0 };
-    struct frame_plan plan = { .step = 2, .title = say(f, "language.title") };
+    struct frame_plan plan = { .step = 2, .title = kiosk_say(f, "language.title") };
 
     (void)tbc_buf_printf(
         &lead, "%s　·　%s",
         tbc_words_say(f->words, (enum tbc_language)other, "language.title"),
-        say(f, "language.lead"));
+        kiosk_say(f, "language.lead"));
     plan.lead = tbc_buf_str(&lead);
     if (f->v->under == KIOSK_CONSENT || f->v->under == KIOSK_NOTICE) {
         plan.step = 1;
@@ -283,7 +284,7 @@ draw_language(struct frame *f)
     } else if (f->v->under == KIOSK_ATTRACT || f->v->under == KIOSK_DESK) {
         plan.step = 0;
     }
-    frame_begin(f, &plan);
+    kiosk_frame_begin(f, &plan);
     tbc_buf_fini(&lead);
     f->top += f->wide ? 4 : 17;
     for (int i = 0; i < KIOSK_LANGUAGE_N; i++) {
@@ -292,9 +293,10 @@ draw_language(struct frame *f)
                                 .arg = i,
                                 .chosen = (int)f->v->language == i };
     }
-    frame_back_and_desk(f, NULL, true);
-    (void)put_rows(f, rows, KIOSK_LANGUAGE_N,
-                   &(struct row_style){ .choices = true,
-                                        .cap = f->wide ? f->cap.title * 0.85 : 8.6 });
-    frame_tools(f);
+    kiosk_frame_back_and_desk(f, NULL, true);
+    (void)kiosk_put_rows(
+        f, rows, KIOSK_LANGUAGE_N,
+        &(struct row_style){ .choices = true,
+                             .cap = f->wide ? f->cap.title * 0.85 : 8.6 });
+    kiosk_frame_tools(f);
 }

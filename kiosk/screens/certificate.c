@@ -9,19 +9,8 @@ put_tick(struct frame *f, double x, double y, double side)
     double icon = side * 0.636;
 
     tbc_screen_box(f->s, (struct tbc_rect){ x, y, side, side }, &disc);
-    put_icon(f, "done", x + (side - icon) / 2, y + (side - icon) / 2, icon,
-             f->look.c.surface);
-}
-
-/* Smaller letters until it stands in one line of w. */
-static struct tbc_type
-narrowed(struct frame *f, struct tbc_type type, const char *text, double w)
-{
-    while (tbc_screen_measure(f->s, &type, text, 0).w > w &&
-           type.cap >= f->theme->text_cap[TBC_SIZE_SMALL] + 0.1) {
-        type.cap -= 0.1;
-    }
-    return type;
+    kiosk_put_icon(f, "done", x + (side - icon) / 2, y + (side - icon) / 2, icon,
+                   f->look.c.surface);
 }
 
 static const char *
@@ -36,8 +25,9 @@ left_text(struct frame *f, char hours[static 12], char minutes[static 12])
     tbc_buf_init_fixed(&b, minutes, 12);
     (void)tbc_buf_printf(&b, "%d", (int)(s / 60 % 60));
     (void)tbc_buf_str(&b);
-    return say_fill(f, "cert.left",
-                    (const struct tbc_fill[]){ { "h", hours }, { "m", minutes } }, 2);
+    return kiosk_say_fill(f, "cert.left",
+                          (const struct tbc_fill[]){ { "h", hours }, { "m", minutes } },
+                          2);
 }
 
 /* Three lines: small, large, small. */
@@ -53,11 +43,11 @@ put_lines(struct frame *f, struct tbc_rect at, enum tbc_align align,
                                  .align = align,
                                  .bold = i == 1 };
 
-        type = narrowed(f, type, text[i], at.w);
+        type = kiosk_narrowed(f, type, text[i], at.w);
         if (text[i][0] != '\0') {
-            at.y +=
-                put(f, at, &type, i == 1 ? f->look.c.ink : f->look.c.ink_soft, text[i])
-                    .h;
+            at.y += kiosk_put(f, at, &type, i == 1 ? f->look.c.ink : f->look.c.ink_soft,
+                              text[i])
+                        .h;
         }
     }
 }
@@ -72,13 +62,13 @@ put_until(struct frame *f, struct tbc_rect at, double big)
     struct tbc_buf b;
 
     tbc_buf_init_fixed(&b, until, sizeof until);
-    (void)tbc_buf_append_str(&b, person_until(f, f->v->expires));
+    (void)tbc_buf_append_str(&b, kiosk_person_until(f, f->v->expires));
     (void)tbc_buf_str(&b);
     tbc_buf_init_fixed(&b, left, sizeof left);
     (void)tbc_buf_append_str(&b, left_text(f, hours, minutes));
     (void)tbc_buf_str(&b);
     put_lines(f, at, TBC_ALIGN_START,
-              (const char *const[3]){ say(f, "cert.until"), until, left }, big);
+              (const char *const[3]){ kiosk_say(f, "cert.until"), until, left }, big);
 }
 
 static void
@@ -90,8 +80,8 @@ put_holder(struct frame *f, struct tbc_rect at, enum tbc_align align, double big
     char number[4 * TBC_NUMBER_MAX + 1];
     struct tbc_buf b;
 
-    person_name(f, name, sizeof name);
-    person_number(f, number, sizeof number);
+    kiosk_person_name(f, name, sizeof name);
+    kiosk_person_number(f, number, sizeof number);
     if (f->v->trips_n > 0) {
         const struct tbc_trip *trip = &f->v->trips[0];
 
@@ -134,7 +124,7 @@ put_code(struct frame *f, struct tbc_rect at, const char *caption, double cap)
     double y;
     double w;
 
-    type = narrowed(f, type, caption, at.w - icon - gap - 4);
+    type = kiosk_narrowed(f, type, caption, at.w - icon - gap - 4);
     line = type.cap / 0.727 * 1.3;
     code.h -= f->wide ? 11 : 13;
     if (f->qr != NULL) {
@@ -142,11 +132,12 @@ put_code(struct frame *f, struct tbc_rect at, const char *caption, double cap)
     }
     w = tbc_screen_measure(f->s, &type, caption, 0).w + icon + gap;
     y = at.y + at.h - (f->wide ? 5.5 : 6);
-    put_icon(f, "phone", at.x + (at.w - w) / 2, y - icon / 2, icon, f->look.c.primary);
-    (void)put(f,
-              (struct tbc_rect){ at.x + (at.w - w) / 2 + icon + gap, y - line / 2,
-                                 w - icon - gap + 0.6, line + 0.3 },
-              &type, f->look.c.primary, caption);
+    kiosk_put_icon(f, "phone", at.x + (at.w - w) / 2, y - icon / 2, icon,
+                   f->look.c.primary);
+    (void)kiosk_put(f,
+                    (struct tbc_rect){ at.x + (at.w - w) / 2 + icon + gap, y - line / 2,
+                                       w - icon - gap + 0.6, line + 0.3 },
+                    &type, f->look.c.primary, caption);
 }
 
 static void
@@ -164,26 +155,26 @@ put_portrait(struct frame *f)
     struct tbc_rect card;
     double cut;
 
-    title = narrowed(f, title, say(f, "cert.title"), w - 30);
+    title = kiosk_narrowed(f, title, kiosk_say(f, "cert.title"), w - 30);
     line = title.cap / 0.727 * 1.25;
     put_tick(f, x, y, disc);
-    (void)put(f,
-              (struct tbc_rect){ x + disc + 8, y + (disc - line) / 2, w - disc - 8, 0 },
-              &title, f->look.c.ink, say(f, "cert.title"));
+    (void)kiosk_put(
+        f, (struct tbc_rect){ x + disc + 8, y + (disc - line) / 2, w - disc - 8, 0 },
+        &title, f->look.c.ink, kiosk_say(f, "cert.title"));
     y += disc;
     if (!tight) {
-        lead = narrowed(f, lead, say(f, "cert.lead"), w);
-        (void)put(f, (struct tbc_rect){ x, y + 6, w, 0 }, &lead, f->look.c.ink_soft,
-                  say(f, "cert.lead"));
+        lead = kiosk_narrowed(f, lead, kiosk_say(f, "cert.lead"), w);
+        (void)kiosk_put(f, (struct tbc_rect){ x, y + 6, w, 0 }, &lead,
+                        f->look.c.ink_soft, kiosk_say(f, "cert.lead"));
         y += 23;
     } else {
         y += 4;
     }
     card = (struct tbc_rect){ x, y, w, bottom - y };
     cut = tight ? card.h - 50 : 156;
-    put_ticket(f, card, cut);
+    kiosk_put_ticket(f, card, cut);
     put_code(f, (struct tbc_rect){ x + 4, y + 3, w - 8, cut - (tight ? 5 : 14) },
-             say(f, "cert.phone"), f->cap.lead > 7 ? 7 : f->cap.lead);
+             kiosk_say(f, "cert.phone"), f->cap.lead > 7 ? 7 : f->cap.lead);
     put_until(f, (struct tbc_rect){ x + 12, y + cut + (tight ? 4 : 10), w / 2 - 8, 0 },
               9);
     put_holder(
@@ -209,17 +200,17 @@ put_landscape(struct frame *f)
     };
     double line;
 
-    title = narrowed(f, title, say(f, "cert.title"), w - disc - 4);
+    title = kiosk_narrowed(f, title, kiosk_say(f, "cert.title"), w - disc - 4);
     if (title.cap <
         5.6 * t) { /* two lines that can be read rather than one that cannot */
         title.cap = 5.6 * t;
     }
-    line = tbc_screen_measure(f->s, &title, say(f, "cert.title"), w - disc - 4).h;
+    line = tbc_screen_measure(f->s, &title, kiosk_say(f, "cert.title"), w - disc - 4).h;
     put_tick(f, l.x, l.y, disc);
-    (void)put(
+    (void)kiosk_put(
         f,
         (struct tbc_rect){ l.x + disc + 4, l.y + (disc - line) / 2, w - disc - 4, 0 },
-        &title, f->look.c.ink, say(f, "cert.title"));
+        &title, f->look.c.ink, kiosk_say(f, "cert.title"));
     put_until(f, (struct tbc_rect){ l.x, l.y + 20 * t, w, 0 }, 7.6 * t);
     if (!f->v->paper_out) { /* then its place is taken by the message */
         put_holder(f, (struct tbc_rect){ l.x, l.y + 57 * t, w, 0 }, TBC_ALIGN_START,
@@ -227,144 +218,142 @@ put_landscape(struct frame *f)
     }
     tbc_widget_card(f->s, &f->look, card);
     put_code(f, (struct tbc_rect){ card.x + 1.5, card.y + 1.5, card.w - 3, card.h - 2 },
-             say(f, "cert.phone_short"), f->theme->is.type_text * t);
+             kiosk_say(f, "cert.phone_short"), f->theme->is.type_text * t);
 }
 
-/* Done (with what is left of the time), the desk; above or beside them printing. */
+/* "Done" with the ring of what is left of the time where other buttons have their icon. */
 static void
-put_actions(struct frame *f)
+put_done(struct frame *f, struct tbc_rect at)
 {
-    struct frame_action print = { .label = say(f, "cert.print"),
-                                  .end = "printer",
-                                  .event = KIOSK_EV_PRINT };
-    bool can_print = f->v->has_printer && !f->v->paper_out;
     double t = f->panel->zone.primary.h / 17;
-    struct tbc_rect row = f->panel->zone.second;
-    double h = f->wide ? row.h : 24;
-    double gap = f->wide ? 3 : 4;
     double ring = f->wide ? 13 * t : 16;
-    double desk_w = f->wide ? (f->v->language == KIOSK_ZH ? 47 : 53) * t : 78;
+    double pad = f->wide ? 2 : 6;
+    double gap = f->wide ? 3 : 4;
+    bool pressed = kiosk_is_pressed(f, KIOSK_EV_DONE, 0);
+    struct tbc_type type = { .cap = f->cap.button, .line = 1.15 };
+    const char *label = kiosk_say(f, f->wide ? "go.done" : "cert.done");
+    double room = at.w - 2 * pad - ring - gap;
+    double h;
+
+    kiosk_put_button(f, (struct tbc_button){ .kind = TBC_BUTTON_QUIET,
+                                             .at = at,
+                                             .event = KIOSK_EV_DONE });
+    kiosk_put_countdown(
+        f, (struct tbc_rect){ at.x + pad, at.y + (at.h - ring) / 2, ring, ring },
+        f->wide ? 3.9 * t : f->theme->is.type_text);
+    type = kiosk_narrowed(f, type, label, room);
+    h = tbc_screen_measure(f->s, &type, label, room).h;
+    (void)kiosk_put(f,
+                    (struct tbc_rect){ at.x + pad + ring + gap, at.y + (at.h - h) / 2,
+                                       room, h + 0.3 },
+                    &type, pressed ? f->look.c.on_primary_soft : f->look.c.on_quiet,
+                    label);
+}
+
+static void
+put_to_desk(struct frame *f, struct tbc_rect at)
+{
     struct tbc_button b = {
         .kind = TBC_BUTTON_QUIET,
-        .label = say(f, f->wide ? "go.done" : "cert.done"),
-        .pad = f->wide ? 2 : 6,
+        .at = at,
+        .label = kiosk_say(f, f->wide ? "go.desk_short" : "go.desk"),
+        .icon = "staffed-desk",
+        .icon_mm = f->wide ? f->is.icon : 9,
+        .pad = f->wide ? 3 : 5,
         .gap = f->wide ? 3 : 4,
         .type = { .cap = f->cap.button, .line = 1.15 },
-        .event = KIOSK_EV_DONE,
+        .event = KIOSK_EV_DESK,
     };
-    double x;
 
-    if (f->v->printing) {
-        print.label = say(f, "cert.printing");
-        print.off = true;
+    kiosk_fit_label(f, &b);
+    kiosk_put_button(f, b);
+}
+
+static void
+put_print(struct frame *f, struct tbc_rect at)
+{
+    struct tbc_button b = {
+        .kind = f->v->printing ? TBC_BUTTON_OFF : TBC_BUTTON_PRIMARY,
+        .at = at,
+        .label = kiosk_say(f, f->v->printing ? "cert.printing" : "cert.print"),
+        .end = "printer",
+        .end_mm = f->is.large,
+        .pad = f->is.pad * 1.25,
+        .gap = f->is.gap,
+        .type = { .cap = f->cap.primary, .line = 1.15, .bold = true },
+        .event = KIOSK_EV_PRINT,
+    };
+
+    kiosk_fit_label(f, &b);
+    kiosk_put_button(f, b);
+}
+
+static bool
+can_print(const struct frame *f)
+{
+    return f->v->has_printer && !f->v->paper_out;
+}
+
+static void
+put_actions_wide(struct frame *f)
+{
+    double t = f->panel->zone.primary.h / 17;
+    double desk_w = (f->v->language == KIOSK_ZH ? 47 : 53) * t;
+    struct tbc_rect row = f->panel->zone.second;
+
+    row.w = can_print(f) ? 89 * t : f->right - f->left;
+    put_done(f, (struct tbc_rect){ row.x, row.y, row.w - 3 - desk_w, row.h });
+    put_to_desk(f, (struct tbc_rect){ row.x + row.w - desk_w, row.y, desk_w, row.h });
+    if (can_print(f)) {
+        double x = row.x + row.w + 3;
+
+        put_print(f, (struct tbc_rect){ x, row.y, f->right - x, row.h });
     }
+}
+
+/* The place of the print button says so when there is no paper. */
+static void
+put_actions_tall(struct frame *f)
+{
+    double desk_w = 78;
+    double h = 24;
+    struct tbc_rect row = f->panel->zone.second;
+    struct tbc_rect main = f->panel->zone.primary;
+
     row.y += row.h - h;
-    row.w = f->wide ? (can_print ? 89 * t : f->right - f->left) : row.w;
-    b.at = (struct tbc_rect){ row.x, row.y, row.w - gap - desk_w, h };
-    /* the ring stands where a button's icon stands: the label begins behind it */
-    x = b.at.x + b.pad;
-    b.icon = "wipe";
-    b.icon_mm = ring;
-    {
-        struct tbc_button plain = b;
-        struct tbc_size is;
-        double room = b.at.w - 2 * b.pad - ring - b.gap;
-
-        plain.label = "";
-        plain.icon = NULL;
-        put_button(f, plain);
-        is = tbc_screen_measure(f->s, &b.type, b.label, room);
-        while ((is.w > room || is.h > h - 2) && b.type.cap >= 3.6) {
-            b.type.cap -= 0.1;
-            is = tbc_screen_measure(f->s, &b.type, b.label, room);
-        }
-        put_countdown(f, (struct tbc_rect){ x, b.at.y + (h - ring) / 2, ring, ring },
-                      f->wide ? 3.9 * t : f->theme->is.type_text);
-        (void)put(f,
-                  (struct tbc_rect){ x + ring + b.gap, b.at.y + (h - is.h) / 2, room,
-                                     is.h + 0.3 },
-                  &b.type,
-                  is_pressed(f, KIOSK_EV_DONE, 0) ? f->look.c.on_primary_soft
-                                                  : f->look.c.on_quiet,
-                  b.label);
+    main.y = row.y - 4 - main.h;
+    put_done(f, (struct tbc_rect){ row.x, row.y, row.w - 4 - desk_w, h });
+    put_to_desk(f, (struct tbc_rect){ row.x + row.w - desk_w, row.y, desk_w, h });
+    if (can_print(f)) {
+        put_print(f, main);
+    } else if (f->v->paper_out) {
+        kiosk_put_note(f, main, "paper-out", kiosk_say(f, "paper.out"));
     }
-    b.at = (struct tbc_rect){ row.x + row.w - desk_w, row.y, desk_w, h };
-    b.label = say(f, f->wide ? "go.desk_short" : "go.desk");
-    b.icon = "staffed-desk";
-    b.icon_mm = f->wide ? f->is.icon : 9;
-    b.pad = f->wide ? 3 : 5;
-    b.event = KIOSK_EV_DESK;
-    while (tbc_screen_measure(f->s, &b.type, b.label, 0).w >
-               desk_w - 2 * b.pad - b.icon_mm - b.gap &&
-           b.type.cap >= 3.6) {
-        b.type.cap -= 0.1;
-    }
-    put_button(f, b);
-    if (!f->wide) {
-        struct tbc_rect main = f->panel->zone.primary;
-
-        main.y = row.y - 4 - main.h;
-        f->bottom = can_print || f->v->paper_out ? main.y : row.y;
-        if (f->v->paper_out) {
-            put_note(f, main, "paper-out", say(f, "paper.out"));
-        }
-    }
-    if (can_print) {
-        double keep = f->bottom;
-        struct tbc_rect main = f->panel->zone.primary;
-
-        if (f->wide) {
-            main.x = row.x + row.w + 3;
-            main.w = f->right - main.x;
-        } else {
-            main.y = row.y - 4 - main.h;
-        }
-        b = (struct tbc_button){
-            .kind = print.off ? TBC_BUTTON_OFF : TBC_BUTTON_PRIMARY,
-            .at = main,
-            .label = print.label,
-            .end = print.end,
-            .end_mm = f->is.large,
-            .pad = f->is.pad * 1.25,
-            .gap = f->is.gap,
-            .type = { .cap = f->cap.primary, .line = 1.15, .bold = true },
-            .event = (int)print.event,
-        };
-        while ((tbc_screen_measure(f->s, &b.type, b.label,
-                                   main.w - 2 * b.pad - b.end_mm - b.gap)
-                        .w > main.w - 2 * b.pad - b.end_mm - b.gap ||
-                tbc_screen_measure(f->s, &b.type, b.label,
-                                   main.w - 2 * b.pad - b.end_mm - b.gap)
-                        .h > main.h - 1) &&
-               b.type.cap >= 3.6) {
-            b.type.cap -= 0.1;
-        }
-        put_button(f, b);
-        f->bottom = keep;
-    }
+    f->bottom = can_print(f) || f->v->paper_out ? main.y : row.y;
 }
 
 void
-draw_certificate(struct frame *f)
+kiosk_draw_certificate(struct frame *f)
 {
     struct frame_plan plan = { .step = 5 };
 
-    frame_begin(f, &plan);
-    put_actions(f);
+    kiosk_frame_begin(f, &plan);
     if (f->wide) {
+        put_actions_wide(f);
         put_landscape(f);
         if (f->v->paper_out) {
             /* the place of the name: it stands on the slip that cannot be printed */
             struct tbc_rect l = f->panel->zone.content_left;
             double t = f->panel->zone.primary.h / 17;
 
-            put_note(f,
-                     (struct tbc_rect){ l.x, l.y + l.h - 20 * t,
-                                        f->right - l.x - 82 * t - 4, 18 * t },
-                     "paper-out", say(f, "paper.out"));
+            kiosk_put_note(f,
+                           (struct tbc_rect){ l.x, l.y + l.h - 20 * t,
+                                              f->right - l.x - 82 * t - 4, 18 * t },
+                           "paper-out", kiosk_say(f, "paper.out"));
         }
     } else {
+        put_actions_tall(f);
         put_portrait(f);
     }
-    frame_tools(f);
+    kiosk_frame_tools(f);
 }

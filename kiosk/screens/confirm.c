@@ -20,7 +20,7 @@ put_soon(struct frame *f, const struct tbc_trip *trip, double right, double midd
     if (trip->depart.s < f->v->now.s || minutes > 120) {
         return 0;
     }
-    text = say_with(f, "confirm.soon", "n", (int)minutes);
+    text = kiosk_say_with(f, "confirm.soon", "n", (int)minutes);
     is = tbc_screen_measure(f->s, &type, text, 0);
     at.w = is.w + icon + cap * 2.2 + 0.6;
     at.h = is.h + cap * 0.75;
@@ -29,12 +29,12 @@ put_soon(struct frame *f, const struct tbc_trip *trip, double right, double midd
     box.outline = f->look.c.on_note_soft;
     box.stroke = 0.25;
     tbc_screen_box(f->s, at, &box);
-    put_icon(f, "clock", at.x + cap * 0.83, middle - icon / 2, icon,
-             f->look.c.on_note_soft);
-    (void)put(f,
-              (struct tbc_rect){ at.x + cap * 1.35 + icon, middle - is.h / 2,
-                                 is.w + 0.6, is.h + 0.3 },
-              &type, f->look.c.on_note_soft, text);
+    kiosk_put_icon(f, "clock", at.x + cap * 0.83, middle - icon / 2, icon,
+                   f->look.c.on_note_soft);
+    (void)kiosk_put(f,
+                    (struct tbc_rect){ at.x + cap * 1.35 + icon, middle - is.h / 2,
+                                       is.w + 0.6, is.h + 0.3 },
+                    &type, f->look.c.on_note_soft, text);
     return at.w;
 }
 
@@ -84,7 +84,7 @@ route_open(struct frame *f, struct route *r, const struct tbc_trip *trip, double
                          .detail_type = { .cap = text, .line = 1.4 } };
     (void)tbc_buf_printf(&r->route, "%s → %s", zh ? trip->from_zh : trip->from_en,
                          zh ? trip->to_zh : trip->to_en);
-    person_seat(f, trip, &r->detail);
+    kiosk_person_seat(f, trip, &r->detail);
     r->route_h = fit_text(f, &r->route_type, text_of(&r->route), w);
     r->detail_h = fit_text(f, &r->detail_type, text_of(&r->detail), w);
 }
@@ -99,11 +99,11 @@ route_close(struct route *r)
 static void
 put_route(struct frame *f, struct tbc_rect at, struct route *r)
 {
-    (void)put(f, (struct tbc_rect){ at.x, at.y, at.w, r->route_h + 0.3 },
-              &r->route_type, f->look.c.ink, text_of(&r->route));
+    (void)kiosk_put(f, (struct tbc_rect){ at.x, at.y, at.w, r->route_h + 0.3 },
+                    &r->route_type, f->look.c.ink, text_of(&r->route));
     at.y += r->route_h;
-    (void)put(f, (struct tbc_rect){ at.x, at.y, at.w, r->detail_h + 0.3 },
-              &r->detail_type, f->look.c.ink_soft, text_of(&r->detail));
+    (void)kiosk_put(f, (struct tbc_rect){ at.x, at.y, at.w, r->detail_h + 0.3 },
+                    &r->detail_type, f->look.c.ink_soft, text_of(&r->detail));
 }
 
 static struct tbc_type
@@ -146,8 +146,8 @@ put_trip(struct frame *f, struct tbc_rect at, const struct tbc_trip *trip, bool 
     double y = f->wide ? at.y + 2 : at.y + (at.h - line) / 2;
     struct route r;
 
-    (void)put(f, (struct tbc_rect){ at.x + pad, y, 0, line }, &time, f->look.c.ink,
-              clock_of(f, trip->depart));
+    (void)kiosk_put(f, (struct tbc_rect){ at.x + pad, y, 0, line }, &time,
+                    f->look.c.ink, kiosk_clock_of(f, trip->depart));
     if (first) {
         (void)put_soon(f, trip, at.x + at.w - pad, y + line / 2);
     }
@@ -199,13 +199,13 @@ put_trips(struct frame *f, struct tbc_rect room)
     if (head.cap > (f->wide ? 5.4 : 7)) {
         head.cap = f->wide ? 5.4 : 7;
     }
-    room.y += put(f, (struct tbc_rect){ room.x, room.y, room.w, 0 }, &head,
-                  f->look.c.ink, say(f, "confirm.trains"))
+    room.y += kiosk_put(f, (struct tbc_rect){ room.x, room.y, room.w, 0 }, &head,
+                        f->look.c.ink, kiosk_say(f, "confirm.trains"))
                   .h +
               (f->wide ? 1 : 4.4);
     if (f->v->trips_n == 0) {
-        (void)put(f, (struct tbc_rect){ room.x, room.y, room.w, 0 }, &none,
-                  f->look.c.ink_soft, say(f, "confirm.none"));
+        (void)kiosk_put(f, (struct tbc_rect){ room.x, room.y, room.w, 0 }, &none,
+                        f->look.c.ink_soft, kiosk_say(f, "confirm.none"));
         return;
     }
     n = count_trips(f, room.w, bottom - room.y, h);
@@ -226,9 +226,9 @@ put_trips(struct frame *f, struct tbc_rect room)
         }
     }
     if (n < f->v->trips_n) {
-        (void)put(f, (struct tbc_rect){ room.x, y + 2, room.w, 0 }, &none,
-                  f->look.c.ink_soft,
-                  say_with(f, "confirm.more", "n", (int)(f->v->trips_n - n)));
+        (void)kiosk_put(
+            f, (struct tbc_rect){ room.x, y + 2, room.w, 0 }, &none, f->look.c.ink_soft,
+            kiosk_say_with(f, "confirm.more", "n", (int)(f->v->trips_n - n)));
     }
 }
 
@@ -253,9 +253,9 @@ put_fact(struct frame *f, struct tbc_rect at, const char *label, const char *val
     while (tbc_screen_measure(f->s, &big, value, 0).w > at.w && big.cap >= 3.6) {
         big.cap -= 0.1;
     }
-    h = put(f, at, &small, f->look.c.ink_soft, label).h;
+    h = kiosk_put(f, at, &small, f->look.c.ink_soft, label).h;
     at.y += h;
-    return h + put(f, at, &big, f->look.c.ink, value).h;
+    return h + kiosk_put(f, at, &big, f->look.c.ink, value).h;
 }
 
 /* The card with name and number; returns its lower edge. */
@@ -273,8 +273,8 @@ put_person(struct frame *f, struct tbc_rect at)
     char name[2 * TBC_NAME_MAX + 1];
     char number[4 * TBC_NUMBER_MAX + 1];
 
-    person_name(f, name, sizeof name);
-    person_number(f, number, sizeof number);
+    kiosk_person_name(f, name, sizeof name);
+    kiosk_person_number(f, number, sizeof number);
     at.h = pad * 1.83 + first + 2 * gap + second;
     tbc_widget_card(f->s, &f->look, at);
     tbc_widget_disc(f->s, &f->look,
@@ -285,28 +285,30 @@ put_person(struct frame *f, struct tbc_rect at)
     (void)put_fact(f,
                    (struct tbc_rect){ x, at.y + pad * 0.92 + (first - facts) / 2,
                                       at.x + at.w - pad - x, 0 },
-                   say(f, "confirm.name"), name, cap);
+                   kiosk_say(f, "confirm.name"), name, cap);
     tbc_widget_rule(f->s, &f->look, at.x + pad, at.y + pad * 0.92 + first + gap,
                     at.w - 2 * pad);
-    (void)put_fact(
-        f,
-        (struct tbc_rect){ at.x + pad, at.y + pad * 0.92 + first + 2 * gap,
-                           at.w - 2 * pad, 0 },
-        say(f, f->v->kind == TBC_DOC_CN ? "confirm.number" : "confirm.other_number"),
-        number, cap * 0.617);
+    (void)put_fact(f,
+                   (struct tbc_rect){ at.x + pad, at.y + pad * 0.92 + first + 2 * gap,
+                                      at.w - 2 * pad, 0 },
+                   kiosk_say(f, f->v->kind == TBC_DOC_CN ? "confirm.number"
+                                                         : "confirm.other_number"),
+                   number, cap * 0.617);
     return at.y + at.h;
 }
 
 void
-draw_confirm(struct frame *f)
+kiosk_draw_confirm(struct frame *f)
 {
-    struct frame_plan plan = { .step = 4, .title = say(f, "confirm.title") };
-    struct frame_action yes = { .label = say(f, "confirm.yes"),
+    struct frame_plan plan = { .step = 4, .title = kiosk_say(f, "confirm.title") };
+    struct frame_action yes = { .label = kiosk_say(f, "confirm.yes"),
                                 .end = "done",
                                 .event = KIOSK_EV_CONFIRM };
     struct frame_action row[] = {
-        { .label = say(f, "confirm.no"), .icon = "back", .event = KIOSK_EV_NOT_ME },
-        { .label = say(f, "go.desk_short"),
+        { .label = kiosk_say(f, "confirm.no"),
+          .icon = "back",
+          .event = KIOSK_EV_NOT_ME },
+        { .label = kiosk_say(f, "go.desk_short"),
           .icon = "staffed-desk",
           .event = KIOSK_EV_DESK },
     };
@@ -317,11 +319,11 @@ draw_confirm(struct frame *f)
     if (wide) { /* the trains need a little more than the right column */
         plan.title_room = w * 0.53;
     } else {
-        plan.lead = say(f, "confirm.lead");
-        row[1].label = say(f, "go.desk");
+        plan.lead = kiosk_say(f, "confirm.lead");
+        row[1].label = kiosk_say(f, "go.desk");
     }
-    frame_begin(f, &plan);
-    frame_actions(f, &yes, row, 2, 0);
+    kiosk_frame_begin(f, &plan);
+    kiosk_frame_actions(f, &yes, row, 2, 0);
     if (f->wide) {
         struct tbc_rect trains = f->panel->zone.content_right;
 
@@ -337,5 +339,5 @@ draw_confirm(struct frame *f)
         put_trips(f, (struct tbc_rect){ f->left, y + (f->v->low ? 6 : 17),
                                         f->right - f->left, 0 });
     }
-    frame_tools(f);
+    kiosk_frame_tools(f);
 }

@@ -8,17 +8,7 @@ own_or(const struct frame *f, const char *zh, const char *en, const char *key)
 {
     const char *own = f->v->language == KIOSK_ZH ? zh : en;
 
-    return own != NULL ? own : say(f, key);
-}
-
-static struct tbc_type
-narrowed(struct frame *f, struct tbc_type type, const char *text, double w)
-{
-    while (tbc_screen_measure(f->s, &type, text, 0).w > w &&
-           type.cap >= f->theme->text_cap[TBC_SIZE_SMALL] + 0.1) {
-        type.cap -= 0.1;
-    }
-    return type;
+    return own != NULL ? own : kiosk_say(f, key);
 }
 
 /* The number to be called by; without one, the desk's own sign. */
@@ -32,8 +22,8 @@ put_number(struct frame *f, struct tbc_rect at, double cap)
     double side = f->wide ? at.w * 0.42 : 34;
 
     if (f->v->desk_number > 0) {
-        at.y += put(f, (struct tbc_rect){ at.x, at.y, at.w - side, 0 }, &small,
-                    f->look.c.ink_soft, say(f, "desk.number"))
+        at.y += kiosk_put(f, (struct tbc_rect){ at.x, at.y, at.w - side, 0 }, &small,
+                          f->look.c.ink_soft, kiosk_say(f, "desk.number"))
                     .h;
         tbc_buf_clear(f->scratch);
         (void)tbc_buf_printf(f->scratch, KIOSK_DESK_FORMAT, f->v->desk_number);
@@ -42,9 +32,9 @@ put_number(struct frame *f, struct tbc_rect at, double cap)
     } else {
         at.y += f->wide ? 2 : 12;
     }
-    big = narrowed(f, big, text, at.w - side - 6);
-    (void)put(f, (struct tbc_rect){ at.x, at.y, at.w - side, 0 }, &big, f->look.c.ink,
-              text);
+    big = kiosk_narrowed(f, big, text, at.w - side - 6);
+    (void)kiosk_put(f, (struct tbc_rect){ at.x, at.y, at.w - side, 0 }, &big,
+                    f->look.c.ink, text);
 }
 
 /* A piece of the line from "you are here" to the desk. */
@@ -68,8 +58,8 @@ put_way(struct frame *f, struct tbc_rect at, double k)
         &here);
     tbc_screen_box(f->s, (struct tbc_rect){ p[3].x - r, p[3].y - r, 2 * r, 2 * r },
                    &there);
-    put_icon(f, "staffed-desk", p[3].x - 6 * k, p[3].y - 6 * k, 12 * k,
-             f->look.c.on_primary);
+    kiosk_put_icon(f, "staffed-desk", p[3].x - 6 * k, p[3].y - 6 * k, 12 * k,
+                   f->look.c.on_primary);
 }
 
 static void
@@ -84,11 +74,11 @@ put_ahead(struct frame *f, struct tbc_rect at)
 
     if (f->v->desk_ahead >= 0) {
         const char *text = f->v->desk_ahead == 0
-                               ? say(f, "desk.next")
-                               : say_with(f, "desk.ahead", "n", f->v->desk_ahead);
+                               ? kiosk_say(f, "desk.next")
+                               : kiosk_say_with(f, "desk.ahead", "n", f->v->desk_ahead);
 
-        type = narrowed(f, type, text, at.w);
-        (void)put(f, at, &type, f->look.c.ink, text);
+        type = kiosk_narrowed(f, type, text, at.w);
+        (void)kiosk_put(f, at, &type, f->look.c.ink, text);
     }
 }
 
@@ -112,7 +102,7 @@ put_desk_ticket(struct frame *f, struct tbc_rect at, double k)
     double way_y = lower.y + 10 * k;
     struct tbc_size is;
 
-    put_ticket(f, at, cut);
+    kiosk_put_ticket(f, at, cut);
     put_number(f, (struct tbc_rect){ at.x + pad, at.y + pad, at.w - 2 * pad, 0 },
                f->wide ? 33 * k : 34 * k);
     tbc_widget_disc(
@@ -123,12 +113,12 @@ put_desk_ticket(struct frame *f, struct tbc_rect at, double k)
                                     at.w / 2 - pad, 0 });
     put_way(f, (struct tbc_rect){ lower.x, way_y, lower.w, 0 }, k);
     if (!f->wide) {
-        (void)put(f, (struct tbc_rect){ lower.x, way_y + 57 * k, lower.w / 2, 0 },
-                  &soft, f->look.c.ink_soft, say(f, "desk.here"));
+        (void)kiosk_put(f, (struct tbc_rect){ lower.x, way_y + 57 * k, lower.w / 2, 0 },
+                        &soft, f->look.c.ink_soft, kiosk_say(f, "desk.here"));
     } else {
         line = 0;
     }
-    (void)put(
+    (void)kiosk_put(
         f, (struct tbc_rect){ lower.x + lower.w / 2, way_y + 31 * k, lower.w / 2, 0 },
         &name, f->look.c.ink,
         own_or(f, f->options->desk_name_zh, f->options->desk_name_en, "desk.name"));
@@ -141,8 +131,8 @@ put_desk_ticket(struct frame *f, struct tbc_rect at, double k)
         double from = way_y + 57 * k + line;
         double y = from + (at.y + at.h - from - is.h) * 0.42;
 
-        (void)put(f, (struct tbc_rect){ lower.x, y, lower.w, is.h + 0.5 }, &where,
-                  f->look.c.ink, way);
+        (void)kiosk_put(f, (struct tbc_rect){ lower.x, y, lower.w, is.h + 0.5 }, &where,
+                        f->look.c.ink, way);
     }
 }
 
@@ -166,13 +156,13 @@ put_below(struct frame *f, struct tbc_point at, double w, const char *key, bool 
     double line = type.cap / 0.727 * 1.3;
     uint32_t ink = slip ? f->look.c.on_good_soft : f->look.c.ink;
     double room = w - side - 5;
-    double h = tbc_screen_measure(f->s, &type, say(f, key), room).h;
+    double h = tbc_screen_measure(f->s, &type, kiosk_say(f, key), room).h;
 
     if (draw) {
-        put_icon(f, slip ? "printer" : "info", at.x, at.y + (line - side) / 2, side,
-                 ink);
-        (void)put(f, (struct tbc_rect){ at.x + side + 5, at.y, room, h + 0.3 }, &type,
-                  ink, say(f, key));
+        kiosk_put_icon(f, slip ? "printer" : "info", at.x, at.y + (line - side) / 2,
+                       side, ink);
+        (void)kiosk_put(f, (struct tbc_rect){ at.x + side + 5, at.y, room, h + 0.3 },
+                        &type, ink, kiosk_say(f, key));
     }
     return h + (f->wide ? 2 : 5);
 }
@@ -205,8 +195,8 @@ put_desk_wide(struct frame *f)
     r.x -= r.w * 0.29;
     r.w *= 1.29;
     l.w = r.x - f->left - 5;
-    y += put(f, (struct tbc_rect){ f->left, y, l.w, 0 }, &lead, f->look.c.ink_soft,
-             say(f, "desk.lead"))
+    y += kiosk_put(f, (struct tbc_rect){ f->left, y, l.w, 0 }, &lead,
+                   f->look.c.ink_soft, kiosk_say(f, "desk.lead"))
              .h +
          3;
     (void)put_lines_below(f, (struct tbc_point){ f->left, y }, l.w, true);
@@ -228,15 +218,15 @@ put_desk_tall(struct frame *f)
 }
 
 void
-draw_desk(struct frame *f)
+kiosk_draw_desk(struct frame *f)
 {
-    struct frame_plan plan = { .step = -1, .title = say(f, "desk.title") };
-    struct frame_action done = { .label = say(f, "cert.done"),
+    struct frame_plan plan = { .step = -1, .title = kiosk_say(f, "desk.title") };
+    struct frame_action done = { .label = kiosk_say(f, "cert.done"),
                                  .end = "wipe",
                                  .event = KIOSK_EV_DONE };
     bool wide = f->panel->zone.content_left.w > 0;
 
-    plan.lead = say(f, "desk.lead");
+    plan.lead = kiosk_say(f, "desk.lead");
     if (wide) {
         plan.lead = NULL;
         plan.title_room =
@@ -244,111 +234,12 @@ draw_desk(struct frame *f)
             f->panel->zone.content_left.x - f->panel->zone.content_left.w +
             f->panel->zone.content_right.w * 0.29;
     }
-    frame_begin(f, &plan);
-    frame_actions(f, &done, NULL, 0, 0);
+    kiosk_frame_begin(f, &plan);
+    kiosk_frame_actions(f, &done, NULL, 0, 0);
     if (f->wide) {
         put_desk_wide(f);
     } else {
         put_desk_tall(f);
     }
-    frame_tools(f);
-}
-
-/* One question, one large answer, a ring that runs empty. */
-void
-draw_time_out(struct frame *f)
-{
-    struct frame_plan plan = { .dark = true };
-    struct tbc_type title = { .line = 1.25, .align = TBC_ALIGN_CENTRE, .bold = true };
-    struct tbc_type lead = { .line = 1.4, .align = TBC_ALIGN_CENTRE };
-    struct tbc_type figure = { .line = 1.2, .align = TBC_ALIGN_CENTRE, .bold = true };
-    double left =
-        f->v->seconds_whole > 0 ? (double)f->v->seconds_left / f->v->seconds_whole : 0;
-    struct tbc_button more = { .kind = TBC_BUTTON_WARM,
-                               .label = say(f, "idle.more"),
-                               .centre = true,
-                               .pad = 6,
-                               .gap = 4,
-                               .event = KIOSK_EV_MORE_TIME };
-    struct tbc_button end = { .kind = TBC_BUTTON_QUIET,
-                              .label = say(f, "idle.end"),
-                              .icon = "wipe",
-                              .centre = true,
-                              .pad = 4,
-                              .gap = 4,
-                              .event = KIOSK_EV_END };
-    struct tbc_rect words;
-    struct tbc_rect ring;
-    double w;
-    char seconds[12];
-    struct tbc_buf b;
-
-    frame_begin(f, &plan);
-    w = f->wide ? f->panel->zone.tools.x : f->panel->width_mm;
-    if (f->wide) {
-        double h = f->panel->zone.content_left.h;
-        double side = h * 0.8;
-
-        ring = (struct tbc_rect){ f->left + 4,
-                                  f->panel->zone.content_left.y + (h - side) / 2, side,
-                                  side };
-        words = (struct tbc_rect){ ring.x + side + 10, ring.y + side * 0.14, 0, 0 };
-        words.w = f->right - words.x;
-        title.cap = f->cap.title * 1.1;
-        title.align = lead.align = TBC_ALIGN_START;
-        figure.cap = side * 0.27;
-        more.at = f->panel->zone.primary;
-        end.at = f->panel->zone.second;
-        more.at.x = f->left + (f->right - f->left) * 0.42;
-        more.at.w = f->right - more.at.x;
-        end.at.w = more.at.x - f->left - 3;
-        more.type = (struct tbc_type){ .cap = f->cap.primary * 1.15,
-                                       .line = 1.15,
-                                       .bold = true };
-    } else {
-        double y = f->down > 0 ? 164 : 70;
-        double side = f->down > 0 ? 92 : 140;
-
-        words = (struct tbc_rect){ f->left, y, w - 2 * f->left, 0 };
-        ring = (struct tbc_rect){ (w - side) / 2, f->down > 0 ? 216 : 146, side, side };
-        title.cap = 14;
-        figure.cap = side * 0.27;
-        more.at = (struct tbc_rect){ f->left, f->panel->zone.second.y - 55,
-                                     f->right - f->left, 46 };
-        end.at = (struct tbc_rect){ f->left, f->panel->zone.second.y - 4,
-                                    f->right - f->left, 24 };
-        more.type = (struct tbc_type){ .cap = 11, .line = 1.15, .bold = true };
-    }
-    title = narrowed(f, title, say(f, "idle.title"), words.w);
-    lead.cap = f->cap.lead > 8 ? 8 : f->cap.lead;
-    words.y += put(f, words, &title, f->look.c.on_band, say(f, "idle.title")).h +
-               (f->wide ? 2 : 4);
-    (void)put(f, words, &lead, f->look.c.on_band_soft,
-              say_with(f, "idle.lead", "s", f->v->seconds_left));
-    ring = tbc_rect_inset(ring, ring.w * 8 / 140);
-    tbc_screen_arc(
-        f->s, ring, 0, 1,
-        &(struct tbc_pen){ .colour = f->look.c.band_line, .width = 2 * ring.w / 124 });
-    tbc_screen_arc(
-        f->s, ring, 0, left > 1 ? 1 : left,
-        &(struct tbc_pen){ .colour = f->look.c.band_go, .width = 7 * ring.w / 124 });
-    tbc_buf_init_fixed(&b, seconds, sizeof seconds);
-    (void)tbc_buf_printf(&b, "%d", f->v->seconds_left);
-    (void)tbc_buf_str(&b);
-    {
-        double line = figure.cap / 0.727 * 1.2;
-
-        (void)put(
-            f, (struct tbc_rect){ ring.x, ring.y + (ring.h - line) / 2, ring.w, line },
-            &figure, f->look.c.on_band, seconds);
-        tbc_screen_silent(f->s);
-    }
-    more.type = narrowed(f, more.type, more.label, more.at.w - 2 * more.pad);
-    put_button(f, more);
-    end.icon_mm = f->is.icon;
-    end.type = (struct tbc_type){ .cap = f->cap.button, .line = 1.15 };
-    end.type = narrowed(f, end.type, end.label,
-                        end.at.w - 2 * end.pad - end.icon_mm - end.gap);
-    put_button(f, end);
-    frame_tools(f);
+    kiosk_frame_tools(f);
 }

@@ -46,15 +46,15 @@ put_pair(struct frame *f, struct tbc_rect at, const char *icon, double side,
         type.cap -= 0.2;
         is = tbc_screen_measure(f->s, &type, text, room);
     }
-    room = balanced_width(f, &type, text, room);
+    room = kiosk_balanced_width(f, &type, text, room);
     is = tbc_screen_measure(f->s, &type, text, room);
     x = at.x + (at.w - side - gap - is.w) / 2;
-    put_icon(f, icon, x, at.y + (at.h - side) / 2, side,
-             hint ? f->look.c.band_go : f->look.c.on_band_soft);
-    (void)put(f,
-              (struct tbc_rect){ x + side + gap, at.y + (at.h - is.h) / 2, is.w + 0.6,
-                                 is.h + 0.5 },
-              &type, hint ? f->look.c.on_band : f->look.c.on_band_soft, text);
+    kiosk_put_icon(f, icon, x, at.y + (at.h - side) / 2, side,
+                   hint ? f->look.c.band_go : f->look.c.on_band_soft);
+    (void)kiosk_put(f,
+                    (struct tbc_rect){ x + side + gap, at.y + (at.h - is.h) / 2,
+                                       is.w + 0.6, is.h + 0.5 },
+                    &type, hint ? f->look.c.on_band : f->look.c.on_band_soft, text);
 }
 
 /* The arrow (or tick) on the ring towards which the head shall turn. */
@@ -87,8 +87,8 @@ put_empty_oval(struct frame *f, struct tbc_rect oval)
     /* an ellipse drawn as a thick arc of half its size fills it whole */
     tbc_screen_arc(f->s, tbc_rect_inset(oval, oval.w * 0.25), 0, 1,
                    &(struct tbc_pen){ .colour = ground.fill, .width = oval.w * 0.51 });
-    put_icon(f, "face", oval.x + (oval.w - side) / 2, oval.y + (oval.h - side) / 2,
-             side, f->look.c.band_line);
+    kiosk_put_icon(f, "face", oval.x + (oval.w - side) / 2,
+                   oval.y + (oval.h - side) / 2, side, f->look.c.band_line);
 }
 
 static void
@@ -122,175 +122,225 @@ put_oval(struct frame *f, struct tbc_rect oval)
 static const char *
 hint_text(const struct frame *f, const struct hint *h)
 {
-    return f->v->hint == KIOSK_HINT_AGAIN ? say_with(f, h->key, "n", f->v->tries_left)
-                                          : say(f, h->key);
+    return f->v->hint == KIOSK_HINT_AGAIN
+               ? kiosk_say_with(f, h->key, "n", f->v->tries_left)
+               : kiosk_say(f, h->key);
+}
+
+/* The oval to the left, the sentence to the right. */
+static void
+put_face_wide(struct frame *f, const struct hint *h)
+{
+    struct tbc_rect room = f->panel->zone.content_left;
+    struct tbc_type big = { .cap = fmin(f->cap.title * 1.12, 12),
+                            .line = 1.25,
+                            .bold = true };
+    struct tbc_type small = { .cap = fmin(f->cap.text, f->cap.tool * 1.25),
+                              .line = 1.35 };
+    double tall = room.h - 5;
+    double broad = tall * 75 / 97;
+    double side = 18 * f->panel->zone.primary.h / 17;
+    double x = room.x + room.w + 2;
+    double w = f->right - x;
+    const char *sub = kiosk_say(f, h->sub);
+    double sub_h = tbc_screen_measure(f->s, &small, sub, w - 10).h;
+    double y = room.y + room.h - sub_h;
+    const char *text;
+
+    put_oval(
+        f, (struct tbc_rect){ room.x + (room.w - broad) / 2, room.y + 1, broad, tall });
+    kiosk_put_icon(f, h->icon, x, room.y + 4, side, f->look.c.band_go);
+    text = hint_text(f, h);
+    while (tbc_screen_measure(f->s, &big, text, w).w > w ||
+           tbc_screen_measure(f->s, &big, text, w).h > room.h - side - 28) {
+        big.cap -= 0.2;
+    }
+    (void)kiosk_put(f, (struct tbc_rect){ x, room.y + side + 8, w, 0 }, &big,
+                    f->look.c.on_band, text);
+    kiosk_put_icon(f, h->sub_icon, x, y + (small.cap / 0.727 * 1.35 - 6.5) / 2, 6.5,
+                   f->look.c.on_band_soft);
+    (void)kiosk_put(f, (struct tbc_rect){ x + 10, y, w - 10, sub_h + 0.5 }, &small,
+                    f->look.c.on_band_soft, kiosk_say(f, h->sub));
+}
+
+/* Sentence, oval, quieter sentence.  The low layout has less height: the oval shrinks. */
+static void
+put_face_tall(struct frame *f, const struct hint *h)
+{
+    struct tbc_type big = { .cap = f->theme->is.type_hint, .line = 1.25, .bold = true };
+    struct tbc_type small = { .cap = fmin(f->cap.text * 1.125, 7), .line = 1.35 };
+    bool low = f->down > 0;
+    double top = f->panel->zone.band.h + f->down + (low ? 4 : 7);
+    double bottom = f->bottom - 6;
+    double head = low ? 26 : 30; /* one line as drawn; two at most */
+    double sub = 20;
+    double k = fmin(1, (bottom - top - head - sub - 26) / 204);
+    double middle = top + head + 8 + (bottom - top - head - sub - 8) / 2;
+    double w = f->right - f->left;
+    struct tbc_rect oval = { 133.5 - 75 * k, low ? middle - 97 * k : 131, 150 * k,
+                             194 * k };
+
+    put_pair(f, (struct tbc_rect){ f->left, top, w, head }, h->icon, 20, big,
+             hint_text(f, h));
+    put_oval(f, oval);
+    put_pair(f, (struct tbc_rect){ f->left, bottom - sub - (low ? 10 : 15.7), w, sub },
+             h->sub_icon, 9, small, kiosk_say(f, h->sub));
 }
 
 void
-draw_face(struct frame *f)
+kiosk_draw_face(struct frame *f)
 {
     const struct hint *h = &hints[f->v->hint <= KIOSK_HINT_AGAIN ? f->v->hint : 0];
     struct frame_plan plan = { .step = 3, .dark = true };
-    struct tbc_type big = { .cap = f->theme->is.type_hint, .line = 1.25, .bold = true };
-    struct tbc_type small = { .line = 1.35 };
 
-    frame_begin(f, &plan);
-    frame_back_and_desk(f, NULL, true);
-    small.cap = f->wide ? f->cap.text : fmin(f->cap.text * 1.125, 7);
+    kiosk_frame_begin(f, &plan);
+    kiosk_frame_back_and_desk(f, NULL, true);
     if (f->wide) {
-        double top = f->panel->zone.content_left.y;
-        double h_all = f->panel->zone.content_left.h;
-        double oh = h_all - 5;
-        double ow = oh * 75 / 97;
-        double x = f->left + f->panel->zone.content_left.w / 2 - ow / 2;
-        double rx = f->left + f->panel->zone.content_left.w + 2;
-        double rw = f->right - rx;
-        double side = 18 * f->panel->zone.primary.h / 17;
-
-        put_oval(f, (struct tbc_rect){ x, top + 1, ow, oh });
-        big.cap = fmin(f->cap.title * 1.12, 12);
-        big.align = TBC_ALIGN_START;
-        put_icon(f, h->icon, rx, top + 4, side, f->look.c.band_go);
-        while (tbc_screen_measure(f->s, &big, hint_text(f, h), rw).w > rw ||
-               tbc_screen_measure(f->s, &big, hint_text(f, h), rw).h >
-                   h_all - side - 8 - 20) {
-            big.cap -= 0.2;
-        }
-        (void)put(f, (struct tbc_rect){ rx, top + side + 8, rw, 0 }, &big,
-                  f->look.c.on_band, hint_text(f, h));
-        small.cap = fmin(small.cap, f->cap.tool * 1.25);
-        {
-            const char *sub = say(f, h->sub);
-            double sh = tbc_screen_measure(f->s, &small, sub, rw - 10).h;
-            double y = top + h_all - sh;
-
-            put_icon(f, h->sub_icon, rx, y + (small.cap / 0.727 * 1.35 - 6.5) / 2, 6.5,
-                     f->look.c.on_band_soft);
-            (void)put(f, (struct tbc_rect){ rx + 10, y, rw - 10, sh + 0.5 }, &small,
-                      f->look.c.on_band_soft, sub);
-        }
+        put_face_wide(f, h);
     } else {
-        /* the low layout has less height: the oval shrinks, its shape stays */
-        double top = f->panel->zone.band.h + f->down + (f->down > 0 ? 4 : 7);
-        double bottom = f->bottom - 6;
-        double head = f->down > 0 ? 26 : 30; /* one line as drawn; two at most */
-        double sub = 20;
-        double room = bottom - top - head - sub - 26;
-        double k = fmin(1, room / 204);
-        double cy = top + head + 8 + (bottom - top - head - sub - 8) / 2;
-        struct tbc_rect oval = { 133.5 - 75 * k, cy - 97 * k, 150 * k, 194 * k };
-
-        if (f->down <= 0) {
-            oval.y = 131; /* as drawn */
-        }
-        put_pair(f, (struct tbc_rect){ f->left, top, f->right - f->left, head },
-                 h->icon, 20, big, hint_text(f, h));
-        put_oval(f, oval);
-        put_pair(f,
-                 (struct tbc_rect){ f->left, bottom - sub - (f->down > 0 ? 10 : 15.7),
-                                    f->right - f->left, sub },
-                 h->sub_icon, 9, small, say(f, h->sub));
+        put_face_tall(f, h);
     }
-    frame_tools(f);
+    kiosk_frame_tools(f);
+}
+
+/* The line of the checking screen, measured once. */
+struct check_line {
+    double y;
+    double k;      /* size against the drawing */
+    double w;      /* of the room */
+    double spread; /* between stops */
+};
+
+static struct tbc_point
+check_stop(const struct check_line *line, int i)
+{
+    return (struct tbc_point){ line->w / 2 + (i - 1) * line->spread, line->y };
+}
+
+/* The stop that is being worked on breathes, once for each 350 ms up and down. */
+static double
+breath(const struct frame *f)
+{
+    double wait = f->theme->is.motion_wait_dot;
+
+    if (wait <= 0 || f->theme->is.motion_reduce > 0) {
+        return 0;
+    }
+    return 0.5 - 0.5 * cos((double)f->v->motion_ms / wait * 3.14159265358979323846);
+}
+
+static void
+put_done_stop(struct frame *f, struct tbc_point p, double k)
+{
+    struct tbc_box disc = plain_box(f->look.c.band_go, 99);
+    struct tbc_point tick[3] = { { p.x - 4 * k, p.y + 0.3 * k },
+                                 { p.x - 1 * k, p.y + 3.3 * k },
+                                 { p.x + 4.4 * k, p.y - 2.9 * k } };
+
+    tbc_screen_box(f->s, round_at(p.x, p.y, 9 * k), &disc);
+    tbc_screen_line(
+        f->s, tick, 3,
+        &(struct tbc_pen){ .colour = f->look.c.band, .width = 2 * k, .round = true });
+}
+
+static void
+put_open_stop(struct frame *f, struct tbc_point p, double k, const char *icon)
+{
+    struct tbc_box disc = plain_box(f->look.c.band, 99);
+    struct tbc_rect at = round_at(p.x, p.y, (icon != NULL ? 18 : 7) * k);
+    struct tbc_pen ring = { .colour = f->look.c.band_line, .width = 2 * k };
+    double side = 21 * k;
+
+    if (icon != NULL) {
+        ring = (struct tbc_pen){ .colour = f->look.c.band_go,
+                                 .width = (4 + 1.6 * breath(f)) * k };
+    }
+    tbc_screen_box(f->s, at, &disc);
+    tbc_screen_arc(f->s, at, 0, 1, &ring);
+    if (icon != NULL) {
+        kiosk_put_icon(f, icon, p.x - side / 2, p.y - side / 2, side,
+                       f->look.c.on_band);
+    }
+}
+
+static void
+put_check_word(struct frame *f, const struct check_line *line, int i, const char *text)
+{
+    struct tbc_point p = check_stop(line, i);
+    int here = (int)f->v->check;
+    struct tbc_type type = { .cap = f->wide ? f->cap.text : fmin(f->cap.button, 6.4),
+                             .line = 1.3,
+                             .align = TBC_ALIGN_CENTRE,
+                             .bold = i == here };
+
+    type = kiosk_narrowed(f, type, text, line->spread - 3);
+    (void)kiosk_put(f,
+                    (struct tbc_rect){ p.x - line->spread / 2 + 1,
+                                       p.y + (f->wide ? 27 : 40) * line->k,
+                                       line->spread - 2, 0 },
+                    &type, i > here ? f->look.c.on_band_soft : f->look.c.on_band, text);
 }
 
 /* Three stops: what has been done, what is being done, what comes. */
 static void
-put_check_line(struct frame *f, double y, double k, double w)
+put_check_line(struct frame *f, const struct check_line *line)
 {
     static const char *const keys[] = { "check.photo", "check.compare",
                                         "check.trains" };
-    double from = f->wide ? 8 : -2;
-    double to = f->wide ? w : w + 3;
+    static const char *const icons[] = { "face", "id-card", "train" };
     int here = (int)f->v->check;
-    double wait = f->theme->is.motion_wait_dot;
-    /* the stop that is being worked on breathes, once for each 350 ms up and down */
-    double breath =
-        wait > 0 && f->theme->is.motion_reduce <= 0
-            ? 0.5 - 0.5 * cos((double)f->v->motion_ms / wait * 3.14159265358979323846)
-            : 0;
-    double spread = f->wide ? w / 3.2 : 67.5;
-    struct tbc_point whole[2] = { { from, y }, { to, y } };
-    struct tbc_point gone[2] = { { from, y }, { w / 2 + (here - 1) * spread, y } };
+    double from = f->wide ? f->left : -2;
+    struct tbc_point whole[2] = { { from, line->y }, { line->w + 3, line->y } };
+    struct tbc_point gone[2] = { { from, line->y }, check_stop(line, here) };
 
-    tbc_screen_line(f->s, whole, 2,
-                    &(struct tbc_pen){ .colour = f->look.c.band_line, .width = 2 * k });
-    tbc_screen_line(f->s, gone, 2,
-                    &(struct tbc_pen){ .colour = f->look.c.band_go, .width = 4 * k });
+    tbc_screen_line(
+        f->s, whole, 2,
+        &(struct tbc_pen){ .colour = f->look.c.band_line, .width = 2 * line->k });
+    tbc_screen_line(
+        f->s, gone, 2,
+        &(struct tbc_pen){ .colour = f->look.c.band_go, .width = 4 * line->k });
     for (int i = 0; i < 3; i++) {
-        double x = w / 2 + (i - 1) * spread;
-        double r = (i < here ? 9 : i == here ? 18 : 7) * k;
-        struct tbc_rect at = { x - r, y - r, 2 * r, 2 * r };
-        struct tbc_box disc =
-            plain_box(i < here ? f->look.c.band_go : f->look.c.band, 99);
-        struct tbc_type type = { .cap =
-                                     f->wide ? f->cap.text : fmin(f->cap.button, 6.4),
-                                 .line = 1.3,
-                                 .align = TBC_ALIGN_CENTRE,
-                                 .bold = i == here };
-
-        while (tbc_screen_measure(f->s, &type, say(f, keys[i]), 0).w > spread - 3 &&
-               type.cap >= f->theme->text_cap[TBC_SIZE_SMALL] + 0.1) {
-            type.cap -= 0.1;
-        }
-        tbc_screen_box(f->s, at, &disc);
         if (i < here) {
-            struct tbc_point tick[3] = { { x - 4 * k, y + 0.3 * k },
-                                         { x - 1 * k, y + 3.3 * k },
-                                         { x + 4.4 * k, y - 2.9 * k } };
-
-            tbc_screen_line(f->s, tick, 3,
-                            &(struct tbc_pen){ .colour = f->look.c.band,
-                                               .width = 2 * k,
-                                               .round = true });
+            put_done_stop(f, check_stop(line, i), line->k);
         } else {
-            static const char *const icons[] = { "face", "id-card", "train" };
-            double side = 21 * k;
-
-            tbc_screen_arc(
-                f->s, at, 0, 1,
-                &(struct tbc_pen){ .colour = i == here ? f->look.c.band_go
-                                                       : f->look.c.band_line,
-                                   .width = (i == here ? 4 + 1.6 * breath : 2) * k });
-            if (i == here) {
-                put_icon(f, icons[i], x - side / 2, y - side / 2, side,
-                         f->look.c.on_band);
-            }
+            put_open_stop(f, check_stop(line, i), line->k, i == here ? icons[i] : NULL);
         }
-        (void)put(f,
-                  (struct tbc_rect){ x - spread / 2 + 1, y + (f->wide ? 27 : 40) * k,
-                                     spread - 2, 0 },
-                  &type, i > here ? f->look.c.on_band_soft : f->look.c.on_band,
-                  say(f, keys[i]));
+        put_check_word(f, line, i, kiosk_say(f, keys[i]));
     }
 }
 
 void
-draw_checking(struct frame *f)
+kiosk_draw_checking(struct frame *f)
 {
     struct frame_plan plan = { .step = 3, .dark = true };
     struct tbc_type title = { .line = 1.25, .align = TBC_ALIGN_CENTRE, .bold = true };
     struct tbc_type lead = { .line = 1.4, .align = TBC_ALIGN_CENTRE };
     bool slow = f->v->motion_ms >= 3000; /* words by 3 s */
+    struct check_line line;
     double w;
     double y;
 
-    frame_begin(f, &plan);
-    frame_back_and_desk(f, NULL, false);
+    kiosk_frame_begin(f, &plan);
+    kiosk_frame_back_and_desk(f, NULL, false);
     w = f->wide ? f->panel->zone.tools.x : f->panel->width_mm;
     title.cap = f->wide ? f->cap.title * 1.15 : 15;
     lead.cap = f->wide ? f->cap.lead : fmin(f->cap.lead, 8);
     y = f->wide ? f->panel->zone.content_left.y + 1 : f->down > 0 ? 172 : 128;
-    y += put(f, (struct tbc_rect){ f->left, y, w - 2 * f->left, 0 }, &title,
-             f->look.c.on_band, say(f, "check.title"))
+    y += kiosk_put(f, (struct tbc_rect){ f->left, y, w - 2 * f->left, 0 }, &title,
+                   f->look.c.on_band, kiosk_say(f, "check.title"))
              .h;
     y += f->wide ? 1 : 4;
-    (void)put(f, (struct tbc_rect){ f->left, y, w - 2 * f->left, 0 }, &lead,
-              f->look.c.on_band_soft, say(f, slow ? "check.slow" : "check.lead"));
-    put_check_line(f,
-                   f->wide       ? f->panel->height_mm * 0.57
-                   : f->down > 0 ? 272
-                                 : 238,
-                   f->wide ? 0.56 * f->panel->zone.primary.h / 17 : 1, w);
-    frame_tools(f);
+    (void)kiosk_put(f, (struct tbc_rect){ f->left, y, w - 2 * f->left, 0 }, &lead,
+                    f->look.c.on_band_soft,
+                    kiosk_say(f, slow ? "check.slow" : "check.lead"));
+    line = (struct check_line){
+        .y = f->down > 0 ? 272 : 238, .k = 1, .w = w, .spread = 67.5
+    };
+    if (f->wide) {
+        line.y = f->panel->height_mm * 0.57;
+        line.k = 0.56 * f->panel->zone.primary.h / 17;
+        line.spread = w / 3.2;
+    }
+    put_check_line(f, &line);
+    kiosk_frame_tools(f);
 }

@@ -77,42 +77,55 @@ struct frame_action {
     bool off;     /* not ready */
 };
 
-void frame_begin(struct frame *f, const struct frame_plan *plan);
+void kiosk_frame_begin(struct frame *f, const struct frame_plan *plan);
 
 /* Draws the bottom rows and sets f->bottom.  second_h 0: the usual height. */
-void frame_actions(struct frame *f, const struct frame_action *primary,
-                   const struct frame_action *second, size_t second_n, double second_h);
+void kiosk_frame_actions(struct frame *f, const struct frame_action *primary,
+                         const struct frame_action *second, size_t second_n,
+                         double second_h);
 /* The usual row: back (unless back is false) and the staffed desk. */
-void
-frame_back_and_desk(struct frame *f, const struct frame_action *primary, bool back);
-void frame_tools(struct frame *f);
+void kiosk_frame_back_and_desk(struct frame *f, const struct frame_action *primary,
+                               bool back);
+void kiosk_frame_tools(struct frame *f);
 /* Make the label fit its button: less padding, smaller letters, two lines. */
-void fit_label(struct frame *f, struct tbc_button *b);
+void kiosk_fit_label(struct frame *f, struct tbc_button *b);
 
-const char *say(const struct frame *f, const char *key);
+const char *kiosk_say(const struct frame *f, const char *key);
 /* The sentence of key with {name} filled; valid until the next call. */
 const char *
-say_with(const struct frame *f, const char *key, const char *name, int value);
-const char *say_fill(const struct frame *f, const char *key,
-                     const struct tbc_fill *fills, size_t n);
+kiosk_say_with(const struct frame *f, const char *key, const char *name, int value);
+const char *kiosk_say_fill(const struct frame *f, const char *key,
+                           const struct tbc_fill *fills, size_t n);
 /* "09:41" in the railway's time. */
-const char *clock_of(struct frame *f, struct tbc_utc t);
+const char *kiosk_clock_of(struct frame *f, struct tbc_utc t);
 
 /* Text at the upper left of room. */
-struct tbc_size put(struct frame *f, struct tbc_rect room, const struct tbc_type *type,
-                    uint32_t colour, const char *text);
-void put_icon(struct frame *f, const char *name, double x, double y, double side,
-              uint32_t colour);
-bool is_pressed(const struct frame *f, enum kiosk_event event, int arg);
+struct tbc_size
+kiosk_put(struct frame *f, struct tbc_rect room, const struct tbc_type *type,
+          uint32_t colour, const char *text);
+void kiosk_put_icon(struct frame *f, const char *name, double x, double y, double side,
+                    uint32_t colour);
+bool kiosk_is_pressed(const struct frame *f, enum kiosk_event event, int arg);
 /* A button with the passenger's finger and the screen's rest taken into account. */
-void put_button(struct frame *f, struct tbc_button button);
+void kiosk_put_button(struct frame *f, struct tbc_button button);
 /* A line of text in the usual colours: a message that keeps its place. */
-void put_note(struct frame *f, struct tbc_rect at, const char *icon, const char *text);
+void
+kiosk_put_note(struct frame *f, struct tbc_rect at, const char *icon, const char *text);
 
 /* The least width that breaks a text into no more lines than w does, so that no word is left
  * alone on the last one. */
-double balanced_width(struct frame *f, const struct tbc_type *type, const char *text,
-                      double w);
+double kiosk_balanced_width(struct frame *f, const struct tbc_type *type,
+                            const char *text, double w);
+
+/* Smaller letters until the text stands in one line of w, or they are as small as may be. */
+struct tbc_type
+kiosk_narrowed(struct frame *f, struct tbc_type type, const char *text, double w);
+/* A small whole number as text, on the caller's storage. */
+const char *kiosk_digits(int value, char out[static 12]);
+/* 0..1, quick first: how much of a movement of `whole` ms has been made. */
+double kiosk_eased(const struct frame *f, double whole);
+/* The sign band of a plan, before anything else is drawn. */
+void kiosk_put_band(struct frame *f, const struct frame_plan *plan);
 
 /* Rows with an icon each, on a card or as buttons, in f->top..f->bottom.  When they do not fit
  * the picture discs give way, then the gaps, then rows go to further pages. */
@@ -134,29 +147,29 @@ struct row_style {
 };
 
 /* Returns the lower edge of what was drawn. */
-double put_rows(struct frame *f, const struct row *rows, size_t n,
-                const struct row_style *style);
+double kiosk_put_rows(struct frame *f, const struct row *rows, size_t n,
+                      const struct row_style *style);
 
 /* The ticket of certificate and desk: a card with two bites and a dashed line at `cut`. */
-void put_ticket(struct frame *f, struct tbc_rect at, double cut);
+void kiosk_put_ticket(struct frame *f, struct tbc_rect at, double cut);
 /* Figures in a ring that runs empty. */
-void put_countdown(struct frame *f, struct tbc_rect at, double cap);
+void kiosk_put_countdown(struct frame *f, struct tbc_rect at, double cap);
 
 /* One for each screen. */
-void draw_attract(struct frame *f);
-void draw_language(struct frame *f);
-void draw_consent(struct frame *f);
-void draw_notice(struct frame *f);
-void draw_document(struct frame *f);
-void draw_number(struct frame *f);
-void draw_face(struct frame *f);
-void draw_checking(struct frame *f);
-void draw_confirm(struct frame *f);
-void draw_certificate(struct frame *f);
-void draw_desk(struct frame *f);
-void draw_time_out(struct frame *f);
-void draw_offline(struct frame *f);
-void draw_closed(struct frame *f);
+void kiosk_draw_attract(struct frame *f);
+void kiosk_draw_language(struct frame *f);
+void kiosk_draw_consent(struct frame *f);
+void kiosk_draw_notice(struct frame *f);
+void kiosk_draw_document(struct frame *f);
+void kiosk_draw_number(struct frame *f);
+void kiosk_draw_face(struct frame *f);
+void kiosk_draw_checking(struct frame *f);
+void kiosk_draw_confirm(struct frame *f);
+void kiosk_draw_certificate(struct frame *f);
+void kiosk_draw_desk(struct frame *f);
+void kiosk_draw_time_out(struct frame *f);
+void kiosk_draw_offline(struct frame *f);
+void kiosk_draw_closed(struct frame *f);
 
 /* A box without outline or shadow. */
 static inline struct tbc_box
@@ -166,6 +179,12 @@ plain_box(uint32_t fill, double radius)
                              .outline = TBC_NO_COLOUR,
                              .shadow = TBC_NO_COLOUR,
                              .radius = radius };
+}
+
+static inline struct tbc_rect
+round_at(double x, double y, double r)
+{
+    return (struct tbc_rect){ x - r, y - r, 2 * r, 2 * r };
 }
 
 #endif

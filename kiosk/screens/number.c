@@ -33,20 +33,20 @@ static const char *
 fault_text(const struct frame *f)
 {
     if (f->v->number_unknown) {
-        return say(f, "number.unknown");
+        return kiosk_say(f, "number.unknown");
     }
     switch (f->v->number_fault) {
     case TBC_DOC_FINE:
     case TBC_DOC_TOO_SHORT:
         return NULL;
     case TBC_DOC_TOO_LONG:
-        return say(f, "number.long");
+        return kiosk_say(f, "number.long");
     case TBC_DOC_BAD_LETTER:
-        return say(f, "number.letter");
+        return kiosk_say(f, "number.letter");
     case TBC_DOC_BAD_BIRTH:
-        return say(f, "number.birth");
+        return kiosk_say(f, "number.birth");
     case TBC_DOC_BAD_CHECK:
-        return say(f, "number.check");
+        return kiosk_say(f, "number.check");
     }
     return NULL;
 }
@@ -58,10 +58,10 @@ state_text(const struct frame *f, const struct ask *ask)
     bool ready = f->v->number_fault == TBC_DOC_FINE && typed >= ask->least;
 
     if (ready) {
-        return say(f, "number.ok");
+        return kiosk_say(f, "number.ok");
     }
-    return say_with(f, ask->left, "n",
-                    ask->least > typed ? ask->least - typed : ask->least);
+    return kiosk_say_with(f, ask->left, "n",
+                          ask->least > typed ? ask->least - typed : ask->least);
 }
 
 static void
@@ -76,11 +76,12 @@ put_cell(struct frame *f, const struct field *field, double x, double y, size_t 
     struct tbc_type type = {
         .cap = field->cap, .line = 1.25, .align = TBC_ALIGN_CENTRE, .bold = true
     };
-    char letter[2] = { i < typed ? f->v->number[i] : '\0', '\0' };
+    char letter[2] = { '\0', '\0' };
 
     if (i < typed) {
-        (void)put(f, (struct tbc_rect){ x - 1, y, field->cell_w + 2, line + 0.1 },
-                  &type, f->look.c.ink, letter);
+        letter[0] = f->v->number[i];
+        (void)kiosk_put(f, (struct tbc_rect){ x - 1, y, field->cell_w + 2, line + 0.1 },
+                        &type, f->look.c.ink, letter);
         tbc_screen_silent(f->s);
         return;
     }
@@ -161,8 +162,8 @@ put_letter(struct frame *f, struct tbc_rect at, double cap, char letter, bool al
     b.kind = alt ? TBC_BUTTON_KEY_ALT : TBC_BUTTON_KEY;
     b.label = label;
     b.event = KIOSK_EV_KEY;
-    b.arg = letter;
-    put_button(f, b);
+    b.arg = (unsigned char)letter;
+    kiosk_put_button(f, b);
     tbc_screen_silent(f->s);
 }
 
@@ -176,7 +177,7 @@ put_backspace(struct frame *f, struct tbc_rect at, double cap)
     b.pad = (at.w - b.icon_mm) / 2;
     b.centre = false;
     b.event = KIOSK_EV_BACKSPACE;
-    put_button(f, b);
+    kiosk_put_button(f, b);
 }
 
 /* Beside the 0: X, or H and M, or a way to begin again. */
@@ -198,10 +199,10 @@ put_corner(struct frame *f, struct tbc_rect at, double cap, double gap)
     }
     clear = key_button(f, at, cap);
     clear.kind = TBC_BUTTON_KEY_ALT;
-    clear.label = say(f, "number.clear");
+    clear.label = kiosk_say(f, "number.clear");
     clear.type.cap = cap * 0.62;
     clear.event = KIOSK_EV_CLEAR;
-    put_button(f, clear);
+    kiosk_put_button(f, clear);
 }
 
 /* The last row.  Where half a key would be too small for H and M, it has four keys. */
@@ -229,7 +230,9 @@ put_keypad(struct frame *f, struct tbc_rect at, double gap, double cap)
     double h = (at.h - 3 * gap) / 4;
 
     for (int i = 0; i < 9; i++) {
-        struct tbc_rect key = { at.x + i % 3 * (w + gap), at.y + i / 3 * (h + gap), w,
+        int column = i % 3;
+        int row = i / 3;
+        struct tbc_rect key = { at.x + column * (w + gap), at.y + row * (h + gap), w,
                                 h };
 
         put_letter(f, key, cap, (char)('1' + i), false);
@@ -265,7 +268,7 @@ other_button(struct frame *f)
 {
     struct tbc_button b = {
         .kind = TBC_BUTTON_QUIET,
-        .label = say(f, "number.other"),
+        .label = kiosk_say(f, "number.other"),
         .icon = "id-card",
         .icon_mm = f->wide ? 7 : 9,
         .pad = f->wide ? 3 : 5,
@@ -293,12 +296,12 @@ put_message(struct frame *f, struct tbc_rect at, const struct ask *ask, bool ins
     double h;
 
     if (fault != NULL && !inside) {
-        put_note(f, at, "cross-ring", fault);
+        kiosk_put_note(f, at, "cross-ring", fault);
         return;
     }
     if (fault != NULL) {
-        put_icon(f, "cross-ring", at.x, at.y + (at.h - 7) / 2, 7,
-                 f->look.c.on_bad_soft);
+        kiosk_put_icon(f, "cross-ring", at.x, at.y + (at.h - 7) / 2, 7,
+                       f->look.c.on_bad_soft);
         at.x += 9.5;
         at.w -= 9.5;
     } else if (!f->wide) {
@@ -309,8 +312,9 @@ put_message(struct frame *f, struct tbc_rect at, const struct ask *ask, bool ins
         type.cap -= 0.1;
         h = tbc_screen_measure(f->s, &type, text, at.w).h;
     }
-    (void)put(f, (struct tbc_rect){ at.x, at.y + (at.h - h) / 2, at.w, h + 0.3 }, &type,
-              fault != NULL ? f->look.c.on_bad_soft : f->look.c.ink_soft, text);
+    (void)kiosk_put(f, (struct tbc_rect){ at.x, at.y + (at.h - h) / 2, at.w, h + 0.3 },
+                    &type, fault != NULL ? f->look.c.on_bad_soft : f->look.c.ink_soft,
+                    text);
 }
 
 static void
@@ -335,7 +339,7 @@ put_portrait(struct frame *f, const struct ask *ask, struct tbc_button other)
 
     other.at.x = f->right - other.at.w;
     other.at.y = band + (low ? 11 : 15);
-    put_button(f, other);
+    kiosk_put_button(f, other);
     put_field(f, &field, ask, fault_text(f) != NULL);
     put_message(f, message, ask, false);
     keys.h = pad_bottom - keys.y;
@@ -376,7 +380,7 @@ put_landscape(struct frame *f, const struct ask *ask, struct tbc_button other)
     other.at.y = l.y + l.h - other.at.h;
     put_field(f, &field, ask, fault_text(f) != NULL);
     put_message(f, message, ask, false);
-    put_button(f, other);
+    kiosk_put_button(f, other);
     put_keypad(f, (struct tbc_rect){ r.x, r.y, r.w, r.h - 1.4 }, gap, f->cap.key);
 }
 
@@ -401,7 +405,7 @@ put_landscape_letters(struct frame *f, const struct ask *ask, struct tbc_button 
 
     other.at.x = f->right - other.at.w;
     other.at.y = l.y - 3.6;
-    put_button(f, other);
+    kiosk_put_button(f, other);
     put_field(f, &field, ask, fault_text(f) != NULL);
     put_message(f,
                 (struct tbc_rect){ f->left + used, field.at.y + 1, w - used - 2,
@@ -412,13 +416,13 @@ put_landscape_letters(struct frame *f, const struct ask *ask, struct tbc_button 
 }
 
 void
-draw_number(struct frame *f)
+kiosk_draw_number(struct frame *f)
 {
     const struct ask *ask = &asks[f->v->kind < TBC_DOC_N ? f->v->kind : TBC_DOC_CN];
     bool ready = f->v->number_fault == TBC_DOC_FINE && f->v->number[0] != '\0' &&
                  !f->v->number_unknown;
     struct frame_plan plan = { .step = 2 };
-    struct frame_action next = { .label = say(f, "go.next"),
+    struct frame_action next = { .label = kiosk_say(f, "go.next"),
                                  .end = "forward",
                                  .event = KIOSK_EV_NEXT,
                                  .off = !ready };
@@ -428,13 +432,13 @@ draw_number(struct frame *f)
 
     f->wide = wide;
     other = other_button(f);
-    plan.title = say(f, ask->title);
+    plan.title = kiosk_say(f, ask->title);
     plan.title_room =
         !wide || letters
             ? other.at.w + (wide ? 3 : 6)
             : f->panel->zone.content_right.x + f->panel->zone.content_right.w -
                   f->panel->zone.content_left.x - f->panel->zone.content_left.w;
-    frame_begin(f, &plan);
+    kiosk_frame_begin(f, &plan);
     if (!wide) {
         put_portrait(f, ask, other);
     } else if (letters) {
@@ -442,6 +446,6 @@ draw_number(struct frame *f)
     } else {
         put_landscape(f, ask, other);
     }
-    frame_back_and_desk(f, &next, true);
-    frame_tools(f);
+    kiosk_frame_back_and_desk(f, &next, true);
+    kiosk_frame_tools(f);
 }

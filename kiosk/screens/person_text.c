@@ -3,7 +3,7 @@
 #include <string.h>
 
 void
-person_name(const struct frame *f, char *out, size_t size)
+kiosk_person_name(const struct frame *f, char *out, size_t size)
 {
     struct tbc_buf b;
 
@@ -21,7 +21,7 @@ person_name(const struct frame *f, char *out, size_t size)
 }
 
 void
-person_number(const struct frame *f, char *out, size_t size)
+kiosk_person_number(const struct frame *f, char *out, size_t size)
 {
     const char *from = f->v->masked_number;
     struct tbc_buf b;
@@ -45,7 +45,8 @@ person_number(const struct frame *f, char *out, size_t size)
 }
 
 void
-person_seat(const struct frame *f, const struct tbc_trip *trip, struct tbc_buf *out)
+kiosk_person_seat(const struct frame *f, const struct tbc_trip *trip,
+                  struct tbc_buf *out)
 {
     const char *dash = strchr(trip->seat, '-');
     char coach[TBC_SEAT_MAX + 1] = "";
@@ -61,12 +62,12 @@ person_seat(const struct frame *f, const struct tbc_trip *trip, struct tbc_buf *
     memcpy(coach, trip->seat + skip, (size_t)(dash - trip->seat) - skip);
     (void)tbc_buf_append_str(out, "　");
     tbc_words_fill(
-        say(f, "confirm.seat"),
+        kiosk_say(f, "confirm.seat"),
         (const struct tbc_fill[]){ { "coach", coach }, { "seat", dash + 1 } }, 2, out);
 }
 
 const char *
-person_until(struct frame *f, struct tbc_utc t)
+kiosk_person_until(struct frame *f, struct tbc_utc t)
 {
     struct tbc_civil c = tbc_utc_civil(t, TBC_CIVIL_OFFSET_S);
     int64_t days = tbc_utc_day(t) - tbc_utc_day(f->v->now);
@@ -84,7 +85,7 @@ person_until(struct frame *f, struct tbc_utc t)
     tbc_buf_init_fixed(&b, day, sizeof day);
     (void)tbc_buf_printf(&b, "%d", c.day);
     (void)tbc_buf_str(&b);
-    return say_fill(
+    return kiosk_say_fill(
         f,
         days == 0   ? "cert.today"
         : days == 1 ? "cert.tomorrow"

@@ -175,13 +175,20 @@ prepare_qr(struct kiosk_stage *stage, const char *text)
 typedef void (*draw_screen)(struct frame *f);
 
 static const draw_screen screens[KIOSK_SCREEN_N] = {
-    [KIOSK_ATTRACT] = draw_attract,   [KIOSK_LANGUAGE] = draw_language,
-    [KIOSK_CONSENT] = draw_consent,   [KIOSK_NOTICE] = draw_notice,
-    [KIOSK_DOCUMENT] = draw_document, [KIOSK_NUMBER] = draw_number,
-    [KIOSK_FACE] = draw_face,         [KIOSK_CHECKING] = draw_checking,
-    [KIOSK_CONFIRM] = draw_confirm,   [KIOSK_CERTIFICATE] = draw_certificate,
-    [KIOSK_DESK] = draw_desk,         [KIOSK_TIME_OUT] = draw_time_out,
-    [KIOSK_OFFLINE] = draw_offline,   [KIOSK_CLOSED] = draw_closed,
+    [KIOSK_ATTRACT] = kiosk_draw_attract,
+    [KIOSK_LANGUAGE] = kiosk_draw_language,
+    [KIOSK_CONSENT] = kiosk_draw_consent,
+    [KIOSK_NOTICE] = kiosk_draw_notice,
+    [KIOSK_DOCUMENT] = kiosk_draw_document,
+    [KIOSK_NUMBER] = kiosk_draw_number,
+    [KIOSK_FACE] = kiosk_draw_face,
+    [KIOSK_CHECKING] = kiosk_draw_checking,
+    [KIOSK_CONFIRM] = kiosk_draw_confirm,
+    [KIOSK_CERTIFICATE] = kiosk_draw_certificate,
+    [KIOSK_DESK] = kiosk_draw_desk,
+    [KIOSK_TIME_OUT] = kiosk_draw_time_out,
+    [KIOSK_OFFLINE] = kiosk_draw_offline,
+    [KIOSK_CLOSED] = kiosk_draw_closed,
 };
 
 enum tbc_err

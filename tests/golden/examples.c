@@ -458,7 +458,8 @@ camera(void)
 
     if (px[0] == 0) {
         for (int i = 0; i < CAMERA_W * CAMERA_H; i++) {
-            uint32_t c = camera_colour(i % CAMERA_W, i / CAMERA_W);
+            int y = i / CAMERA_W;
+            uint32_t c = camera_colour(i % CAMERA_W, y);
 
             px[3 * i] = (uint8_t)(c >> 16);
             px[3 * i + 1] = (uint8_t)(c >> 8);

@@ -61,8 +61,10 @@ keys_mean_what_they_show(void)
     CU_ASSERT_EQUAL(kiosk_draw(stage, v), TBC_OK);
     for (int i = 0; i < 12; i++) {
         static const char keys[] = "123456789X0";
-        double x = (16 + 37 + i % 3 * 79) * k;
-        double y = (166 + 22 + i / 3 * 49) * k;
+        int column = i % 3;
+        int row = i / 3;
+        double x = (16 + 37 + column * 79) * k;
+        double y = (166 + 22 + row * 49) * k;
 
         if (i < 11) {
             CU_ASSERT_EQUAL(kiosk_hit(stage, x, y, &arg), KIOSK_EV_KEY);
