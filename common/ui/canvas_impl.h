@@ -34,6 +34,7 @@ struct tbc_canvas {
     int width;
     int height;
     char *icons;
+    PangoFontMap *fonts;
     PangoContext *pango;
     PangoFontDescription *font[2]; /* regular, bold */
     char features[TBC_FAMILY_MAX + 1];

@@ -16,7 +16,8 @@ canvas_text_init(struct tbc_canvas *c, const struct tbc_theme *theme)
 {
     cairo_font_options_t *how = cairo_font_options_create();
 
-    c->pango = pango_cairo_create_context(c->cr);
+    c->fonts = pango_cairo_font_map_new(); /* its own: sizes go when the canvas goes */
+    c->pango = pango_font_map_create_context(c->fonts);
     cairo_font_options_set_hint_style(how, CAIRO_HINT_STYLE_NONE);
     cairo_font_options_set_hint_metrics(how, CAIRO_HINT_METRICS_OFF);
     cairo_font_options_set_antialias(how, CAIRO_ANTIALIAS_GRAY);
@@ -72,6 +73,9 @@ canvas_text_fini(struct tbc_canvas *c)
     }
     if (c->pango != NULL) {
         g_object_unref(c->pango);
+    }
+    if (c->fonts != NULL) {
+        g_object_unref(c->fonts);
     }
 }
 

@@ -198,18 +198,18 @@ put_landscape(struct frame *f)
     struct tbc_type title = {
         .cap = 7.4 * t, .line = 1.25, .track = -0.005, .bold = true
     };
+    double title_w;
     double line;
 
     title = kiosk_narrowed(f, title, kiosk_say(f, "cert.title"), w - disc - 4);
-    if (title.cap <
-        5.6 * t) { /* two lines that can be read rather than one that cannot */
-        title.cap = 5.6 * t;
+    if (title.cap < 5.6 * t) {
+        title.cap = 5.6 * t; /* two lines that can be read, not one that cannot */
     }
-    line = tbc_screen_measure(f->s, &title, kiosk_say(f, "cert.title"), w - disc - 4).h;
+    title_w = kiosk_balanced_width(f, &title, kiosk_say(f, "cert.title"), w - disc - 4);
+    line = tbc_screen_measure(f->s, &title, kiosk_say(f, "cert.title"), title_w).h;
     put_tick(f, l.x, l.y, disc);
     (void)kiosk_put(
-        f,
-        (struct tbc_rect){ l.x + disc + 4, l.y + (disc - line) / 2, w - disc - 4, 0 },
+        f, (struct tbc_rect){ l.x + disc + 4, l.y + (disc - line) / 2, title_w, 0 },
         &title, f->look.c.ink, kiosk_say(f, "cert.title"));
     put_until(f, (struct tbc_rect){ l.x, l.y + 20 * t, w, 0 }, 7.6 * t);
     if (!f->v->paper_out) { /* then its place is taken by the message */
