@@ -122,8 +122,8 @@ every_screen_has_a_way_to_the_staffed_desk(void)
         CU_ASSERT_PTR_NOT_NULL_FATAL(v);
         example_view(&e[i], KIOSK_EN, v);
         CU_ASSERT_EQUAL(kiosk_draw(stage, v), TBC_OK);
-        for (int y = 0; y < 800 && !desk; y += 10) {
-            for (int x = 0; x < 1280 && !desk; x += 10) {
+        for (int y = 0; y < 800 && !desk; y += 40) {
+            for (int x = 0; x < 1280 && !desk; x += 40) {
                 enum kiosk_event event = kiosk_hit(stage, x, y, &arg);
 
                 desk = event == KIOSK_EV_DESK || event == KIOSK_EV_REFUSE;
