@@ -62,6 +62,22 @@ open_renderer(struct tbc_window *w, struct tbc_buf *why)
     return TBC_OK;
 }
 
+/* "X,Y" of TBC_WINDOW_AT; anything else leaves the window in the middle. */
+static void
+read_place(int *x, int *y)
+{
+    const char *at = SDL_getenv("TBC_WINDOW_AT");
+    char *end = NULL;
+    long left = at == NULL ? 0 : strtol(at, &end, 10);
+    long top = end == NULL || *end != ',' ? -1 : strtol(end + 1, &end, 10);
+
+    if (top >= 0 && top <= INT16_MAX && left >= 0 && left <= INT16_MAX &&
+        *end == '\0') {
+        *x = (int)left;
+        *y = (int)top;
+    }
+}
+
 enum tbc_err
 tbc_window_open(struct tbc_window **window, struct tbc_canvas *canvas,
                 const struct tbc_window_options *options, struct tbc_buf *why)
@@ -74,6 +90,8 @@ tbc_window_open(struct tbc_window **window, struct tbc_canvas *canvas,
     int height =
         options->height_px > 0 ? options->height_px : tbc_canvas_height_px(canvas);
     enum tbc_err err = TBC_ERR_NO_MEMORY;
+    int x = (int)SDL_WINDOWPOS_CENTERED;
+    int y = (int)SDL_WINDOWPOS_CENTERED;
 
     *window = NULL;
     if (w == NULL) {
@@ -89,8 +107,8 @@ tbc_window_open(struct tbc_window **window, struct tbc_canvas *canvas,
         free(w);
         return err;
     }
-    w->window = SDL_CreateWindow(options->title, SDL_WINDOWPOS_CENTERED,
-                                 SDL_WINDOWPOS_CENTERED, width, height, flags);
+    read_place(&x, &y);
+    w->window = SDL_CreateWindow(options->title, x, y, width, height, flags);
     if (w->window == NULL) {
         err = refuse(why, "cannot open a window");
         goto out;

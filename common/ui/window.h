@@ -33,7 +33,8 @@ struct tbc_window_options {
     bool hide_pointer;
 };
 
-/* why: one line on error.  Errors: ERR_UNSUPPORTED (no display), ERR_NO_MEMORY. */
+/* The environment's TBC_WINDOW_AT=X,Y places the window, for several side by side on one display.
+ * why: one line on error.  Errors: ERR_UNSUPPORTED (no display), ERR_NO_MEMORY. */
 enum tbc_err tbc_window_open(struct tbc_window **window, struct tbc_canvas *canvas,
                              const struct tbc_window_options *options,
                              struct tbc_buf *why) TBC_MUST_CHECK;

@@ -146,9 +146,9 @@ done
 # ---- with a display: three windows, and the gate reads the slips that the kiosk prints
 
 if ! $headless; then
-    start_gate --display 1280x800
-    "$bin/tbc-kiosk" --device "$run/kiosk-1.device" --camera "${TBC_CAMERA:-dir:$run/camera-right-zh}" \
-        --models "$root/build/models" --panel landscape_10 --size 1280x800 --liveness passive \
+    TBC_WINDOW_AT=970,0 start_gate --display 960x600
+    TBC_WINDOW_AT=0,0 "$bin/tbc-kiosk" --device "$run/kiosk-1.device" --camera "${TBC_CAMERA:-dir:$run/camera-right-zh}" \
+        --models "$root/build/models" --panel landscape_10 --size 960x600 --liveness passive \
         --printer "file:$out/scan" 2>"$run/kiosk.log" &
     pids+=("$!")
     say "touch the kiosk: number 11010519491231002X; print the slip, the gate reads it. Ctrl-C ends"
