@@ -6,6 +6,7 @@
 #include "sys/file.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -192,6 +193,16 @@ cli_json_time(struct tbc_utc t)
 
     tbc_utc_format(t, text);
     return json_string(text);
+}
+
+bool
+cli_parse_number(const char *text, uint64_t *n)
+{
+    char *end;
+
+    errno = 0;
+    *n = strtoull(text, &end, 10);
+    return errno == 0 && *text >= '0' && *text <= '9' && *end == '\0';
 }
 
 bool

@@ -64,6 +64,9 @@ void cli_print_json(json_t *object);
 json_t *cli_json_hex(struct tbc_span bytes);
 json_t *cli_json_time(struct tbc_utc t);
 
+/* Decimal digits that fit, and nothing else. */
+bool cli_parse_number(const char *text, uint64_t *n);
+
 /* "2026-02-03T09:41:00Z" or a usage error. */
 bool cli_parse_time(const char *text, struct tbc_utc *t);
 

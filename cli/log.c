@@ -2,9 +2,7 @@
 #include "commands.h"
 #include "crypto/merkle.h"
 
-#include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* Both commands share one set of options; each asks for its own. */
@@ -28,16 +26,6 @@ static bool
 parse_hash(const char *text, struct tbc_hash *h)
 {
     return tbc_hex_fixed(tbc_span_str(text), h->b, sizeof h->b);
-}
-
-static bool
-parse_number(const char *text, uint64_t *n)
-{
-    char *end;
-
-    errno = 0;
-    *n = strtoull(text, &end, 10);
-    return errno == 0 && *text >= '0' && *text <= '9' && *end == '\0';
 }
 
 static bool
@@ -72,10 +60,10 @@ take(struct request *r, int c)
         return parse_hash(optarg, &r->root[1]);
     case 'n':
         r->seen |= OPT_NUMBER1;
-        return parse_number(optarg, &r->number[0]);
+        return cli_parse_number(optarg, &r->number[0]);
     case 'N':
         r->seen |= OPT_NUMBER2;
-        return parse_number(optarg, &r->number[1]);
+        return cli_parse_number(optarg, &r->number[1]);
     case 'p':
         return parse_hash(optarg, &node) &&
                tbc_buf_append(&r->proof, node.b, sizeof node.b) == TBC_OK;

@@ -2,7 +2,6 @@
 #include "commands.h"
 #include "message.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -15,16 +14,6 @@ struct request {
     bool has_idx;
     bool as_json;
 };
-
-static bool
-parse_number(const char *text, uint64_t *n)
-{
-    char *end;
-
-    errno = 0;
-    *n = strtoull(text, &end, 10);
-    return errno == 0 && *text >= '0' && *text <= '9' && *end == '\0';
-}
 
 static enum cli_exit
 parse(int argc, char **argv, struct request *r)
@@ -40,7 +29,7 @@ parse(int argc, char **argv, struct request *r)
         if (c == '?') {
             return CLI_USAGE;
         }
-        if (c == 'i' && !(r->has_idx = parse_number(optarg, &r->idx))) {
+        if (c == 'i' && !(r->has_idx = cli_parse_number(optarg, &r->idx))) {
             return cli_misuse("%s: not an index", optarg);
         }
         r->list = c == 'l' ? optarg : r->list;

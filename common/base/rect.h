@@ -1,8 +1,13 @@
-/* Rectangles, as the screens and the face share them.  Plain values, half-open. */
+/* Points and rectangles, as the screens and the face share them.  Plain values, half-open. */
 #ifndef TBC_BASE_RECT_H
 #define TBC_BASE_RECT_H
 
 #include <stdbool.h>
+
+struct tbc_point {
+    double x;
+    double y;
+};
 
 struct tbc_rect {
     double x;

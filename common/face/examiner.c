@@ -196,7 +196,7 @@ fill(struct tbc_examiner *e)
         }
         e->in.len += (size_t)n;
         if (e->in.len >= ANSWER_MAX) {
-            return true; /* enough for now; poll will say that there is more */
+            return true; /* a whole answer fits; poll tells of more */
         }
     }
 }

@@ -19,11 +19,6 @@ struct tbc_face {
     double score; /* detector, 0..1 */
 };
 
-struct tbc_point {
-    double x;
-    double y;
-};
-
 struct tbc_pose {
     double yaw;   /* degrees; > 0: nose towards the left of the picture */
     double pitch; /* degrees */

@@ -6,14 +6,10 @@
 #ifndef TBC_UI_CANVAS_H
 #define TBC_UI_CANVAS_H
 
+#include "base/rect.h"
 #include "ui/theme.h"
 
 struct tbc_canvas;
-
-struct tbc_point {
-    double x;
-    double y;
-};
 
 struct tbc_size {
     double w;
