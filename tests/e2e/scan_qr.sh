@@ -3,30 +3,12 @@
 # failure has its exit code and its sentence.
 set -u
 tbc=${TBC_BIN_DIR:?run the tests through ctest or ./dev test}/tbc
+support=$(cd "$(dirname "$0")/../support" && pwd) || exit 2
 work=$(mktemp -d) || exit 2
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 2
-passed=0
-failed=0
-
-# said PATTERN: a line of it, or nothing at all for the empty pattern
-said() { if [ -n "$1" ]; then grep -q -e "$1" said; else [ ! -s said ]; fi; }
-
-# expect NAME CODE PATTERN COMMAND...: exit code and what is said on either stream
-expect() {
-    name=$1 code=$2 pattern=$3
-    shift 3
-    "$@" >said 2>&1 </dev/null
-    rc=$?
-    if [ "$rc" -eq "$code" ] && said "$pattern"; then
-        echo "ok e2e/scan_qr: $name"
-        passed=$((passed + 1))
-    else
-        echo "FAILED e2e/scan_qr: $name"
-        echo "    exit $rc, wanted $code and '$pattern'; said: $(head -n 1 said)"
-        failed=$((failed + 1))
-    fi
-}
+. "$support/expect.sh"
+suite e2e/scan_qr
 
 text='TBC1:6BF$%*+-./: 0123456789'
 echo "$text" >text
@@ -50,5 +32,4 @@ head -c 4000 /dev/zero | tr '\0' a >long
 expect too_much_cannot_be_drawn 4 'more than a QR code holds' "$tbc" qr long
 expect a_png_that_cannot_be_written_is_said 3 'nowhere' "$tbc" qr --png nowhere/x.png text
 
-echo "tests: $passed passed, $failed failed, 0 skipped"
-[ "$failed" -eq 0 ]
+finish

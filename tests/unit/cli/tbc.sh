@@ -2,31 +2,13 @@
 # tbc as a person runs it: answers, exit codes, and what is said about bad input.
 set -u
 tbc=${TBC_BIN_DIR:?run the tests through ctest or ./dev test}/tbc
+support=$(cd "$(dirname "$0")/../../support" && pwd) || exit 2
 work=$(mktemp -d) || exit 2
 trap 'rm -rf "$work"' EXIT
 "$TBC_BIN_DIR/tbc-test-world" "$work" || exit 2
 cd "$work" || exit 2
-passed=0
-failed=0
-
-# said PATTERN: a line of it, or nothing at all for the empty pattern
-said() { if [ -n "$1" ]; then grep -q -e "$1" said; else [ ! -s said ]; fi; }
-
-# expect NAME CODE PATTERN COMMAND...: exit code and what is said on either stream
-expect() {
-    name=$1 code=$2 pattern=$3
-    shift 3
-    "$@" >said 2>&1 </dev/null
-    rc=$?
-    if [ "$rc" -eq "$code" ] && said "$pattern"; then
-        echo "ok cli/tbc: $name"
-        passed=$((passed + 1))
-    else
-        echo "FAILED cli/tbc: $name"
-        echo "    exit $rc, wanted $code and '$pattern'; said: $(head -n 2 said)"
-        failed=$((failed + 1))
-    fi
-}
+. "$support/expect.sh"
+suite cli/tbc
 hex() { printf '%s' "$1" | tr -d ' '; }
 
 # ---- verify and inspect
@@ -161,5 +143,4 @@ if [ -w /dev/full ]; then
     expect a_full_disk_is_an_error 3 'standard output' sh -c "'$tbc' cbor diag paper.cose >/dev/full"
 fi
 
-echo "tests: $passed passed, $failed failed, 0 skipped"
-[ "$failed" -eq 0 ]
+finish
