@@ -156,12 +156,13 @@ void
 tbc_utc_format(struct tbc_utc t, char out[static TBC_RFC3339_SIZE])
 {
     struct tbc_civil c = tbc_utc_civil(t, 0);
-    /* The modulus tells the compiler what the calendar guarantees. */
-    int n = snprintf(out, TBC_RFC3339_SIZE, "%04d-%02d-%02dT%02d:%02d:%02dZ",
-                     c.year % 10000, c.month % 100, c.day % 100, c.hour % 100,
-                     c.minute % 100, c.second % 100);
 
-    if (n != TBC_RFC3339_SIZE - 1) {
-        out[0] = '\0';
+    out[0] = '\0';
+    if (c.year >= 1 && c.year <= 9999) {
+        /* The modulus tells the compiler what the calendar guarantees. */
+        (void)snprintf(out, TBC_RFC3339_SIZE, "%04u-%02u-%02uT%02u:%02u:%02uZ",
+                       (unsigned)c.year % 10000, (unsigned)c.month % 100,
+                       (unsigned)c.day % 100, (unsigned)c.hour % 100,
+                       (unsigned)c.minute % 100, (unsigned)c.second % 100);
     }
 }

@@ -47,7 +47,7 @@ struct tbc_utc tbc_day_start(int64_t day);
  * Errors: ERR_MALFORMED, leaving *t { 0 }. */
 enum tbc_err tbc_utc_parse(struct tbc_span text, struct tbc_utc *t) TBC_MUST_CHECK;
 
-/* Always in UTC with a Z. */
+/* Always in UTC with a Z; "" for a time outside the years 1..9999, which has no such form. */
 void tbc_utc_format(struct tbc_utc t, char out[static TBC_RFC3339_SIZE]);
 
 #endif

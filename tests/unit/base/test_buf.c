@@ -2,6 +2,7 @@
 #include "suite.h"
 
 #include <string.h>
+#include <wchar.h>
 
 static void
 fixed_storage_never_grows_and_remembers_the_failure(void)
@@ -38,16 +39,56 @@ heap_storage_grows_and_prints(void)
 }
 
 static void
-spans_order_bytewise_with_the_shorter_first(void)
+what_is_cut_off_is_wiped_and_the_failure_remembered(void)
 {
-    CU_ASSERT(tbc_span_order(tbc_span_str("a"), tbc_span_str("b")) < 0);
-    CU_ASSERT(tbc_span_order(tbc_span_str("a"), tbc_span_str("aa")) < 0);
-    CU_ASSERT(tbc_span_order(tbc_span_str("\xff"), tbc_span_str("a")) > 0);
-    CU_ASSERT(tbc_span_equal((struct tbc_span){ 0 }, tbc_span_str("")));
-    CU_ASSERT(tbc_span_starts(tbc_span_str("TBC1:X"), tbc_span_str("TBC1:")));
-    CU_ASSERT_FALSE(tbc_span_starts(tbc_span_str("TBC1"), tbc_span_str("TBC1:")));
+    uint8_t storage[8];
+    struct tbc_buf b;
+
+    tbc_buf_init_fixed(&b, storage, sizeof storage);
+    CU_ASSERT_EQUAL(tbc_buf_append_str(&b, "abcdef"), TBC_OK);
+    CU_ASSERT_EQUAL(tbc_buf_append_str(&b, "ghi"), TBC_ERR_LIMIT);
+    tbc_buf_cut(&b, 6);
+    tbc_buf_cut(&b, 7);
+    CU_ASSERT_EQUAL(b.len, 6);
+    tbc_buf_cut(&b, 2);
+    CU_ASSERT_EQUAL(b.len, 2);
+    CU_ASSERT_EQUAL(memcmp(storage, "ab\0\0\0", 6), 0);
+    CU_ASSERT_EQUAL(tbc_buf_status(&b), TBC_ERR_LIMIT);
+    tbc_buf_fini(&b); /* wipes, and does not free what it does not own */
+    CU_ASSERT_EQUAL(storage[0], 0);
+}
+
+static void
+a_text_needs_room_for_its_end(void)
+{
+    char storage[4];
+    struct tbc_buf b;
+
+    tbc_buf_init_fixed(&b, storage, sizeof storage);
+    CU_ASSERT_EQUAL(tbc_buf_printf(&b, "%d", 123), TBC_OK);
+    CU_ASSERT_STRING_EQUAL(tbc_buf_str(&b), "123");
+    CU_ASSERT_EQUAL(tbc_buf_printf(&b, "%d", 4), TBC_ERR_LIMIT);
+    CU_ASSERT_EQUAL(b.len, 3);
+    CU_ASSERT_EQUAL(tbc_buf_append_u8(&b, '4'), TBC_OK);
+    CU_ASSERT_PTR_NULL(tbc_buf_str(&b));
+    CU_ASSERT_EQUAL(b.len, 4);
+}
+
+/* No character of that number in the C locale: the library cannot write it (C11 7.21.6.1). */
+static void
+what_cannot_be_printed_is_an_error_and_adds_nothing(void)
+{
+    struct tbc_buf b = { 0 };
+
+    CU_ASSERT_EQUAL(tbc_buf_append_str(&b, "a"), TBC_OK);
+    CU_ASSERT_EQUAL(tbc_buf_printf(&b, "%lc", (wint_t)0x20ac), TBC_ERR_MALFORMED);
+    CU_ASSERT_EQUAL(tbc_buf_status(&b), TBC_ERR_MALFORMED);
+    CU_ASSERT_EQUAL(b.len, 1);
+    tbc_buf_fini(&b);
 }
 
 TBC_SUITE("base/buf", TEST(fixed_storage_never_grows_and_remembers_the_failure),
           TEST(heap_storage_grows_and_prints),
-          TEST(spans_order_bytewise_with_the_shorter_first))
+          TEST(what_is_cut_off_is_wiped_and_the_failure_remembered),
+          TEST(a_text_needs_room_for_its_end),
+          TEST(what_cannot_be_printed_is_an_error_and_adds_nothing))

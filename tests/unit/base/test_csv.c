@@ -71,6 +71,7 @@ refuses_and_names_the_line(void)
         { "a\n\"+1\"\n", "1[a]!2 a cell begins like a formula" },
         { "a\n@x\n", "1[a]!2 a cell begins like a formula" },
         { "a\n-x\n", "1[a]!2 a cell begins like a formula" },
+        { "a\n\t=1\n", "1[a]!2 a cell begins like a formula" },
         { "a\n\"x\ny\"\n", "1[a]!2 a line break or NUL in a cell" },
         { "a\nx\ry\n", "1[a]!2 a line break or NUL in a cell" },
         { "a\n\xc1\xd6\xcf\xfe\n", "1[a]!2 not UTF-8" }, /* GBK */
@@ -103,5 +104,22 @@ refuses_rows_and_headers_without_end(void)
     CU_ASSERT_STRING_EQUAL(out, "!1 the row is too long");
 }
 
+static void
+a_fault_stays_until_the_table_is_closed(void)
+{
+    struct tbc_csv csv;
+
+    tbc_csv_open(&csv, tbc_span_str("a\nx,y\nz\n"));
+    CU_ASSERT_EQUAL(tbc_csv_next(&csv), TBC_OK);
+    for (int i = 0; i < 3; i++) {
+        CU_ASSERT_EQUAL(tbc_csv_next(&csv), TBC_ERR_MALFORMED);
+        CU_ASSERT_EQUAL(csv.line, 2);
+        CU_ASSERT_EQUAL(csv.n, 0);
+    }
+    tbc_csv_fini(&csv);
+    CU_ASSERT_PTR_NULL(csv.fault);
+}
+
 TBC_SUITE("base/csv", TEST(reads_what_rfc_4180_allows),
-          TEST(refuses_and_names_the_line), TEST(refuses_rows_and_headers_without_end))
+          TEST(refuses_and_names_the_line), TEST(refuses_rows_and_headers_without_end),
+          TEST(a_fault_stays_until_the_table_is_closed))

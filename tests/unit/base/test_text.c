@@ -131,11 +131,77 @@ utf8_copy_cuts_between_characters(void)
     CU_ASSERT_STRING_EQUAL(out, "1234567");
     tbc_utf8_copy(out, sizeof out, "12345678");
     CU_ASSERT_STRING_EQUAL(out, "1234567");
+    tbc_utf8_copy(out, sizeof out, "123456789");
+    CU_ASSERT_STRING_EQUAL(out, "1234567");
     tbc_utf8_copy(out, sizeof out, "");
     CU_ASSERT_STRING_EQUAL(out, "");
 }
 
-TBC_SUITE("base/text", TEST(utf8_copy_cuts_between_characters),
+/* So that a loop over damaged text always ends. */
+static void
+utf8_next_steps_over_a_stray_byte(void)
+{
+    struct tbc_span s = tbc_span_str("a\xff\xe6\x9e");
+    size_t at = 0;
+
+    for (size_t i = 0; i < 4; i++) {
+        CU_ASSERT_EQUAL(tbc_utf8_next(s, &at).len, 1);
+        CU_ASSERT_EQUAL(at, i + 1);
+    }
+    CU_ASSERT_EQUAL(tbc_utf8_next(s, &at).len, 0);
+    CU_ASSERT_EQUAL(at, 4);
+}
+
+/* The neighbours of 0-9, A-F and a-f in ASCII. */
+static void
+hex_refuses_the_neighbours_of_its_letters(void)
+{
+    static const char *const bad[] = {
+        "0/", "0:", "0@", "0G", "0`", "0g", "/0", "0\x7f"
+    };
+
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        struct tbc_buf out = { 0 };
+
+        CU_ASSERT_EQUAL(tbc_hex_decode(tbc_span_str(bad[i]), &out, NULL),
+                        TBC_ERR_MALFORMED);
+        CU_ASSERT_EQUAL(out.len, 0);
+        tbc_buf_fini(&out);
+    }
+}
+
+static void
+hex_of_a_fixed_size_takes_no_other(void)
+{
+    static const char *const bad[] = { "", "00", "000000", "00zz", "00000" };
+    uint8_t out[2];
+
+    CU_ASSERT(tbc_hex_fixed(tbc_span_str("12aB"), out, sizeof out));
+    CU_ASSERT(out[0] == 0x12 && out[1] == 0xab);
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        CU_ASSERT_FALSE(tbc_hex_fixed(tbc_span_str(bad[i]), out, sizeof out));
+    }
+}
+
+static void
+no_coding_writes_past_a_full_buffer(void)
+{
+    uint8_t storage[3];
+    struct tbc_buf b;
+
+    tbc_buf_init_fixed(&b, storage, sizeof storage);
+    CU_ASSERT_EQUAL(tbc_hex_encode(tbc_span_str("ab"), &b), TBC_ERR_LIMIT);
+    CU_ASSERT_EQUAL(tbc_hex_decode(tbc_span_str("00000000"), &b, NULL), TBC_ERR_LIMIT);
+    CU_ASSERT_EQUAL(tbc_base45_encode(tbc_span_str("abc"), &b), TBC_ERR_LIMIT);
+    CU_ASSERT_EQUAL(tbc_base45_decode(tbc_span_str("BB8BB8"), &b, NULL), TBC_ERR_LIMIT);
+    CU_ASSERT_EQUAL(b.len, 0);
+}
+
+TBC_SUITE("base/text", TEST(utf8_next_steps_over_a_stray_byte),
+          TEST(hex_refuses_the_neighbours_of_its_letters),
+          TEST(hex_of_a_fixed_size_takes_no_other),
+          TEST(no_coding_writes_past_a_full_buffer),
+          TEST(utf8_copy_cuts_between_characters),
           TEST(base45_matches_the_examples_of_rfc_9285),
           TEST(base45_decode_refuses_and_names_the_offset),
           TEST(base45_round_trips_every_pair_and_single_byte),

@@ -29,6 +29,9 @@ leap_days_exist_only_in_leap_years(void)
     CU_ASSERT_FALSE(tbc_date_is_valid(1999, 2, 29));
     CU_ASSERT_FALSE(tbc_date_is_valid(2024, 4, 31));
     CU_ASSERT_FALSE(tbc_date_is_valid(2024, 13, 1));
+    CU_ASSERT_FALSE(tbc_date_is_valid(2024, 0, 1));
+    CU_ASSERT_FALSE(tbc_date_is_valid(2024, 1, 0));
+    CU_ASSERT_FALSE(tbc_date_is_valid(10000, 1, 1));
     CU_ASSERT_FALSE(tbc_date_is_valid(0, 1, 1));
 }
 
@@ -70,6 +73,19 @@ rfc3339_refuses_what_is_not_a_time(void)
         "2026-02-03T09:41:00Zx",
         "2026-02-03T09:41:00.Z",
         "99999-02-03T09:41:00Z",
+        "2026-02-03T09:41:60Z",
+        "2026-02-03T09:4:00Z",
+        "2026-02-03T09:41:00*08:00",
+        "2026-02-03T09:41:00+08.00",
+        "2026-02-03T09:41:00+08:",
+        "2026-02-03T09:41:00+24:00",
+        "2026-02-03T09:41:00+08:60",
+        "2026-02-03T09:41:00+ 8:00",
+        "2026-02-03T09:41:00+08:00 ",
+        "2026-02-03T09:41:00.5",
+        "2026-02-03T09:41:00./Z",
+        "2026-02-03T09:41:00.5/Z",
+        "2026-02-03T09:41:00.5:Z",
     };
 
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
@@ -94,8 +110,35 @@ the_railway_day_begins_at_midnight_in_utc_plus_8(void)
     CU_ASSERT_EQUAL(tbc_utc_civil(t, TBC_CIVIL_OFFSET_S).hour, 0);
 }
 
+/* RFC 3339 sec. 1: "0 AD to 9999 AD"; another number of digits would be another format. */
+static void
+a_time_outside_four_digits_of_a_year_has_no_text(void)
+{
+    static const struct {
+        int year;
+        const char *text;
+    } rows[] = {
+        { 1, "0001-01-01T00:00:00Z" },
+        { 9999, "9999-01-01T00:00:00Z" },
+        { 0, "" },
+        { 10000, "" },
+        { -400, "" },
+        { -12345, "" },
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct tbc_utc t = { tbc_days_from_civil(rows[i].year, 1, 1) * TBC_DAY_S };
+        char text[TBC_RFC3339_SIZE];
+
+        CU_ASSERT_EQUAL(tbc_utc_civil(t, 0).year, rows[i].year);
+        tbc_utc_format(t, text);
+        CU_ASSERT_STRING_EQUAL(text, rows[i].text);
+    }
+}
+
 TBC_SUITE("base/when", TEST(every_day_of_four_centuries_round_trips),
           TEST(leap_days_exist_only_in_leap_years),
           TEST(rfc3339_parses_offsets_and_fractions),
           TEST(rfc3339_refuses_what_is_not_a_time),
+          TEST(a_time_outside_four_digits_of_a_year_has_no_text),
           TEST(the_railway_day_begins_at_midnight_in_utc_plus_8))

@@ -1,3 +1,5 @@
+tbc_test(base/err FLOORS base)
+tbc_test(base/span FLOORS base)
 tbc_test(base/text FLOORS base)
 tbc_test(base/when FLOORS base)
 tbc_test(base/buf FLOORS base)

@@ -83,6 +83,14 @@ faults_are_named_with_their_place(void)
         { TBC_DOC_PASSPORT, "E123", TBC_DOC_TOO_SHORT, 4 },
         { TBC_DOC_PASSPORT, "E1234567890", TBC_DOC_TOO_LONG, 9 },
         { TBC_DOC_PASSPORT, "E12-345", TBC_DOC_BAD_LETTER, 3 },
+        { TBC_DOC_CN, "/", TBC_DOC_BAD_LETTER, 0 }, /* beside 0-9 and A-Z in ASCII */
+        { TBC_DOC_CN, "1101051949123100:", TBC_DOC_BAD_LETTER, 16 },
+        { TBC_DOC_CN, "11010519491231002Y", TBC_DOC_BAD_LETTER, 17 },
+        { TBC_DOC_PASSPORT, "E12@45", TBC_DOC_BAD_LETTER, 3 },
+        { TBC_DOC_PASSPORT, "E12[45", TBC_DOC_BAD_LETTER, 3 },
+        { TBC_DOC_PASSPORT, "E12`45", TBC_DOC_BAD_LETTER, 3 },
+        { TBC_DOC_PASSPORT, "E12{45", TBC_DOC_BAD_LETTER, 3 },
+        { TBC_DOC_PASSPORT, "az09z", TBC_DOC_FINE, 0 },
         { TBC_DOC_HKM, "A12345678", TBC_DOC_BAD_LETTER, 0 },
         { TBC_DOC_HKM, "H1234567801", TBC_DOC_FINE, 0 },
         { TBC_DOC_HKM, "H123456780", TBC_DOC_TOO_SHORT, 10 },
@@ -117,6 +125,43 @@ kinds_have_words_and_lengths(void)
     }
     CU_ASSERT_FALSE(tbc_doc_kind_parse(tbc_span_str("CN"), &kind));
     CU_ASSERT_EQUAL(tbc_doc_length_most(TBC_DOC_HKM), 11);
+}
+
+static void
+a_kind_outside_the_list_has_no_word_no_length_and_no_numbers(void)
+{
+    struct tbc_doc doc;
+    size_t at = 9;
+
+    CU_ASSERT_STRING_EQUAL(tbc_doc_kind_word(TBC_DOC_N), "");
+    CU_ASSERT_EQUAL(tbc_doc_length_most(TBC_DOC_N), 0);
+    CU_ASSERT_EQUAL(judge(TBC_DOC_N, "12345678", &doc, &at), TBC_DOC_BAD_LETTER);
+    CU_ASSERT_EQUAL(at, 0);
+    CU_ASSERT_EQUAL(doc.number[0], '\0');
+    CU_ASSERT_STRING_EQUAL(tbc_doc_fault_text((enum tbc_doc_fault)99), "unknown fault");
+}
+
+static void
+an_age_is_told_only_of_who_is_born_and_says_when(void)
+{
+    static const struct {
+        int year;
+        int month;
+        int day;
+        int age;
+    } rows[] = {
+        { 0, 0, 0, -1 },     { 2027, 1, 1, -1 }, { 2026, 2, 3, -1 },
+        { 2026, 2, 2, 0 },   { 2012, 2, 2, 14 }, { 2012, 2, 3, 13 },
+        { 2012, 1, 31, 14 }, { 2012, 3, 1, 13 }, { 1926, 2, 2, 100 },
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct tbc_doc doc = { .birth_year = rows[i].year,
+                               .birth_month = rows[i].month,
+                               .birth_day = rows[i].day };
+
+        CU_ASSERT_EQUAL(tbc_doc_age(&doc, today()), rows[i].age);
+    }
 }
 
 static void
@@ -162,6 +207,17 @@ names_are_masked(void)
           "Wolfeschlegelstein * Bergerdorffwelche" },
         { "林 Xiaohe", "林 *" },
         { "", "*" },
+        /* Han beyond the usual block: extensions A and B, compatibility, the zero; dots */
+        { "㐀晓䶿", "㐀*䶿" },
+        { "\xf0\xa0\x80\x80晓禾", "\xf0\xa0\x80\x80*禾" },
+        { "\xef\xa4\x80〇禾", "\xef\xa4\x80*禾" },
+        { "买买提•阿", "买***阿" },
+        /* not Han: a train, Hangul, kana, what lies between and beyond the blocks */
+        { "\xf0\x9f\x9a\x84", "\xf0\x9f\x9a\x84*" },
+        { "김민준", "김*" },
+        { "さくら 花", "さくら *" },
+        { "\xef\xac\x80", "\xef\xac\x80*" },
+        { "\xf3\xa0\x84\x80", "\xf3\xa0\x84\x80*" },
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -200,6 +256,9 @@ a_masked_name_always_fits_a_certificate_and_stays_utf8(void)
 
 TBC_SUITE("rail/person", TEST(a_resident_number_is_read_and_normalised),
           TEST(every_wrong_character_of_a_resident_number_is_found),
-          TEST(faults_are_named_with_their_place), TEST(kinds_have_words_and_lengths),
-          TEST(numbers_are_masked), TEST(names_are_masked),
+          TEST(faults_are_named_with_their_place),
+          TEST(a_kind_outside_the_list_has_no_word_no_length_and_no_numbers),
+          TEST(an_age_is_told_only_of_who_is_born_and_says_when),
+          TEST(kinds_have_words_and_lengths), TEST(numbers_are_masked),
+          TEST(names_are_masked),
           TEST(a_masked_name_always_fits_a_certificate_and_stays_utf8))

@@ -30,6 +30,8 @@ what_is_outside_the_list_stays_shut(void)
     CU_ASSERT_FALSE(tbc_verdict_parse(tbc_span_str("accepted"), &v));
     CU_ASSERT_EQUAL(v, TBC_MALFORMED);
     CU_ASSERT_FALSE(tbc_verdict_opens((enum tbc_verdict)TBC_VERDICT_N));
+    CU_ASSERT_STRING_EQUAL(tbc_verdict_name((enum tbc_verdict)TBC_VERDICT_N),
+                           "MALFORMED");
     CU_ASSERT_EQUAL(tbc_verdict_outcome((enum tbc_verdict)200), TBC_OUTCOME_REFUSED);
 }
 
