@@ -179,31 +179,56 @@ tbc_base45_encode(struct tbc_span in, struct tbc_buf *out)
     return err;
 }
 
-/* value + 1 of each letter, 0 for the rest. */
-static const uint8_t base45_values[256] = {
-    ['0'] = 1,  ['1'] = 2,  ['2'] = 3,  ['3'] = 4,  ['4'] = 5,  ['5'] = 6,  ['6'] = 7,
-    ['7'] = 8,  ['8'] = 9,  ['9'] = 10, ['A'] = 11, ['B'] = 12, ['C'] = 13, ['D'] = 14,
-    ['E'] = 15, ['F'] = 16, ['G'] = 17, ['H'] = 18, ['I'] = 19, ['J'] = 20, ['K'] = 21,
-    ['L'] = 22, ['M'] = 23, ['N'] = 24, ['O'] = 25, ['P'] = 26, ['Q'] = 27, ['R'] = 28,
-    ['S'] = 29, ['T'] = 30, ['U'] = 31, ['V'] = 32, ['W'] = 33, ['X'] = 34, ['Y'] = 35,
-    ['Z'] = 36, [' '] = 37, ['$'] = 38, ['%'] = 39, ['*'] = 40, ['+'] = 41, ['-'] = 42,
-    ['.'] = 43, ['/'] = 44, [':'] = 45,
+/* A letter is its value and a mark above it, anything else is 0.  A group is the sum of its letters
+ * by 1, 45 and 2025, and so is its marks': three good letters give 2071 marks, which no other three
+ * entries can.  Taking them off leaves the value, or, after wrapping round, a number above every
+ * limit: one comparison finds wrong letters and values out of range. */
+#define MARK     (1u << 20)
+#define MARKS(n) ((n) == 3 ? 2071 * MARK : 46 * MARK)
+#define V(n)     (MARK + (n))
+
+static const uint32_t base45_values[256] = {
+    ['0'] = V(0),  ['1'] = V(1),  ['2'] = V(2),  ['3'] = V(3),  ['4'] = V(4),
+    ['5'] = V(5),  ['6'] = V(6),  ['7'] = V(7),  ['8'] = V(8),  ['9'] = V(9),
+    ['A'] = V(10), ['B'] = V(11), ['C'] = V(12), ['D'] = V(13), ['E'] = V(14),
+    ['F'] = V(15), ['G'] = V(16), ['H'] = V(17), ['I'] = V(18), ['J'] = V(19),
+    ['K'] = V(20), ['L'] = V(21), ['M'] = V(22), ['N'] = V(23), ['O'] = V(24),
+    ['P'] = V(25), ['Q'] = V(26), ['R'] = V(27), ['S'] = V(28), ['T'] = V(29),
+    ['U'] = V(30), ['V'] = V(31), ['W'] = V(32), ['X'] = V(33), ['Y'] = V(34),
+    ['Z'] = V(35), [' '] = V(36), ['$'] = V(37), ['%'] = V(38), ['*'] = V(39),
+    ['+'] = V(40), ['-'] = V(41), ['.'] = V(42), ['/'] = V(43), [':'] = V(44),
 };
 
-/* The value of letters at[0..n-1], least significant first; -1 - i when letter i is none. */
-static int
-base45_group(const uint8_t *at, size_t n)
+static size_t
+base45_fault(const uint8_t *at, size_t n)
 {
-    static const int weights[] = { 1, 45, 2025 };
-    int value = 0;
-
     for (size_t i = 0; i < n; i++) {
         if (base45_values[at[i]] == 0) {
-            return -1 - (int)i;
+            return i;
         }
-        value += (base45_values[at[i]] - 1) * weights[i];
     }
-    return value;
+    return 0; /* the letters are good, the group is too large or too short */
+}
+
+/* The one or two bytes of the letters at[0..n-1], least significant first; above 65535 for none. */
+static inline uint32_t
+base45_group(const uint8_t *at, size_t n)
+{
+    uint32_t sum = base45_values[at[0]] + 45 * base45_values[at[1]];
+
+    return n == 3 ? sum + 2025 * base45_values[at[2]] - MARKS(3) : sum - MARKS(2);
+}
+
+/* The end of a text whose length is no multiple of three: two letters for one byte. */
+static bool
+base45_tail(const uint8_t *at, size_t n, struct tbc_buf *out)
+{
+    uint32_t value = n == 2 ? base45_group(at, 2) : UINT32_MAX;
+
+    if (value <= UINT8_MAX) {
+        out->ptr[out->len++] = (uint8_t)value;
+    }
+    return value <= UINT8_MAX;
 }
 
 enum tbc_err
@@ -211,20 +236,24 @@ tbc_base45_decode(struct tbc_span in, struct tbc_buf *out, size_t *fault_at)
 {
     enum tbc_err err = tbc_buf_reserve(out, in.len / 3 * 2 + 1);
     size_t from = out->len;
+    size_t whole = in.len - in.len % 3;
+    uint8_t *to = out->ptr + from;
+    size_t i = 0;
 
-    for (size_t i = 0; err == TBC_OK && i < in.len;) {
-        size_t n = in.len - i < 3 ? in.len - i : 3;
-        int value = base45_group(in.ptr + i, n);
-
-        if (value < 0 || n == 1 || value > (n == 3 ? 65535 : 255)) {
-            out->len = from;
-            return fault(fault_at, value < 0 ? i + (size_t)(-1 - value) : i);
-        }
-        if (n == 3) {
-            out->ptr[out->len++] = (uint8_t)(value >> 8);
-        }
-        out->ptr[out->len++] = (uint8_t)value;
-        i += n;
+    if (err != TBC_OK) {
+        return err;
     }
-    return err;
+    for (uint32_t value; i < whole; i += 3) {
+        if ((value = base45_group(in.ptr + i, 3)) > UINT16_MAX) {
+            return fault(fault_at, i + base45_fault(in.ptr + i, 3));
+        }
+        *to++ = (uint8_t)(value >> 8);
+        *to++ = (uint8_t)value;
+    }
+    out->len = (size_t)(to - out->ptr);
+    if (i < in.len && !base45_tail(in.ptr + i, in.len - i, out)) {
+        out->len = from;
+        return fault(fault_at, i + base45_fault(in.ptr + i, in.len - i));
+    }
+    return TBC_OK;
 }

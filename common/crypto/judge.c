@@ -3,7 +3,6 @@
 #include "codec/live.h"
 #include "codec/token.h"
 #include "crypto/digest.h"
-#include "crypto/key_openssl.h"
 #include "crypto/sign.h"
 
 #include <string.h>
@@ -145,14 +144,16 @@ check_issuer(const struct presented *p, const struct tbc_knowledge *know,
 
 /* Was the proof signed by the key that the certificate names?  (RFC 8747 sec. 3.2) */
 static enum tbc_err
-check_proof_signature(const struct presented *p, struct tbc_judgement *out)
+check_proof_signature(const struct presented *p, const struct tbc_knowledge *know,
+                      struct tbc_judgement *out)
 {
     struct tbc_key *key = NULL;
     uint8_t hash[TBC_SHA256_LEN];
     uint8_t kid[TBC_KID_LEN] = { 0 };
     enum tbc_err err;
 
-    err = tbc_key_parse_strict(&key, tbc_span_of(p->claims.cnf, p->claims.cnf_len));
+    err = tbc_keyring_holder(know->ring, tbc_span_of(p->claims.cnf, p->claims.cnf_len),
+                             &key);
     if (err == TBC_OK) {
         tbc_key_kid(key, kid);
         err = memcmp(kid, p->outer.kid, sizeof kid) == 0
@@ -163,7 +164,6 @@ check_proof_signature(const struct presented *p, struct tbc_judgement *out)
         memcpy(out->proof_id, hash, sizeof out->proof_id);
         out->is_live = true;
     }
-    tbc_key_free(&key);
     if (err == TBC_ERR_CRYPTO || err == TBC_ERR_NO_MEMORY || err == TBC_OK) {
         return err;
     }
@@ -292,7 +292,7 @@ judge_presented(const struct presented *p, const struct tbc_knowledge *know,
         return err;
     }
     if (p->outer.typ == TBC_TYP_LIVE &&
-        ((err = check_proof_signature(p, out)) != TBC_OK || !out->has_claims)) {
+        ((err = check_proof_signature(p, know, out)) != TBC_OK || !out->has_claims)) {
         return err;
     }
     if (!check_time(know, now, out) || !check_status(know, now, out) ||

@@ -15,7 +15,7 @@
 #include <string.h>
 
 #define PEM_MAX   16384
-#define FIELD_MAX 66
+#define FIELD_MAX TBC_KEY_FIELD_MAX
 
 /* COSE curve numbers: IANA COSE Elliptic Curves; SM2 from its private-use range. */
 static const struct tbc_key_kind kinds[] = {
@@ -317,15 +317,9 @@ get_point(const struct tbc_key *key, const struct tbc_key_kind *kind,
 }
 
 enum tbc_err
-tbc_key_put_cose(const struct tbc_key *key, struct tbc_buf *out)
+tbc_key_put_point(const struct tbc_key_kind *kind, const uint8_t *point,
+                  struct tbc_buf *out)
 {
-    const struct tbc_key_kind *kind = tbc_key_kind(key->alg);
-    uint8_t point[2 * FIELD_MAX];
-    enum tbc_err err = get_point(key, kind, point);
-
-    if (err != TBC_OK) {
-        return err;
-    }
     tbc_cbor_put_map(out, kind->kty == 1 ? 3 : 4);
     tbc_cbor_put_int(out, 1);
     tbc_cbor_put_int(out, kind->kty);
@@ -338,6 +332,16 @@ tbc_key_put_cose(const struct tbc_key *key, struct tbc_buf *out)
         tbc_cbor_put_bytes(out, tbc_span_of(point + kind->field_len, kind->field_len));
     }
     return tbc_buf_status(out);
+}
+
+enum tbc_err
+tbc_key_put_cose(const struct tbc_key *key, struct tbc_buf *out)
+{
+    const struct tbc_key_kind *kind = tbc_key_kind(key->alg);
+    uint8_t point[2 * FIELD_MAX];
+    enum tbc_err err = get_point(key, kind, point);
+
+    return err == TBC_OK ? tbc_key_put_point(kind, point, out) : err;
 }
 
 static enum tbc_err

@@ -6,6 +6,8 @@
 
 #include <openssl/evp.h>
 
+#define TBC_KEY_FIELD_MAX 66 /* bytes of a coordinate of P-521 */
+
 struct tbc_key {
     EVP_PKEY *pkey;
     enum tbc_alg alg;
@@ -52,6 +54,16 @@ enum tbc_err tbc_key_from_x(struct tbc_key **key, const struct tbc_key_kind *kin
  * a signed object never has a second form. */
 enum tbc_err
 tbc_key_parse_strict(struct tbc_key **key, struct tbc_span in) TBC_MUST_CHECK;
+
+/* The same into a *key that may hold one already: an EC key of the same algorithm only changes
+ * its point and keeps its warm contexts, which is all that a stranger's key costs then.  On error
+ * *key is NULL. */
+enum tbc_err
+tbc_key_reuse_strict(struct tbc_key **key, struct tbc_span in) TBC_MUST_CHECK;
+
+/* The COSE_Key of raw coordinates, x and then y, appended. */
+enum tbc_err tbc_key_put_point(const struct tbc_key_kind *kind, const uint8_t *point,
+                               struct tbc_buf *out) TBC_MUST_CHECK;
 
 #define TBC_SM2_ID \
     "1234567812345678" /* GM/T 0009-2012 sec. 10: the default identifier */

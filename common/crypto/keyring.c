@@ -10,6 +10,7 @@ struct tbc_keyring {
     struct tbc_trustlist list;
     struct tbc_key **keys;                      /* owned, beside list.keys */
     struct tbc_key *roots[TBC_TRUST_ROOTS_MAX]; /* owned, beside list.roots */
+    struct tbc_key **holder; /* owned; the key of whoever proved last, kept warm */
 };
 
 void
@@ -26,6 +27,10 @@ tbc_keyring_free(struct tbc_keyring **ring)
     for (size_t i = 0; i < TBC_TRUST_ROOTS_MAX; i++) {
         tbc_key_free(&r->roots[i]);
     }
+    if (r->holder != NULL) {
+        tbc_key_free(r->holder);
+    }
+    free(r->holder);
     free(r->keys);
     tbc_trustlist_fini(&r->list);
     free(r);
@@ -54,7 +59,8 @@ load_keys(struct tbc_keyring *r)
     enum tbc_err err = TBC_OK;
 
     r->keys = calloc(r->list.keys_n + 1, sizeof(struct tbc_key *));
-    if (r->keys == NULL) {
+    r->holder = calloc(1, sizeof(struct tbc_key *));
+    if (r->keys == NULL || r->holder == NULL) {
         return TBC_ERR_NO_MEMORY;
     }
     for (size_t i = 0; i < r->list.keys_n && err == TBC_OK; i++) {
@@ -164,6 +170,16 @@ tbc_keyring_find(const struct tbc_keyring *ring, const uint8_t kid[static TBC_KI
         *entry = NULL;
     }
     return NULL;
+}
+
+enum tbc_err
+tbc_keyring_holder(const struct tbc_keyring *ring, struct tbc_span cose_key,
+                   struct tbc_key **key)
+{
+    enum tbc_err err = tbc_key_reuse_strict(ring->holder, cose_key);
+
+    *key = *ring->holder;
+    return err;
 }
 
 enum tbc_err

@@ -25,6 +25,14 @@ struct tbc_key *
 tbc_keyring_find(const struct tbc_keyring *ring, const uint8_t kid[static TBC_KID_LEN],
                  struct tbc_utc at, const struct tbc_trust_key **entry);
 
+/* The holder's key that a certificate names (RFC 8747 sec. 3.2), from its encoded public COSE_Key.
+ * The ring owns it and gives it until the next call: one proof is checked at a time, and the next
+ * holder's key takes over its warm contexts.  Errors: ERR_MALFORMED, ERR_UNSUPPORTED, ERR_CRYPTO,
+ * ERR_NO_MEMORY; *key is NULL then. */
+enum tbc_err
+tbc_keyring_holder(const struct tbc_keyring *ring, struct tbc_span cose_key,
+                   struct tbc_key **key) TBC_MUST_CHECK;
+
 /* Take over a newer list: signed by a root of the present one, version higher (ERR_RANGE if
  * lower; the same version is TBC_OK and changes nothing). */
 enum tbc_err tbc_keyring_update(struct tbc_keyring *ring, struct tbc_span message,
