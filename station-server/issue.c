@@ -1,7 +1,6 @@
 /* ISSUE and ASSIST: the certificate itself. */
-#include "codec/claims.h"
+#include "crypto/certificate.h"
 #include "crypto/digest.h"
-#include "crypto/sign.h"
 #include "station.h"
 #include "sys/log.h"
 
@@ -74,23 +73,16 @@ static enum tbc_err
 try_index(struct station *st, struct tbc_claims *c, struct tbc_store_certificate *row,
           uint64_t idx)
 {
-    struct tbc_buf payload = { 0 };
     struct tbc_buf message = { 0 };
     enum tbc_err err;
 
     c->status_idx = idx;
     row->status_idx = idx;
-    if ((err = tbc_claims_encode(c, &payload)) == TBC_OK &&
-        (err = tbc_sign_cose(st->issuer, TBC_TYP_CERTIFICATE, tbc_buf_span(&payload),
-                             &message)) == TBC_OK) {
-        err = message.len > TBC_PAPER_MAX ? TBC_ERR_LIMIT : TBC_OK;
-    }
-    if (err == TBC_OK) {
+    if ((err = tbc_certificate_sign(st->issuer, c, &message)) == TBC_OK) {
         memcpy(row->bytes, message.ptr, message.len);
         row->bytes_len = message.len;
         err = tbc_store_certificate_put(st->store, row);
     }
-    tbc_buf_fini(&payload);
     tbc_buf_fini(&message);
     return err;
 }

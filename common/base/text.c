@@ -179,81 +179,101 @@ tbc_base45_encode(struct tbc_span in, struct tbc_buf *out)
     return err;
 }
 
-/* A letter is its value and a mark above it, anything else is 0.  A group is the sum of its letters
- * by 1, 45 and 2025, and so is its marks': three good letters give 2071 marks, which no other three
- * entries can.  Taking them off leaves the value, or, after wrapping round, a number above every
- * limit: one comparison finds wrong letters and values out of range. */
-#define MARK     (1u << 20)
-#define MARKS(n) ((n) == 3 ? 2071 * MARK : 46 * MARK)
-#define V(n)     (MARK + (n))
+/* What a letter adds to its group in the first, second and third place: its value by 1, 45 or 2025
+ * (RFC 9285 sec. 4), and a mark, which no other byte has.  With the marks of its letters taken off a
+ * group is its number, or, when one was missing, wraps round to something above every limit: one
+ * comparison finds wrong letters and numbers that are too large. */
+#define MARK    (1u << 20)
+#define V(n, w) (MARK + (n) * (w))
+#define LETTERS(w)                                                              \
+    {                                                                           \
+        ['0'] = V(0, w), ['1'] = V(1, w), ['2'] = V(2, w), ['3'] = V(3, w),     \
+        ['4'] = V(4, w), ['5'] = V(5, w), ['6'] = V(6, w), ['7'] = V(7, w),     \
+        ['8'] = V(8, w), ['9'] = V(9, w), ['A'] = V(10, w), ['B'] = V(11, w),   \
+        ['C'] = V(12, w), ['D'] = V(13, w), ['E'] = V(14, w), ['F'] = V(15, w), \
+        ['G'] = V(16, w), ['H'] = V(17, w), ['I'] = V(18, w), ['J'] = V(19, w), \
+        ['K'] = V(20, w), ['L'] = V(21, w), ['M'] = V(22, w), ['N'] = V(23, w), \
+        ['O'] = V(24, w), ['P'] = V(25, w), ['Q'] = V(26, w), ['R'] = V(27, w), \
+        ['S'] = V(28, w), ['T'] = V(29, w), ['U'] = V(30, w), ['V'] = V(31, w), \
+        ['W'] = V(32, w), ['X'] = V(33, w), ['Y'] = V(34, w), ['Z'] = V(35, w), \
+        [' '] = V(36, w), ['$'] = V(37, w), ['%'] = V(38, w), ['*'] = V(39, w), \
+        ['+'] = V(40, w), ['-'] = V(41, w), ['.'] = V(42, w), ['/'] = V(43, w), \
+        [':'] = V(44, w)                                                        \
+    }
 
-static const uint32_t base45_values[256] = {
-    ['0'] = V(0),  ['1'] = V(1),  ['2'] = V(2),  ['3'] = V(3),  ['4'] = V(4),
-    ['5'] = V(5),  ['6'] = V(6),  ['7'] = V(7),  ['8'] = V(8),  ['9'] = V(9),
-    ['A'] = V(10), ['B'] = V(11), ['C'] = V(12), ['D'] = V(13), ['E'] = V(14),
-    ['F'] = V(15), ['G'] = V(16), ['H'] = V(17), ['I'] = V(18), ['J'] = V(19),
-    ['K'] = V(20), ['L'] = V(21), ['M'] = V(22), ['N'] = V(23), ['O'] = V(24),
-    ['P'] = V(25), ['Q'] = V(26), ['R'] = V(27), ['S'] = V(28), ['T'] = V(29),
-    ['U'] = V(30), ['V'] = V(31), ['W'] = V(32), ['X'] = V(33), ['Y'] = V(34),
-    ['Z'] = V(35), [' '] = V(36), ['$'] = V(37), ['%'] = V(38), ['*'] = V(39),
-    ['+'] = V(40), ['-'] = V(41), ['.'] = V(42), ['/'] = V(43), [':'] = V(44),
-};
+static const uint32_t base45_values[3][256] = { LETTERS(1), LETTERS(45),
+                                                LETTERS(2025) };
 
-static size_t
-base45_fault(const uint8_t *at, size_t n)
+static inline uint32_t
+base45_group(const uint8_t *at)
 {
-    for (size_t i = 0; i < n; i++) {
-        if (base45_values[at[i]] == 0) {
+    return base45_values[0][at[0]] + base45_values[1][at[1]] + base45_values[2][at[2]] -
+           3 * MARK;
+}
+
+static inline uint32_t
+base45_pair(const uint8_t *at)
+{
+    return base45_values[0][at[0]] + base45_values[1][at[1]] - 2 * MARK;
+}
+
+/* Whole groups of three letters; false when one of them is none. */
+static bool
+base45_groups(const uint8_t *restrict in, size_t groups, uint8_t *restrict out)
+{
+    uint32_t all = 0;
+
+    for (size_t i = 0; i < groups; i++) {
+        uint32_t value = base45_group(in + 3 * i);
+
+        all |= value;
+        out[2 * i] = (uint8_t)(value >> 8);
+        out[2 * i + 1] = (uint8_t)value;
+    }
+    return all <= UINT16_MAX;
+}
+
+/* Where a text that did not decode is wrong: at the first letter that is none, or at the first
+ * group that is too large or too short. */
+static size_t
+base45_fault(struct tbc_span in)
+{
+    for (size_t i = 0; i < in.len; i += 3) {
+        size_t n = in.len - i < 3 ? in.len - i : 3;
+
+        for (size_t k = 0; k < n; k++) {
+            if (base45_values[0][in.ptr[i + k]] == 0) {
+                return i + k;
+            }
+        }
+        if (n == 1 || (n == 2 && base45_pair(in.ptr + i) > UINT8_MAX) ||
+            (n == 3 && base45_group(in.ptr + i) > UINT16_MAX)) {
             return i;
         }
     }
-    return 0; /* the letters are good, the group is too large or too short */
-}
-
-/* The one or two bytes of the letters at[0..n-1], least significant first; above 65535 for none. */
-static inline uint32_t
-base45_group(const uint8_t *at, size_t n)
-{
-    uint32_t sum = base45_values[at[0]] + 45 * base45_values[at[1]];
-
-    return n == 3 ? sum + 2025 * base45_values[at[2]] - MARKS(3) : sum - MARKS(2);
-}
-
-/* The end of a text whose length is no multiple of three: two letters for one byte. */
-static bool
-base45_tail(const uint8_t *at, size_t n, struct tbc_buf *out)
-{
-    uint32_t value = n == 2 ? base45_group(at, 2) : UINT32_MAX;
-
-    if (value <= UINT8_MAX) {
-        out->ptr[out->len++] = (uint8_t)value;
-    }
-    return value <= UINT8_MAX;
+    return in.len;
 }
 
 enum tbc_err
 tbc_base45_decode(struct tbc_span in, struct tbc_buf *out, size_t *fault_at)
 {
     enum tbc_err err = tbc_buf_reserve(out, in.len / 3 * 2 + 1);
-    size_t from = out->len;
-    size_t whole = in.len - in.len % 3;
-    uint8_t *to = out->ptr + from;
-    size_t i = 0;
+    size_t groups = in.len / 3;
+    size_t rest = in.len % 3;
+    uint32_t last = 0;
+    uint8_t *to;
 
     if (err != TBC_OK) {
         return err;
     }
-    for (uint32_t value; i < whole; i += 3) {
-        if ((value = base45_group(in.ptr + i, 3)) > UINT16_MAX) {
-            return fault(fault_at, i + base45_fault(in.ptr + i, 3));
-        }
-        *to++ = (uint8_t)(value >> 8);
-        *to++ = (uint8_t)value;
+    to = out->ptr + out->len;
+    if (rest == 2) {
+        last = base45_pair(in.ptr + 3 * groups);
+        to[2 * groups] = (uint8_t)last;
     }
-    out->len = (size_t)(to - out->ptr);
-    if (i < in.len && !base45_tail(in.ptr + i, in.len - i, out)) {
-        out->len = from;
-        return fault(fault_at, i + base45_fault(in.ptr + i, in.len - i));
+    if (!base45_groups(in.ptr, groups, to) || rest == 1 || last > UINT8_MAX) {
+        return fault(fault_at, base45_fault(in));
     }
+    out->len += 2 * groups + rest / 2;
     return TBC_OK;
 }

@@ -197,6 +197,63 @@ no_coding_writes_past_a_full_buffer(void)
     CU_ASSERT_EQUAL(b.len, 0);
 }
 
+static const char base45_alphabet[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:";
+
+/* Every group of three letters there is, 45 * 45 * 45 of them, and the answer worked out by hand. */
+static size_t
+wrong_groups(size_t first)
+{
+    size_t wrong = 0;
+
+    for (size_t n = 0; n < 45u * 45u; n++) {
+        size_t value = first + 45 * (n % 45) + 2025 * (n / 45);
+        char text[] = { base45_alphabet[first], base45_alphabet[n % 45],
+                        base45_alphabet[n / 45] };
+        uint8_t storage[4];
+        struct tbc_buf out;
+        size_t at = 99;
+        enum tbc_err err;
+
+        tbc_buf_init_fixed(&out, storage, sizeof storage);
+        err = tbc_base45_decode(tbc_span_of(text, 3), &out, &at);
+        wrong += value <= 65535 ? err != TBC_OK || out.len != 2 ||
+                                      (size_t)(storage[0] << 8 | storage[1]) != value
+                                : err != TBC_ERR_MALFORMED || at != 0 || out.len != 0;
+    }
+    return wrong;
+}
+
+static void
+base45_decode_knows_every_group(void)
+{
+    for (size_t first = 0; first < 45; first++) {
+        CU_ASSERT_EQUAL(wrong_groups(first), 0);
+    }
+}
+
+static void
+base45_decode_refuses_every_other_byte_at_every_place(void)
+{
+    for (unsigned byte = 0; byte < 256; byte++) {
+        bool good = byte != 0 && strchr(base45_alphabet, (int)byte) != NULL;
+
+        for (size_t place = 0; place < 8; place++) {
+            uint8_t text[8] = { '0', '0', '0', '0', '0', '0', '0', '0' };
+            struct tbc_buf out = { 0 };
+            size_t at = 99;
+
+            text[place] = (uint8_t)byte;
+            if (!good) {
+                CU_ASSERT_EQUAL(tbc_base45_decode(tbc_span_of(text, 8), &out, &at),
+                                TBC_ERR_MALFORMED);
+                CU_ASSERT_EQUAL(at, place);
+                CU_ASSERT_EQUAL(out.len, 0);
+            }
+            tbc_buf_fini(&out);
+        }
+    }
+}
+
 TBC_SUITE("base/text", TEST(utf8_next_steps_over_a_stray_byte),
           TEST(hex_refuses_the_neighbours_of_its_letters),
           TEST(hex_of_a_fixed_size_takes_no_other),
@@ -205,5 +262,7 @@ TBC_SUITE("base/text", TEST(utf8_next_steps_over_a_stray_byte),
           TEST(base45_matches_the_examples_of_rfc_9285),
           TEST(base45_decode_refuses_and_names_the_offset),
           TEST(base45_round_trips_every_pair_and_single_byte),
+          TEST(base45_decode_knows_every_group),
+          TEST(base45_decode_refuses_every_other_byte_at_every_place),
           TEST(hex_round_trips_and_refuses_odd_and_foreign_letters),
           TEST(utf8_refuses_overlong_surrogates_and_cut_sequences))

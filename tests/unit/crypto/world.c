@@ -1,5 +1,6 @@
 #include "world.h"
 
+#include "crypto/certificate.h"
 #include "suite.h"
 
 #include <stdlib.h>
@@ -150,13 +151,8 @@ world_bind(struct world *w)
 void
 world_certificate(struct world *w, struct tbc_buf *message)
 {
-    struct tbc_buf payload = { 0 };
-
-    CU_ASSERT_EQUAL_FATAL(tbc_claims_encode(&w->claims, &payload), TBC_OK);
-    CU_ASSERT_EQUAL_FATAL(
-        tbc_sign_cose(w->station, TBC_TYP_CERTIFICATE, tbc_buf_span(&payload), message),
-        TBC_OK);
-    tbc_buf_fini(&payload);
+    CU_ASSERT_EQUAL_FATAL(tbc_certificate_sign(w->station, &w->claims, message),
+                          TBC_OK);
 }
 
 void

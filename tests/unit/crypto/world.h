@@ -8,7 +8,7 @@
 #include "crypto/sign.h"
 
 #define WORLD_NOW ((struct tbc_utc){ 1769996460 }) /* 2026-02-02T01:41:00Z */
-#define WORLD_URI "https://tbc.example/status/VNP/1"
+#define WORLD_URI "https://tbc.example/VNP/1"
 
 struct world {
     struct tbc_key *root;
