@@ -67,6 +67,16 @@ cli_bad_input(const char *path, enum tbc_err err, const struct tbc_fault *fault)
     return CLI_MALFORMED;
 }
 
+enum cli_exit
+cli_disbelieve(const char *path, enum tbc_err err, const struct tbc_fault *fault)
+{
+    if (err == TBC_ERR_UNKNOWN_KEY || err == TBC_ERR_BAD_SIGNATURE) {
+        cli_say("%s: %s: it cannot be believed", path, tbc_err_text(err));
+        return CLI_UNKNOWN;
+    }
+    return cli_bad_input(path, err, fault);
+}
+
 int
 cli_option(int argc, char **argv, const char *shorts, const struct option *longs)
 {
@@ -89,14 +99,20 @@ cli_read(const char *path, size_t max, struct tbc_buf *out)
 }
 
 enum cli_exit
+cli_operand(int argc, char **argv, const char **path)
+{
+    *path = optind < argc ? argv[optind] : "-";
+    return argc - optind > 1 ? cli_misuse("%s: one FILE at a time", argv[optind + 1])
+                             : CLI_YES;
+}
+
+enum cli_exit
 cli_read_operand(int argc, char **argv, size_t max, struct tbc_buf *out,
                  const char **path)
 {
-    *path = optind < argc ? argv[optind] : "-";
-    if (argc - optind > 1) {
-        return cli_misuse("%s: one FILE at a time", argv[optind + 1]);
-    }
-    return cli_read(*path, max, out);
+    enum cli_exit rc = cli_operand(argc, argv, path);
+
+    return rc == CLI_YES ? cli_read(*path, max, out) : rc;
 }
 
 /* The digits alone; false when anything but digits and white space is there. */
@@ -192,6 +208,18 @@ cli_json_time(struct tbc_utc t)
     char text[TBC_RFC3339_SIZE];
 
     tbc_utc_format(t, text);
+    return json_string(text);
+}
+
+json_t *
+cli_json_number(uint64_t n)
+{
+    char text[24];
+
+    if (n <= INT64_MAX) {
+        return json_integer((json_int_t)n);
+    }
+    (void)snprintf(text, sizeof text, "%llu", (unsigned long long)n);
     return json_string(text);
 }
 

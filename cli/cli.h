@@ -34,6 +34,9 @@ enum cli_exit cli_fail(const char *path, enum tbc_err err);
 /* The same for malformed input: "tbc: PATH: WHAT at byte N: malformed". */
 enum cli_exit
 cli_bad_input(const char *path, enum tbc_err err, const struct tbc_fault *fault);
+/* The same for a signed file: one that cannot be believed gives CLI_UNKNOWN. */
+enum cli_exit
+cli_disbelieve(const char *path, enum tbc_err err, const struct tbc_fault *fault);
 
 /* The next option, as getopt_long, on a command's own argv.  '?' has been said already: return
  * CLI_USAGE. */
@@ -44,6 +47,8 @@ int cli_option(int argc, char **argv, const char *shorts, const struct option *l
 enum cli_exit cli_read_operand(int argc, char **argv, size_t max, struct tbc_buf *out,
                                const char **path);
 enum cli_exit cli_read(const char *path, size_t max, struct tbc_buf *out);
+/* The operand's path alone. */
+enum cli_exit cli_operand(int argc, char **argv, const char **path);
 
 /* Read a file that may be binary or hexadecimal text, with spaces and line ends anywhere: binary
  * CBOR of a message or a key never looks like that. */
@@ -63,6 +68,8 @@ void cli_print_json(json_t *object);
 
 json_t *cli_json_hex(struct tbc_span bytes);
 json_t *cli_json_time(struct tbc_utc t);
+/* A string from 2^63 on: JSON's readers know no larger integers. */
+json_t *cli_json_number(uint64_t n);
 
 /* Decimal digits that fit, and nothing else. */
 bool cli_parse_number(const char *text, uint64_t *n);

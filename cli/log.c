@@ -1,157 +1,116 @@
+/* tbc log verify-inclusion, verify-consistency: proofs of others (RFC 6962), by their numbers. */
 #include "base/text.h"
 #include "commands.h"
 #include "crypto/merkle.h"
+#include "options.h"
 
-#include <stdio.h>
 #include <string.h>
 
-/* Both commands share one set of options; each asks for its own. */
-struct request {
-    struct tbc_hash leaf;
-    struct tbc_hash root[2];
-    uint64_t number[2]; /* index and size, or the two sizes */
+static struct tbc_hash
+hash_of(const struct cli_hash *given)
+{
+    struct tbc_hash h;
+
+    memcpy(h.b, given->b, sizeof h.b);
+    return h;
+}
+
+struct inclusion {
+    struct tbc_buf entry;
+    const char *leaf; /* told apart from an empty entry */
+    struct cli_hash leaf_hash;
+    struct cli_number index;
+    struct cli_number size;
+    struct cli_hash root;
     struct tbc_buf proof;
-    unsigned seen;
+    bool as_json;
 };
 
-enum {
-    OPT_LEAF = 1,
-    OPT_ROOT1 = 2,
-    OPT_ROOT2 = 4,
-    OPT_NUMBER1 = 8,
-    OPT_NUMBER2 = 16,
-};
-
-static bool
-parse_hash(const char *text, struct tbc_hash *h)
-{
-    return tbc_hex_fixed(tbc_span_str(text), h->b, sizeof h->b);
-}
-
-static bool
-hash_leaf(const char *text, struct tbc_hash *leaf)
-{
-    struct tbc_buf entry = { 0 };
-    bool good = tbc_hex_decode(tbc_span_str(text), &entry, NULL) == TBC_OK &&
-                tbc_merkle_leaf(tbc_buf_span(&entry), leaf) == TBC_OK;
-
-    tbc_buf_fini(&entry);
-    return good;
-}
-
-/* One option; false when its value is malformed. */
-static bool
-take(struct request *r, int c)
-{
-    struct tbc_hash node;
-
-    switch (c) {
-    case 'l':
-        r->seen |= OPT_LEAF;
-        return hash_leaf(optarg, &r->leaf);
-    case 'h':
-        r->seen |= OPT_LEAF;
-        return parse_hash(optarg, &r->leaf);
-    case 'r':
-        r->seen |= OPT_ROOT1;
-        return parse_hash(optarg, &r->root[0]);
-    case 'R':
-        r->seen |= OPT_ROOT2;
-        return parse_hash(optarg, &r->root[1]);
-    case 'n':
-        r->seen |= OPT_NUMBER1;
-        return cli_parse_number(optarg, &r->number[0]);
-    case 'N':
-        r->seen |= OPT_NUMBER2;
-        return cli_parse_number(optarg, &r->number[1]);
-    case 'p':
-        return parse_hash(optarg, &node) &&
-               tbc_buf_append(&r->proof, node.b, sizeof node.b) == TBC_OK;
-    default:
-        return true;
-    }
-}
-
+/* The leaf's hash, from its entry or as given; one of the two. */
 static enum cli_exit
-parse(int argc, char **argv, const struct option *options, unsigned wanted,
-      struct request *r)
+find_leaf(struct inclusion *r, struct tbc_hash *leaf)
 {
-    int c;
+    struct tbc_fault fault = { .what = "hexadecimal" };
+    enum tbc_err err;
 
-    while ((c = cli_option(argc, argv, "", options)) != -1) {
-        if (c == '?') {
-            return CLI_USAGE;
-        }
-        if (!take(r, c)) {
-            cli_say("%s: not the hexadecimal or the number that this option takes",
-                    optarg);
-            return CLI_MALFORMED;
-        }
+    if ((r->leaf == NULL) == !r->leaf_hash.given) {
+        return cli_misuse("one of --leaf and --leaf-hash is wanted");
     }
-    return (r->seen & wanted) == wanted && optind == argc
-               ? CLI_YES
-               : cli_misuse("an option is missing");
-}
-
-static enum cli_exit
-answer(enum tbc_err err, bool holds)
-{
+    *leaf = hash_of(&r->leaf_hash);
+    if (r->leaf == NULL) {
+        return CLI_YES;
+    }
+    err = tbc_hex_decode(tbc_span_str(r->leaf), &r->entry, &fault.offset);
     if (err != TBC_OK) {
-        return cli_fail("proof", err);
+        return cli_bad_input("--leaf", err, &fault);
     }
-    puts(holds ? "yes" : "no");
-    return holds ? CLI_YES : CLI_NO;
+    err = tbc_merkle_leaf(tbc_buf_span(&r->entry), leaf);
+    return err == TBC_OK ? CLI_YES : cli_fail("--leaf", err);
 }
 
 enum cli_exit
 cli_log_inclusion(int argc, char **argv)
 {
-    static const struct option options[] = { { "leaf", required_argument, NULL, 'l' },
-                                             { "leaf-hash", required_argument, NULL,
-                                               'h' },
-                                             { "index", required_argument, NULL, 'n' },
-                                             { "size", required_argument, NULL, 'N' },
-                                             { "root", required_argument, NULL, 'r' },
-                                             { "proof", required_argument, NULL, 'p' },
-                                             CLI_OPTION_JSON,
-                                             { 0 } };
-    struct request r = { 0 };
-    bool holds = false;
-    enum cli_exit rc = parse(argc, argv, options,
-                             OPT_LEAF | OPT_NUMBER1 | OPT_NUMBER2 | OPT_ROOT1, &r);
+    static const struct cli_flag flags[] = {
+        { "leaf", CLI_TEXT, false, offsetof(struct inclusion, leaf) },
+        { "leaf-hash", CLI_HASH, false, offsetof(struct inclusion, leaf_hash) },
+        { "index", CLI_NUMBER, true, offsetof(struct inclusion, index) },
+        { "size", CLI_NUMBER, true, offsetof(struct inclusion, size) },
+        { "root", CLI_HASH, true, offsetof(struct inclusion, root) },
+        { "proof", CLI_HASHES, false, offsetof(struct inclusion, proof) },
+        { "json", CLI_SWITCH, false, offsetof(struct inclusion, as_json) },
+    };
+    struct inclusion r = { .leaf = NULL };
+    struct tbc_hash leaf;
+    enum cli_exit rc = cli_options_only(argc, argv, flags, CLI_COUNT(flags), &r);
 
-    if (rc == CLI_YES) {
-        enum tbc_err err =
-            tbc_merkle_verify_inclusion(&r.leaf, r.number[0], r.number[1], &r.root[0],
-                                        tbc_buf_span(&r.proof), &holds);
+    if (rc == CLI_YES && (rc = find_leaf(&r, &leaf)) == CLI_YES) {
+        struct tbc_hash root = hash_of(&r.root);
+        bool holds;
+        enum tbc_err err = tbc_merkle_verify_inclusion(
+            &leaf, r.index.value, r.size.value, &root, tbc_buf_span(&r.proof), &holds);
 
-        rc = answer(err, holds);
+        rc =
+            err == TBC_OK ? cli_answer(holds, NULL, r.as_json) : cli_fail("proof", err);
     }
+    tbc_buf_fini(&r.entry);
     tbc_buf_fini(&r.proof);
     return rc;
 }
 
+struct consistency {
+    struct cli_number size1;
+    struct cli_number size2;
+    struct cli_hash root1;
+    struct cli_hash root2;
+    struct tbc_buf proof;
+    bool as_json;
+};
+
 enum cli_exit
 cli_log_consistency(int argc, char **argv)
 {
-    static const struct option options[] = { { "size1", required_argument, NULL, 'n' },
-                                             { "size2", required_argument, NULL, 'N' },
-                                             { "root1", required_argument, NULL, 'r' },
-                                             { "root2", required_argument, NULL, 'R' },
-                                             { "proof", required_argument, NULL, 'p' },
-                                             CLI_OPTION_JSON,
-                                             { 0 } };
-    struct request r = { 0 };
-    bool holds = false;
-    enum cli_exit rc = parse(argc, argv, options,
-                             OPT_NUMBER1 | OPT_NUMBER2 | OPT_ROOT1 | OPT_ROOT2, &r);
+    static const struct cli_flag flags[] = {
+        { "size1", CLI_NUMBER, true, offsetof(struct consistency, size1) },
+        { "size2", CLI_NUMBER, true, offsetof(struct consistency, size2) },
+        { "root1", CLI_HASH, true, offsetof(struct consistency, root1) },
+        { "root2", CLI_HASH, true, offsetof(struct consistency, root2) },
+        { "proof", CLI_HASHES, false, offsetof(struct consistency, proof) },
+        { "json", CLI_SWITCH, false, offsetof(struct consistency, as_json) },
+    };
+    struct consistency r = { .proof = { 0 } };
+    enum cli_exit rc = cli_options_only(argc, argv, flags, CLI_COUNT(flags), &r);
 
     if (rc == CLI_YES) {
+        struct tbc_hash root1 = hash_of(&r.root1);
+        struct tbc_hash root2 = hash_of(&r.root2);
+        bool holds;
         enum tbc_err err =
-            tbc_merkle_verify_consistency(r.number[0], r.number[1], &r.root[0],
-                                          &r.root[1], tbc_buf_span(&r.proof), &holds);
+            tbc_merkle_verify_consistency(r.size1.value, r.size2.value, &root1, &root2,
+                                          tbc_buf_span(&r.proof), &holds);
 
-        rc = answer(err, holds);
+        rc =
+            err == TBC_OK ? cli_answer(holds, NULL, r.as_json) : cli_fail("proof", err);
     }
     tbc_buf_fini(&r.proof);
     return rc;

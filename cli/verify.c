@@ -91,16 +91,6 @@ parse(int argc, char **argv, struct request *r)
 }
 
 static enum cli_exit
-explain(const char *path, enum tbc_err err, const struct tbc_fault *fault)
-{
-    if (err == TBC_ERR_UNKNOWN_KEY || err == TBC_ERR_BAD_SIGNATURE) {
-        cli_say("%s: %s: it cannot be believed", path, tbc_err_text(err));
-        return CLI_UNKNOWN;
-    }
-    return cli_bad_input(path, err, fault);
-}
-
-static enum cli_exit
 load_trust(const struct request *r, struct loaded *l)
 {
     struct tbc_buf file = { 0 };
@@ -117,7 +107,7 @@ load_trust(const struct request *r, struct loaded *l)
     }
     if (rc == CLI_YES && (err = tbc_keyring_open(&l->ring, tbc_buf_span(&file), root,
                                                  &fault)) != TBC_OK) {
-        rc = explain(r->trust, err, &fault);
+        rc = cli_disbelieve(r->trust, err, &fault);
     }
     tbc_key_free(&root);
     tbc_buf_fini(&root_file);
@@ -138,7 +128,7 @@ load_lists(const struct request *r, struct loaded *l)
             enum tbc_err err = tbc_statuslist_open(&l->lists[i], tbc_buf_span(&file),
                                                    l->ring, r->at, &fault);
 
-            rc = err == TBC_OK ? CLI_YES : explain(r->lists[i], err, &fault);
+            rc = err == TBC_OK ? CLI_YES : cli_disbelieve(r->lists[i], err, &fault);
             l->lists_n += err == TBC_OK ? 1 : 0;
         }
         tbc_buf_fini(&file);
@@ -160,7 +150,7 @@ load_manifest(const struct request *r, struct loaded *l)
         enum tbc_err err = tbc_manifest_open(&l->manifest, tbc_buf_span(&file), l->ring,
                                              r->at, &fault);
 
-        rc = err == TBC_OK ? CLI_YES : explain(r->manifest, err, &fault);
+        rc = err == TBC_OK ? CLI_YES : cli_disbelieve(r->manifest, err, &fault);
         l->has_manifest = err == TBC_OK;
     }
     tbc_buf_fini(&file);

@@ -37,13 +37,6 @@ enum seen {
 };
 
 static bool
-is_telecode(const char *s)
-{
-    return s[0] != '\0' &&
-           strspn(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") == strlen(s);
-}
-
-static bool
 is_language(const char *s)
 {
     size_t n = strlen(s);
@@ -72,7 +65,7 @@ offence(const struct tbc_claims *c)
         bool wrong;
         const char *what;
     } checks[] = {
-        { !is_telecode(c->iss), "iss" },
+        { !tbc_telecode_is_valid(c->iss), "iss" },
         { c->iat.s <= 0, "iat" },
         { c->exp.s <= c->iat.s, "exp not after iat" },
         { c->nbf.s < c->iat.s, "nbf before iat" },

@@ -32,13 +32,14 @@ bool tbc_alg_parse(struct tbc_span name, enum tbc_alg *alg);
 enum tbc_alg tbc_alg_known(int64_t number);
 
 /* typ header (16, RFC 9596): each kind of object has its own, so that none can pose as another. */
-#define TBC_TYP_LIST(X)                         \
-    X(CERTIFICATE, "application/tbc-cert+cwt")  \
-    X(LIVE, "application/tbc-live+cwt")         \
-    X(STATUS, "application/statuslist+cwt")     \
-    X(TRUST, "application/tbc-trust+cwt")       \
-    X(MANIFEST, "application/tbc-manifest+cwt") \
-    X(CHECKPOINT, "application/tbc-checkpoint+cwt")
+#define TBC_TYP_LIST(X)                             \
+    X(CERTIFICATE, "application/tbc-cert+cwt")      \
+    X(LIVE, "application/tbc-live+cwt")             \
+    X(STATUS, "application/statuslist+cwt")         \
+    X(TRUST, "application/tbc-trust+cwt")           \
+    X(MANIFEST, "application/tbc-manifest+cwt")     \
+    X(CHECKPOINT, "application/tbc-checkpoint+cwt") \
+    X(ROLL, "application/tbc-trust-roll+cwt")
 
 enum tbc_typ {
 #define X(name, text) TBC_TYP_##name,

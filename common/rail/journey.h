@@ -4,11 +4,16 @@
 
 #include "base/when.h"
 
+#include <stdbool.h>
+
 #define TBC_TELECODE_MAX 7 /* three letters inside China ("VNP"); room for others */
 #define TBC_TRAIN_MAX    11
 #define TBC_PLACE_MAX    47 /* a station's name, bytes of UTF-8 */
 #define TBC_SEAT_MAX     23
 #define TBC_PLATFORM_MAX 7
+
+/* 1..TBC_TELECODE_MAX capital letters and digits. */
+bool tbc_telecode_is_valid(const char *s);
 
 struct tbc_trip {
     char train[TBC_TRAIN_MAX + 1];   /* "G1207" */

@@ -1,4 +1,5 @@
 /* make_world DIR: writes the files of tests/unit/crypto/world.h for the tests of tbc. */
+#include "crypto/checkpoint.h"
 #include "sys/file.h"
 #include "world.h"
 
@@ -7,6 +8,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static const char *dir;
 
@@ -87,6 +89,41 @@ put_certificates(struct world *w)
     tbc_buf_fini(&proof);
 }
 
+/* A log of eight leaves, "00" to "07": checkpoints of its first three, of all, of another history
+ * and of another station; the leaves as tbc log root reads them. */
+static void
+put_checkpoint(struct world *w, const char *name, const char *origin, uint8_t first,
+               uint8_t size)
+{
+    struct tbc_checkpoint c = { .at = WORLD_NOW, .size = size };
+    struct tbc_merkle tree = { 0 };
+    struct tbc_hash hash;
+    struct tbc_buf message = { 0 };
+
+    for (uint8_t i = 0; i < size; i++) {
+        uint8_t entry = (uint8_t)(first + i);
+
+        CU_ASSERT_EQUAL_FATAL(tbc_merkle_leaf(tbc_span_of(&entry, 1), &hash), TBC_OK);
+        CU_ASSERT_EQUAL_FATAL(tbc_merkle_append(&tree, &hash), TBC_OK);
+    }
+    CU_ASSERT_EQUAL_FATAL(tbc_merkle_root(&tree, &hash), TBC_OK);
+    memcpy(c.root, hash.b, sizeof c.root);
+    (void)memccpy(c.origin, origin, '\0', sizeof c.origin);
+    CU_ASSERT_EQUAL_FATAL(tbc_checkpoint_sign(w->station, &c, &message), TBC_OK);
+    put(name, tbc_buf_span(&message));
+    tbc_buf_fini(&message);
+}
+
+static void
+put_log(struct world *w)
+{
+    put_checkpoint(w, "log3", "VNP", 0, 3);
+    put_checkpoint(w, "log8", "VNP", 0, 8);
+    put_checkpoint(w, "log3b", "VNP", 1, 3);
+    put_checkpoint(w, "log8shh", "SHH", 0, 8);
+    put("leaves", tbc_span_str("00\n01\n02\r\n03\n04\n05\n06\n07\n"));
+}
+
 static void
 make_world(void)
 {
@@ -94,6 +131,7 @@ make_world(void)
 
     world_init(&w, TBC_ALG_ES256);
     put_lists(&w);
+    put_log(&w);
     put_certificates(&w);
     world_fini(&w);
 }

@@ -190,7 +190,123 @@ sizes_out_of_range_are_refused(void)
     CU_ASSERT_FALSE(holds);
 }
 
+/* A log whose leaves are all alike: the root of a full subtree depends on its height alone, so
+ * that trees of any size fit on a page. */
+static struct tbc_hash alike[64];
+
+static void
+make_alike(void)
+{
+    CU_ASSERT_EQUAL_FATAL(tbc_merkle_leaf(tbc_span_str("x"), &alike[0]), TBC_OK);
+    for (size_t i = 1; i < 64; i++) {
+        CU_ASSERT_EQUAL_FATAL(tbc_merkle_node(&alike[i - 1], &alike[i - 1], &alike[i]),
+                              TBC_OK);
+    }
+}
+
+static enum tbc_err
+read_alike(void *ctx, unsigned level, uint64_t index, struct tbc_hash *node)
+{
+    (void)ctx;
+    (void)index;
+    *node = alike[level];
+    return TBC_OK;
+}
+
+static struct tbc_hash
+root_alike(uint64_t size)
+{
+    struct tbc_merkle tree = { .size = size };
+    struct tbc_hash root;
+
+    memcpy(tree.peaks, alike, sizeof tree.peaks);
+    CU_ASSERT_EQUAL(tbc_merkle_root(&tree, &root), TBC_OK);
+    return root;
+}
+
+static const uint64_t giants[] = {
+    (UINT64_C(1) << 62) + 1, (UINT64_C(1) << 63) - 1, UINT64_C(1) << 63,
+    (UINT64_C(1) << 63) + 1, UINT64_MAX - 1,          UINT64_MAX,
+};
+#define GIANTS_N (sizeof giants / sizeof *giants)
+
+static bool
+included(uint64_t index, uint64_t size, const struct tbc_hash *proof, size_t n)
+{
+    struct tbc_hash root = root_alike(size);
+    bool holds = true;
+
+    CU_ASSERT_EQUAL(tbc_merkle_verify_inclusion(&alike[0], index, size, &root,
+                                                tbc_span_of(proof, n * TBC_HASH_LEN),
+                                                &holds),
+                    TBC_OK);
+    return holds;
+}
+
+static void
+leaves_of_giant_trees_are_proven(void)
+{
+    make_alike();
+    for (size_t i = 0; i < GIANTS_N; i++) {
+        uint64_t size = giants[i];
+        const uint64_t indices[] = { 0, 1, size / 2, size - 2, size - 1 };
+
+        for (size_t k = 0; k < sizeof indices / sizeof *indices; k++) {
+            struct tbc_hash proof[TBC_MERKLE_PROOF_MAX + 1] = { 0 };
+            size_t n;
+
+            CU_ASSERT_EQUAL(tbc_merkle_prove_inclusion(read_alike, NULL, indices[k],
+                                                       size, proof, &n),
+                            TBC_OK);
+            CU_ASSERT(n <= 64);
+            CU_ASSERT(included(indices[k], size, proof, n));
+            CU_ASSERT_FALSE(included(indices[k], size, proof, n - 1));
+            CU_ASSERT_FALSE(included(indices[k], size, proof, n + 1)); /* surplus */
+            proof[0].b[0] ^= 1;
+            CU_ASSERT_FALSE(included(indices[k], size, proof, n));
+        }
+        CU_ASSERT_FALSE(included(size, size, alike, 64)); /* beyond the end */
+        CU_ASSERT_FALSE(included(UINT64_MAX, size, alike, 64));
+    }
+}
+
+static void
+giant_trees_continue_one_another(void)
+{
+    make_alike();
+    for (size_t i = 0; i < GIANTS_N; i++) {
+        for (size_t k = i; k < GIANTS_N; k++) {
+            struct tbc_hash root1 = root_alike(giants[i]);
+            struct tbc_hash root2 = root_alike(giants[k]);
+            struct tbc_hash proof[TBC_MERKLE_PROOF_MAX + 1] = { 0 };
+            bool holds;
+            size_t n;
+
+            CU_ASSERT_EQUAL(tbc_merkle_prove_consistency(read_alike, NULL, giants[i],
+                                                         giants[k], proof, &n),
+                            TBC_OK);
+            CU_ASSERT(n <= TBC_MERKLE_PROOF_MAX);
+            CU_ASSERT_EQUAL(tbc_merkle_verify_consistency(
+                                giants[i], giants[k], &root1, &root2,
+                                tbc_span_of(proof, n * TBC_HASH_LEN), &holds),
+                            TBC_OK);
+            CU_ASSERT(holds);
+            CU_ASSERT_EQUAL(tbc_merkle_verify_consistency(
+                                giants[i], giants[k], &root1, &root2,
+                                tbc_span_of(proof, (n + 1) * TBC_HASH_LEN), &holds),
+                            TBC_OK);
+            CU_ASSERT_FALSE(holds);
+            CU_ASSERT(i == k ||
+                      tbc_merkle_verify_consistency(
+                          giants[k], giants[i], &root2, &root1,
+                          tbc_span_of(proof, n * TBC_HASH_LEN), &holds) == TBC_OK);
+            CU_ASSERT(i == k || !holds); /* backwards */
+        }
+    }
+}
+
 TBC_SUITE("crypto/merkle", TEST(roots_match_the_reference_of_rfc_6962),
           TEST(every_leaf_of_every_small_tree_is_proven_and_no_other),
           TEST(every_pair_of_sizes_is_consistent_and_a_changed_root_is_not),
-          TEST(sizes_out_of_range_are_refused))
+          TEST(sizes_out_of_range_are_refused), TEST(leaves_of_giant_trees_are_proven),
+          TEST(giant_trees_continue_one_another))

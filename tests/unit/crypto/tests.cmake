@@ -7,4 +7,5 @@ tbc_test(crypto/certificate FLOORS crypto SOURCES unit/crypto/world.c INCLUDES $
 tbc_test(crypto/key_reuse FLOORS crypto PKGS libcrypto)
 tbc_test(crypto/keyring FLOORS crypto SOURCES unit/crypto/world.c INCLUDES ${CMAKE_CURRENT_SOURCE_DIR}/unit/crypto)
 tbc_test(crypto/seal FLOORS crypto)
+tbc_test(crypto/checkpoint FLOORS crypto SOURCES unit/crypto/world.c INCLUDES ${CMAKE_CURRENT_SOURCE_DIR}/unit/crypto)
 include(bench/judge.cmake)
