@@ -145,6 +145,16 @@ tbc_buf_printf(struct tbc_buf *b, const char *format, ...)
     return err;
 }
 
+enum tbc_err
+tbc_buf_whole(struct tbc_buf *b, size_t from, enum tbc_err err)
+{
+    err = err != TBC_OK ? err : tbc_buf_status(b);
+    if (err != TBC_OK) {
+        tbc_buf_cut(b, from);
+    }
+    return err;
+}
+
 const char *
 tbc_buf_str(struct tbc_buf *b)
 {

@@ -38,6 +38,10 @@ enum tbc_err tbc_buf_append_str(struct tbc_buf *b, const char *s);
 enum tbc_err tbc_buf_printf(struct tbc_buf *b, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* The last word of an encoder that began when the buffer had from bytes: err, or else the
+ * remembered error.  When that is one, what was appended since is cut off: whole or nothing. */
+enum tbc_err tbc_buf_whole(struct tbc_buf *b, size_t from, enum tbc_err err);
+
 /* The contents as a C string: a NUL stands behind them and is not counted in len.
  * NULL when there was no room for it. */
 const char *tbc_buf_str(struct tbc_buf *b);

@@ -251,20 +251,6 @@ tbc_cbor_read_bool(struct tbc_cbor_in *r, const char *what, bool *value)
     return err;
 }
 
-enum tbc_err
-tbc_cbor_read_null(struct tbc_cbor_in *r, const char *what)
-{
-    size_t from = r->at;
-    struct head h;
-    enum tbc_err err = read_head(r, what, TBC_CBOR_SIMPLE, &h);
-
-    if (err == TBC_OK && h.arg != 2) {
-        r->at = from;
-        err = tbc_cbor_fail(r, TBC_ERR_MALFORMED, what);
-    }
-    return err;
-}
-
 static enum tbc_err
 read_content(struct tbc_cbor_in *r, const char *what, enum tbc_cbor_type type,
              size_t max, struct tbc_span *value)
@@ -554,12 +540,6 @@ void
 tbc_cbor_put_bool(struct tbc_buf *b, bool value)
 {
     PUT(b, cbor_encode_bool, value);
-}
-
-void
-tbc_cbor_put_null(struct tbc_buf *b)
-{
-    (void)tbc_buf_append_u8(b, 0xf6);
 }
 
 void

@@ -55,7 +55,6 @@ enum tbc_err tbc_cbor_read_bytes(struct tbc_cbor_in *r, const char *what, size_t
 enum tbc_err tbc_cbor_read_text(struct tbc_cbor_in *r, const char *what, size_t max,
                                 struct tbc_span *value);
 enum tbc_err tbc_cbor_read_tag(struct tbc_cbor_in *r, const char *what, uint64_t *tag);
-enum tbc_err tbc_cbor_read_null(struct tbc_cbor_in *r, const char *what);
 
 /* Exactly len bytes, copied. */
 enum tbc_err
@@ -101,7 +100,6 @@ enum tbc_err tbc_cbor_close(struct tbc_cbor_in *r) TBC_MUST_CHECK;
 void tbc_cbor_put_uint(struct tbc_buf *b, uint64_t value);
 void tbc_cbor_put_int(struct tbc_buf *b, int64_t value);
 void tbc_cbor_put_bool(struct tbc_buf *b, bool value);
-void tbc_cbor_put_null(struct tbc_buf *b);
 void tbc_cbor_put_bytes(struct tbc_buf *b, struct tbc_span value);
 /* The head of a byte string of len bytes, which the caller puts or hashes next. */
 void tbc_cbor_put_bytes_head(struct tbc_buf *b, size_t len);

@@ -133,9 +133,8 @@ tbc_cbor_any_int(struct tbc_cbor_any *r, int64_t *value)
     return TBC_OK;
 }
 
-enum tbc_err
-tbc_cbor_any_string(struct tbc_cbor_any *r, enum tbc_cbor_type type,
-                    struct tbc_buf *out)
+static enum tbc_err
+read_string(struct tbc_cbor_any *r, enum tbc_cbor_type type, struct tbc_buf *out)
 {
     struct tbc_cbor_head h;
     size_t from = r->at;
@@ -161,6 +160,15 @@ tbc_cbor_any_string(struct tbc_cbor_any *r, enum tbc_cbor_type type,
         }
     } while (is_open);
     return TBC_OK;
+}
+
+enum tbc_err
+tbc_cbor_any_string(struct tbc_cbor_any *r, enum tbc_cbor_type type,
+                    struct tbc_buf *out)
+{
+    size_t from = out->len;
+
+    return tbc_buf_whole(out, from, read_string(r, type, out));
 }
 
 enum tbc_err

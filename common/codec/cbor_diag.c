@@ -281,6 +281,7 @@ enum tbc_err
 tbc_cbor_diag(struct tbc_span in, struct tbc_buf *out, struct tbc_fault *fault)
 {
     struct walk w = { .out = out };
+    size_t from = out->len;
 
     tbc_cbor_any_open(&w.r, in);
     if (tbc_cbor_any_skip(&w.r, NULL) == TBC_OK && w.r.at != in.len) {
@@ -296,5 +297,5 @@ tbc_cbor_diag(struct tbc_span in, struct tbc_buf *out, struct tbc_fault *fault)
     do {
         step(&w);
     } while (w.r.err == TBC_OK && tbc_buf_status(out) == TBC_OK && w.depth > 0);
-    return w.r.err != TBC_OK ? w.r.err : tbc_buf_status(out);
+    return tbc_buf_whole(out, from, w.r.err);
 }

@@ -132,6 +132,7 @@ put_time(struct tbc_buf *out, unsigned key, struct tbc_utc t)
 enum tbc_err
 tbc_claims_encode(const struct tbc_claims *c, struct tbc_buf *out)
 {
+    size_t from = out->len;
     size_t n = 6;
 
     if (offence(c) != NULL || c->cnf_len > sizeof c->cnf) {
@@ -159,7 +160,7 @@ tbc_claims_encode(const struct tbc_claims *c, struct tbc_buf *out)
     put_status(c, out);
     tbc_cbor_put_int(out, CLAIM_TBC);
     put_ours(c, out);
-    return tbc_buf_status(out);
+    return tbc_buf_whole(out, from, TBC_OK);
 }
 
 static void

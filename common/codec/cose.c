@@ -196,29 +196,23 @@ enum tbc_err
 tbc_cose_put_tbs_head(struct tbc_buf *out, struct tbc_span body_protected,
                       struct tbc_span external, size_t payload_len)
 {
+    size_t from = out->len;
+
     /* A bstr head is written by the encoder; the content comes from the caller. */
     tbc_cbor_put_array(out, 4);
     tbc_cbor_put_text(out, "Signature1");
     tbc_cbor_put_bytes(out, body_protected);
     tbc_cbor_put_bytes(out, external);
     tbc_cbor_put_bytes_head(out, payload_len);
-    return tbc_buf_status(out);
-}
-
-enum tbc_err
-tbc_cose_put_tbs(struct tbc_buf *out, struct tbc_span body_protected,
-                 struct tbc_span payload)
-{
-    (void)tbc_cose_put_tbs_head(out, body_protected, (struct tbc_span){ 0 },
-                                payload.len);
-    (void)tbc_buf_append_span(out, payload);
-    return tbc_buf_status(out);
+    return tbc_buf_whole(out, from, TBC_OK);
 }
 
 enum tbc_err
 tbc_cose_put_protected(struct tbc_buf *out, enum tbc_alg alg,
                        const uint8_t kid[static TBC_KID_LEN], enum tbc_typ typ)
 {
+    size_t from = out->len;
+
     tbc_cbor_put_map(out, 3);
     tbc_cbor_put_uint(out, HEADER_ALG);
     tbc_cbor_put_int(out, alg);
@@ -226,18 +220,20 @@ tbc_cose_put_protected(struct tbc_buf *out, enum tbc_alg alg,
     tbc_cbor_put_bytes(out, tbc_span_of(kid, TBC_KID_LEN));
     tbc_cbor_put_uint(out, HEADER_TYP);
     tbc_cbor_put_text(out, tbc_typ_text(typ));
-    return tbc_buf_status(out);
+    return tbc_buf_whole(out, from, TBC_OK);
 }
 
 enum tbc_err
 tbc_cose_put(struct tbc_buf *out, struct tbc_span body_protected,
              struct tbc_span payload, struct tbc_span signature)
 {
+    size_t from = out->len;
+
     tbc_cbor_put_tag(out, TAG_SIGN1);
     tbc_cbor_put_array(out, 4);
     tbc_cbor_put_bytes(out, body_protected);
     tbc_cbor_put_map(out, 0);
     tbc_cbor_put_bytes(out, payload);
     tbc_cbor_put_bytes(out, signature);
-    return tbc_buf_status(out);
+    return tbc_buf_whole(out, from, TBC_OK);
 }

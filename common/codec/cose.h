@@ -66,11 +66,9 @@ struct tbc_cose {
 enum tbc_err tbc_cose_open(struct tbc_cose *msg, struct tbc_span in,
                            struct tbc_fault *fault) TBC_MUST_CHECK;
 
-/* Append the Sig_structure that is signed (RFC 9052 sec. 4.4), with empty external data. */
-enum tbc_err tbc_cose_put_tbs(struct tbc_buf *out, struct tbc_span body_protected,
-                              struct tbc_span payload);
-/* The same up to the head of the payload's string, which then follows: large payloads are hashed
- * where they lie.  external: the application's data (RFC 9052 sec. 4.3), empty in our own. */
+/* Append the Sig_structure that is signed (RFC 9052 sec. 4.4) up to the head of the payload's
+ * string, which then follows: large payloads are hashed where they lie.
+ *   external   the application's data (RFC 9052 sec. 4.3), empty in our own */
 enum tbc_err tbc_cose_put_tbs_head(struct tbc_buf *out, struct tbc_span body_protected,
                                    struct tbc_span external, size_t payload_len);
 

@@ -7,6 +7,8 @@
 enum tbc_err
 tbc_live_encode(const struct tbc_live *live, struct tbc_buf *out)
 {
+    size_t from = out->len;
+
     if (live->time.s <= 0 || live->certificate.len == 0) {
         return TBC_ERR_RANGE;
     }
@@ -19,7 +21,7 @@ tbc_live_encode(const struct tbc_live *live, struct tbc_buf *out)
     }
     tbc_cbor_put_int(out, CLAIM_CERTIFICATE);
     tbc_cbor_put_bytes(out, live->certificate);
-    return tbc_buf_status(out);
+    return tbc_buf_whole(out, from, TBC_OK);
 }
 
 static void

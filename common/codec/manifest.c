@@ -111,6 +111,7 @@ enum tbc_err
 tbc_manifest_encode(const struct tbc_manifest *m, struct tbc_buf *out)
 {
     enum tbc_err err = TBC_OK;
+    size_t from = out->len;
 
     if (!is_sound(m)) {
         return TBC_ERR_RANGE;
@@ -132,7 +133,7 @@ tbc_manifest_encode(const struct tbc_manifest *m, struct tbc_buf *out)
     for (size_t i = 0; i < m->rows_n && err == TBC_OK; i++) {
         err = put_row(out, m, i);
     }
-    return err != TBC_OK ? err : tbc_buf_status(out);
+    return tbc_buf_whole(out, from, err);
 }
 
 static void

@@ -119,6 +119,7 @@ enum tbc_err
 tbc_statuslist_encode(const struct tbc_statuslist *l, struct tbc_buf *out)
 {
     struct tbc_buf packed = { 0 };
+    size_t from = out->len;
     enum tbc_err err;
 
     if (!bits_are_known(l->bits) || l->sub[0] == '\0' || l->iat.s <= 0 ||
@@ -141,7 +142,7 @@ tbc_statuslist_encode(const struct tbc_statuslist *l, struct tbc_buf *out)
         tbc_cbor_put_uint(out, l->bits);
         tbc_cbor_put_uint(out, CLAIM_TTL);
         tbc_cbor_put_int(out, l->ttl_s);
-        err = tbc_buf_status(out);
+        err = tbc_buf_whole(out, from, TBC_OK);
     }
     tbc_buf_fini(&packed);
     return err;
@@ -196,7 +197,7 @@ tbc_status_inflate(struct tbc_span packed, struct tbc_buf *out)
     z.next_out = out->ptr + out->len;
     z.avail_out = (uInt)(len + 1);
     if (inflate(&z, Z_FINISH) != Z_STREAM_END) {
-        err = TBC_ERR_MALFORMED;
+        err = TBC_ERR_NO_MEMORY; /* it was sound a moment ago, and there is room */
         goto out;
     }
     out->len += len;

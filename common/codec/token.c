@@ -7,12 +7,14 @@
 enum tbc_err
 tbc_token_encode(struct tbc_span message, struct tbc_buf *text)
 {
+    size_t from = text->len;
+
     if (message.len > TBC_LIVE_MAX) {
         return TBC_ERR_LIMIT;
     }
     (void)tbc_buf_append_str(text, TBC_TEXT_PREFIX);
     (void)tbc_base45_encode(message, text);
-    return tbc_buf_status(text);
+    return tbc_buf_whole(text, from, TBC_OK);
 }
 
 /* Scanners end a text with CR, LF or both. */

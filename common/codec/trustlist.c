@@ -138,6 +138,7 @@ put_keys(struct tbc_buf *out, const struct tbc_trust_key *keys, size_t n, bool r
 enum tbc_err
 tbc_trustlist_encode(const struct tbc_trustlist *t, struct tbc_buf *out)
 {
+    size_t from = out->len;
     enum tbc_err err;
 
     if (list_offence(t) != NULL) {
@@ -152,11 +153,10 @@ tbc_trustlist_encode(const struct tbc_trustlist *t, struct tbc_buf *out)
     tbc_cbor_put_array(out, 4);
     tbc_cbor_put_uint(out, t->version);
     tbc_cbor_put_int(out, t->warn.s);
-    if ((err = put_keys(out, t->roots, t->roots_n, true)) != TBC_OK ||
-        (err = put_keys(out, t->keys, t->keys_n, false)) != TBC_OK) {
-        return err;
+    if ((err = put_keys(out, t->roots, t->roots_n, true)) == TBC_OK) {
+        err = put_keys(out, t->keys, t->keys_n, false);
     }
-    return tbc_buf_status(out);
+    return tbc_buf_whole(out, from, err);
 }
 
 static void

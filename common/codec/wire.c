@@ -419,18 +419,22 @@ enum tbc_err
 tbc_wire_put_request(struct tbc_buf *out, const uint8_t id[static TBC_WIRE_ID_LEN],
                      enum tbc_op op, const void *msg)
 {
+    size_t from = out->len;
+
     tbc_cbor_put_array(out, REQUEST_ITEMS);
     tbc_cbor_put_uint(out, TBC_WIRE_VERSION);
     tbc_cbor_put_bytes(out, tbc_span_of(id, TBC_WIRE_ID_LEN));
     tbc_cbor_put_uint(out, op);
     put_body(out, tbc_wire_request_shape(op), msg);
-    return tbc_buf_status(out);
+    return tbc_buf_whole(out, from, TBC_OK);
 }
 
 enum tbc_err
 tbc_wire_put_reply(struct tbc_buf *out, const struct tbc_request *to,
                    enum tbc_code code, const void *msg)
 {
+    size_t from = out->len;
+
     tbc_cbor_put_array(out, REPLY_ITEMS);
     tbc_cbor_put_uint(out, TBC_WIRE_VERSION);
     tbc_cbor_put_bytes(out, tbc_span_of(to->id, TBC_WIRE_ID_LEN));
@@ -440,7 +444,7 @@ tbc_wire_put_reply(struct tbc_buf *out, const struct tbc_request *to,
              code == TBC_CODE_FINE ? tbc_wire_reply_shape(to->op)
                                    : &tbc_wire_problem_shape,
              msg);
-    return tbc_buf_status(out);
+    return tbc_buf_whole(out, from, TBC_OK);
 }
 
 /* [ version, then n - 1 items ]: every message of ours begins so. */
@@ -513,12 +517,14 @@ tbc_wire_open_reply(struct tbc_span in, struct tbc_reply *reply,
 enum tbc_err
 tbc_wire_put_notice(struct tbc_buf *out, const struct tbc_notice *notice)
 {
+    size_t from = out->len;
+
     tbc_cbor_put_array(out, NOTICE_ITEMS);
     tbc_cbor_put_uint(out, TBC_WIRE_VERSION);
     tbc_cbor_put_uint(out, notice->number);
     tbc_cbor_put_uint(out, notice->kind);
     tbc_cbor_put_bytes(out, notice->body);
-    return tbc_buf_status(out);
+    return tbc_buf_whole(out, from, TBC_OK);
 }
 
 enum tbc_err

@@ -201,12 +201,6 @@ tbc_doc_kind_parse(struct tbc_span word, enum tbc_doc_kind *kind)
     return false;
 }
 
-size_t
-tbc_doc_length_most(enum tbc_doc_kind kind)
-{
-    return (unsigned)kind < TBC_DOC_N ? kinds[kind].most : 0;
-}
-
 void
 tbc_number_mask(const char *number, char out[static TBC_NUMBER_MAX + 1])
 {

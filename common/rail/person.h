@@ -59,7 +59,6 @@ const char *tbc_doc_fault_text(enum tbc_doc_fault fault);
 
 const char *tbc_doc_kind_word(enum tbc_doc_kind kind);
 bool tbc_doc_kind_parse(struct tbc_span word, enum tbc_doc_kind *kind);
-size_t tbc_doc_length_most(enum tbc_doc_kind kind);
 
 /* "1101**********002X": the first four and the last four characters stay of 18, the first one
  * and the last three of shorter ones.  out gets at most TBC_NUMBER_MAX + 1 bytes. */

@@ -113,7 +113,7 @@ faults_are_named_with_their_place(void)
 }
 
 static void
-kinds_have_words_and_lengths(void)
+kinds_have_words(void)
 {
     enum tbc_doc_kind kind;
 
@@ -124,17 +124,15 @@ kinds_have_words_and_lengths(void)
         CU_ASSERT_EQUAL(kind, k);
     }
     CU_ASSERT_FALSE(tbc_doc_kind_parse(tbc_span_str("CN"), &kind));
-    CU_ASSERT_EQUAL(tbc_doc_length_most(TBC_DOC_HKM), 11);
 }
 
 static void
-a_kind_outside_the_list_has_no_word_no_length_and_no_numbers(void)
+a_kind_outside_the_list_has_no_word_and_no_numbers(void)
 {
     struct tbc_doc doc;
     size_t at = 9;
 
     CU_ASSERT_STRING_EQUAL(tbc_doc_kind_word(TBC_DOC_N), "");
-    CU_ASSERT_EQUAL(tbc_doc_length_most(TBC_DOC_N), 0);
     CU_ASSERT_EQUAL(judge(TBC_DOC_N, "12345678", &doc, &at), TBC_DOC_BAD_LETTER);
     CU_ASSERT_EQUAL(at, 0);
     CU_ASSERT_EQUAL(doc.number[0], '\0');
@@ -257,8 +255,7 @@ a_masked_name_always_fits_a_certificate_and_stays_utf8(void)
 TBC_SUITE("rail/person", TEST(a_resident_number_is_read_and_normalised),
           TEST(every_wrong_character_of_a_resident_number_is_found),
           TEST(faults_are_named_with_their_place),
-          TEST(a_kind_outside_the_list_has_no_word_no_length_and_no_numbers),
+          TEST(a_kind_outside_the_list_has_no_word_and_no_numbers),
           TEST(an_age_is_told_only_of_who_is_born_and_says_when),
-          TEST(kinds_have_words_and_lengths), TEST(numbers_are_masked),
-          TEST(names_are_masked),
+          TEST(kinds_have_words), TEST(numbers_are_masked), TEST(names_are_masked),
           TEST(a_masked_name_always_fits_a_certificate_and_stays_utf8))
