@@ -338,10 +338,10 @@ measure_sizes(struct world *w, const struct shown *paper, const struct shown *li
 static void
 run(void)
 {
-    struct world w;
-    struct shown paper;
-    struct shown live;
-    struct shown other;
+    static struct world w; /* all four are more than a frame should hold */
+    static struct shown paper;
+    static struct shown live;
+    static struct shown other;
 
     world_init(&w, TBC_ALG_ES256);
     show_paper(&w, &paper);
