@@ -283,9 +283,9 @@ measure_base45(const struct shown *live)
     static const char letters[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:";
     struct tbc_span text = tbc_buf_span(&live->text);
     struct tbc_span in = tbc_span_sub(text, 5, (text.len - 5) / 3 * 3);
-    uint8_t storage[TBC_LIVE_MAX + 1];
-    uint8_t bare[TBC_LIVE_MAX + 1];
-    uint8_t table[256] = { 0 };
+    static uint8_t storage[TBC_LIVE_MAX + 1];
+    static uint8_t bare[TBC_LIVE_MAX + 1];
+    static uint8_t table[256];
     struct tbc_buf out;
 
     for (size_t i = 0; letters[i] != '\0'; i++) {
@@ -338,7 +338,7 @@ measure_sizes(struct world *w, const struct shown *paper, const struct shown *li
 static void
 run(void)
 {
-    static struct world w; /* all four are more than a frame should hold */
+    static struct world w; /* together they are more than a frame should hold */
     static struct shown paper;
     static struct shown live;
     static struct shown other;
