@@ -413,9 +413,9 @@ struct level {
 
 /* Take one item off the container on top; false when a key does not rise. */
 static bool
-finish_item(struct tbc_cbor_in *r, struct level *top)
+finish_item(struct tbc_cbor_in *r, const char *what, struct level *top)
 {
-    struct tbc_cbor_map m = { .left = 1, .last = top->last };
+    struct tbc_cbor_map m = { .what = what, .left = 1, .last = top->last };
     bool was_key = top->is_map && top->left % 2 == 0;
 
     top->left--;
@@ -472,7 +472,7 @@ skip_leaf(struct tbc_cbor_in *r, const char *what, enum tbc_cbor_type type,
         (void)read_head(r, what, type, &h);
     }
     if (r->err == TBC_OK) {
-        (void)finish_item(r, &w->levels[w->depth]);
+        (void)finish_item(r, what, &w->levels[w->depth]);
     }
 }
 
@@ -492,7 +492,7 @@ tbc_cbor_skip(struct tbc_cbor_in *r, const char *what, struct tbc_span *item)
         }
         while (r->err == TBC_OK && w.depth > 0 && w.levels[w.depth].left == 0) {
             w.depth--;
-            (void)finish_item(r, &w.levels[w.depth]);
+            (void)finish_item(r, what, &w.levels[w.depth]);
         }
     }
     if (item != NULL) {

@@ -108,6 +108,19 @@ skip_refuses_depth_without_recursion(void)
 }
 
 static void
+skip_names_the_item_whose_keys_do_not_rise(void)
+{
+    static const uint8_t bytes[] = { 0x81, 0xa2, 0x02, 0x00, 0x01, 0x00 };
+    struct tbc_cbor_in r;
+
+    tbc_cbor_open(&r, tbc_span_of(bytes, sizeof bytes));
+    CU_ASSERT_EQUAL(tbc_cbor_skip(&r, "item", NULL), TBC_ERR_MALFORMED);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(r.fault.what);
+    CU_ASSERT_STRING_EQUAL(r.fault.what, "item");
+    CU_ASSERT_EQUAL(r.fault.offset, 4);
+}
+
+static void
 the_first_error_sticks_and_names_its_offset(void)
 {
     static const uint8_t bytes[] = { 0x01, 0x41, 0xff, 0x02 };
@@ -148,5 +161,6 @@ integers_keep_their_ends(void)
 TBC_SUITE("codec/cbor", TEST(skip_accepts_deterministic_items),
           TEST(skip_refuses_what_is_not_deterministic),
           TEST(skip_refuses_depth_without_recursion),
+          TEST(skip_names_the_item_whose_keys_do_not_rise),
           TEST(the_first_error_sticks_and_names_its_offset),
           TEST(integers_keep_their_ends))

@@ -38,7 +38,8 @@ trust_row(struct tbc_key *key, const char *station, struct tbc_trust_key *row)
 }
 
 void
-world_trust(struct world *w, uint64_t version, struct tbc_buf *out)
+world_trust_keys(struct world *w, uint64_t version, struct tbc_key *const *stations,
+                 size_t n, struct tbc_buf *out)
 {
     struct tbc_trustlist list = {
         .version = version,
@@ -51,13 +52,21 @@ world_trust(struct world *w, uint64_t version, struct tbc_buf *out)
 
     trust_row(w->root, "", &row);
     CU_ASSERT_EQUAL_FATAL(tbc_trustlist_add(&list, &row), TBC_OK);
-    trust_row(w->station, "VNP", &row);
-    CU_ASSERT_EQUAL_FATAL(tbc_trustlist_add(&list, &row), TBC_OK);
+    for (size_t i = 0; i < n; i++) {
+        trust_row(stations[i], "VNP", &row);
+        CU_ASSERT_EQUAL_FATAL(tbc_trustlist_add(&list, &row), TBC_OK);
+    }
     CU_ASSERT_EQUAL_FATAL(tbc_trustlist_encode(&list, &payload), TBC_OK);
     CU_ASSERT_EQUAL_FATAL(
         tbc_sign_cose(w->root, TBC_TYP_TRUST, tbc_buf_span(&payload), out), TBC_OK);
     tbc_buf_fini(&payload);
     tbc_trustlist_fini(&list);
+}
+
+void
+world_trust(struct world *w, uint64_t version, struct tbc_buf *out)
+{
+    world_trust_keys(w, version, &w->station, 1, out);
 }
 
 static void

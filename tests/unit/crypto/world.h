@@ -27,6 +27,9 @@ void world_fini(struct world *w);
 
 /* A signed trust list of the world's root and station. */
 void world_trust(struct world *w, uint64_t version, struct tbc_buf *out);
+/* The same of a station with these n keys. */
+void world_trust_keys(struct world *w, uint64_t version,
+                      struct tbc_key *const *stations, size_t n, struct tbc_buf *out);
 
 /* Bind the claims to the phone. */
 void world_bind(struct world *w);
