@@ -60,7 +60,7 @@ cli_keys_make(int argc, char **argv)
         return cli_misuse("keys make wants --out FILE");
     }
     if ((err = tbc_key_make(&key, alg)) != TBC_OK ||
-        (err = tbc_key_write_private(key, path)) != TBC_OK) {
+        (err = tbc_key_write_private(key, path, NULL)) != TBC_OK) {
         tbc_key_free(&key);
         return cli_fail(path, err);
     }

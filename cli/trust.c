@@ -312,7 +312,7 @@ make_and_rotate(const struct request *r, struct tbc_trustlist *list)
     enum cli_exit rc;
 
     if ((err = tbc_key_make(&key, r->alg)) != TBC_OK ||
-        (err = tbc_key_write_private(key, r->out)) != TBC_OK) {
+        (err = tbc_key_write_private(key, r->out, NULL)) != TBC_OK) {
         rc = cli_fail(r->out, err);
     } else if ((rc = rotate(r, list, key)) == CLI_YES) {
         rc = cli_print_key(key, r->as_json);

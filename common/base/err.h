@@ -28,7 +28,9 @@
     X(ERR_IO, "input or output failed")                  \
     X(ERR_NETWORK, "network failed")                     \
     X(ERR_CORRUPT, "stored data is damaged")             \
-    X(ERR_NO_MEMORY, "out of memory")
+    X(ERR_NO_MEMORY, "out of memory")                    \
+    X(ERR_PASS_WANTED, "a pass phrase or PIN is wanted") \
+    X(ERR_PASS_WRONG, "wrong pass phrase or PIN")
 
 enum tbc_err {
 #define X(name, text) TBC_##name,

@@ -13,10 +13,12 @@ static const struct {
     enum tbc_alg alg;
     const char *name;
     size_t signature_len;
+    bool is_ours;
 } algs[] = {
-    { TBC_ALG_ES256, "ES256", 64 }, { TBC_ALG_EDDSA, "EdDSA", 64 },
-    { TBC_ALG_ES384, "ES384", 96 }, { TBC_ALG_ES512, "ES512", 132 },
-    { TBC_ALG_SM2, "SM2", 64 },
+    { TBC_ALG_ES256, "ES256", 64, true },   { TBC_ALG_EDDSA, "EdDSA", 64, true },
+    { TBC_ALG_ES384, "ES384", 96, true },   { TBC_ALG_ES512, "ES512", 132, true },
+    { TBC_ALG_SM2, "SM2", 64, true },       { TBC_ALG_ES256K, "ES256K", 64, false },
+    { TBC_ALG_ED448, "Ed448", 114, false },
 };
 #define ALGS_N (sizeof algs / sizeof *algs)
 
@@ -65,7 +67,7 @@ enum tbc_alg
 tbc_alg_known(int64_t number)
 {
     for (size_t i = 0; i < ALGS_N; i++) {
-        if (algs[i].alg == number) {
+        if (algs[i].alg == number && algs[i].is_ours) {
             return algs[i].alg;
         }
     }

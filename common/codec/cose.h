@@ -19,16 +19,19 @@ enum tbc_alg {
     TBC_ALG_ES384 = -35,
     TBC_ALG_ES512 = -36,
     TBC_ALG_SM2 = -70002,
+    /* Only verified, for the general tools: never in anything of ours. */
+    TBC_ALG_ES256K = -47, /* RFC 8812 sec. 3.2 */
+    TBC_ALG_ED448 = -53,  /* RFC 9864 sec. 2.2 */
 };
 
 /* Bytes of a raw signature, r||s (RFC 9053 sec. 2); 0 for an algorithm we do not know. */
 size_t tbc_alg_signature_len(enum tbc_alg alg);
 #define TBC_SIGNATURE_MAX 132
 
-/* "ES256" and back. */
+/* "ES256" and back; also those that are only verified. */
 const char *tbc_alg_name(enum tbc_alg alg);
 bool tbc_alg_parse(struct tbc_span name, enum tbc_alg *alg);
-/* The algorithm of a registry number; TBC_ALG_NONE when it is not one of ours. */
+/* The algorithm of a registry number; TBC_ALG_NONE when our own objects may not bear it. */
 enum tbc_alg tbc_alg_known(int64_t number);
 
 /* typ header (16, RFC 9596): each kind of object has its own, so that none can pose as another. */

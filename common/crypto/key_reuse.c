@@ -53,6 +53,7 @@ change_point(struct tbc_key *key, struct tbc_span in)
         ERR_clear_error();
         return false;
     }
+    memcpy(key->thumbprint, hash, sizeof key->thumbprint);
     memcpy(key->kid, hash, TBC_KID_LEN);
     return true;
 }

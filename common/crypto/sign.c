@@ -192,7 +192,7 @@ sign_ecdsa(struct tbc_key *key, const struct tbc_key_kind *kind,
 static enum tbc_err
 sign_eddsa(struct tbc_key *key, const struct message *m, struct tbc_buf *signature)
 {
-    uint8_t sig[64];
+    uint8_t sig[TBC_SIGNATURE_MAX];
     size_t len = sizeof sig;
     struct tbc_buf whole = { 0 };
     enum tbc_err err = join(m, &whole);
@@ -256,7 +256,7 @@ sign_message(struct tbc_key *key, const struct message *m, struct tbc_buf *signa
     if (!key->is_private) {
         return TBC_ERR_DENIED;
     }
-    if (key->alg == TBC_ALG_EDDSA) {
+    if (kind->md == NULL) {
         err = sign_eddsa(key, m, signature);
     } else if (key->alg == TBC_ALG_SM2) {
         err = sign_sm2(key, kind, m, signature);
@@ -345,7 +345,7 @@ verify_message(struct tbc_key *key, const struct message *m, struct tbc_span sig
     if (signature.len != tbc_alg_signature_len(key->alg)) {
         return TBC_ERR_BAD_SIGNATURE;
     }
-    if (key->alg == TBC_ALG_EDDSA) {
+    if (tbc_key_kind(key->alg)->md == NULL) {
         return verify_eddsa(key, m, signature);
     }
     return key->alg == TBC_ALG_SM2 ? verify_sm2(key, m, signature)
@@ -406,13 +406,15 @@ enum tbc_err
 tbc_verify_any(struct tbc_key *key, int64_t alg, struct tbc_span message,
                struct tbc_span signature)
 {
-    enum tbc_alg known = alg == 0 ? key->alg : tbc_alg_known(alg);
-    const struct tbc_key_kind *kind = tbc_key_kind(known);
+    const struct tbc_key_kind *kind = tbc_key_kind(tbc_alg_known(alg));
 
-    if (known == key->alg || fully_specified(alg) == key->alg) {
+    if (alg == 0 || alg == (int64_t)key->alg || fully_specified(alg) == key->alg ||
+        (alg == TBC_ALG_EDDSA && key->alg == TBC_ALG_ED448)) {
         return tbc_verify_raw(key, message, signature);
     }
-    if (kind == NULL || strcmp(kind->type, "EC") != 0 || key->md == NULL) {
+    /* ES256K has its curve and its hash to itself (RFC 8812 sec. 3.2). */
+    if (kind == NULL || strcmp(kind->type, "EC") != 0 || key->md == NULL ||
+        key->alg == TBC_ALG_ES256K) {
         return TBC_ERR_UNSUPPORTED;
     }
     return verify_other_hash(key, kind->md, message, signature);

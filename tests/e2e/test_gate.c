@@ -111,7 +111,7 @@ make_trust(char root_hex[static TBC_ROOT_HEX_MAX + 1])
         tbc_file_write(in_folder("station/trust.cose"), tbc_buf_span(&message), 0600),
         TBC_OK);
     CU_ASSERT_EQUAL_FATAL(
-        tbc_key_write_private(issuer, in_folder("station/issuer.pem")), TBC_OK);
+        tbc_key_write_private(issuer, in_folder("station/issuer.pem"), NULL), TBC_OK);
     tbc_buf_fini(&payload);
     tbc_buf_fini(&message);
     tbc_buf_fini(&hex);

@@ -1,0 +1,131 @@
+/* Keys on their way to and from files. */
+#include "crypto/key_openssl.h"
+#include "crypto/secret.h"
+
+#include <openssl/err.h>
+#include <openssl/pem.h>
+#include <openssl/pkcs12.h>
+#include <openssl/x509.h>
+
+/* OWASP's advice of 2023 for PBKDF2-HMAC-SHA256; a fifth of a second here. */
+#define ITERATIONS 600000
+#define SALT_LEN   16
+
+enum tbc_err
+tbc_key_read_private(struct tbc_key **key, const char *path)
+{
+    struct tbc_buf file = { 0 };
+    enum tbc_err err;
+
+    *key = NULL;
+    if ((err = tbc_secret_load(path, TBC_KEY_BYTES_MAX, &file)) == TBC_OK) {
+        err = tbc_key_parse(key, tbc_buf_span(&file), NULL, NULL);
+    }
+    if (err == TBC_OK && !(*key)->is_private) {
+        tbc_key_free(key);
+        err = TBC_ERR_MALFORMED;
+    }
+    tbc_buf_fini(&file);
+    return err;
+}
+
+/* Append what a memory BIO holds, wiping it there. */
+static enum tbc_err
+drain(BIO *bio, struct tbc_buf *out)
+{
+    char *data = NULL;
+    long len = BIO_get_mem_data(bio, &data);
+    enum tbc_err err = TBC_ERR_CRYPTO;
+
+    if (len > 0) {
+        err = tbc_buf_append(out, data, (size_t)len);
+        tbc_wipe(data, (size_t)len);
+    }
+    return err;
+}
+
+/* PBES2 of PBKDF2-HMAC-SHA256 and AES-256-CBC, as OpenSSL writes it, with more iterations. */
+static X509_SIG *
+seal(PKCS8_PRIV_KEY_INFO *info, struct tbc_span pass)
+{
+    X509_ALGOR *scheme = PKCS5_pbe2_set_iv(EVP_aes_256_cbc(), ITERATIONS, NULL,
+                                           SALT_LEN, NULL, NID_hmacWithSHA256);
+    X509_SIG *sealed = NULL;
+
+    if (scheme != NULL &&
+        (sealed = PKCS8_set0_pbe((const char *)pass.ptr, (int)pass.len, info,
+                                 scheme)) == NULL) {
+        X509_ALGOR_free(scheme);
+    }
+    return sealed;
+}
+
+static bool
+put_private(BIO *bio, const struct tbc_key *key, const struct tbc_span *pass)
+{
+    PKCS8_PRIV_KEY_INFO *info = EVP_PKEY2PKCS8(key->pkey);
+    X509_SIG *sealed = NULL;
+    bool ok = false;
+
+    if (info != NULL && pass == NULL) {
+        ok = PEM_write_bio_PKCS8_PRIV_KEY_INFO(bio, info) == 1;
+    } else if (info != NULL && (sealed = seal(info, *pass)) != NULL) {
+        ok = PEM_write_bio_PKCS8(bio, sealed) == 1;
+    }
+    X509_SIG_free(sealed);
+    PKCS8_PRIV_KEY_INFO_free(info);
+    return ok;
+}
+
+enum tbc_err
+tbc_key_write_private(const struct tbc_key *key, const char *path,
+                      const struct tbc_span *pass)
+{
+    struct tbc_buf pem = { 0 };
+    BIO *bio = BIO_new(BIO_s_secmem());
+    enum tbc_err err = TBC_ERR_CRYPTO;
+
+    if (bio == NULL) {
+        return TBC_ERR_NO_MEMORY;
+    }
+    if (pass != NULL && (pass->len == 0 || pass->len > INT32_MAX)) {
+        err = TBC_ERR_RANGE;
+    } else if (key->is_private && put_private(bio, key, pass) &&
+               (err = drain(bio, &pem)) == TBC_OK) {
+        err = tbc_secret_store(path, tbc_buf_span(&pem));
+    }
+    BIO_free(bio);
+    tbc_buf_fini(&pem);
+    ERR_clear_error();
+    return err;
+}
+
+enum tbc_err
+tbc_key_put_pem(const struct tbc_key *key, struct tbc_buf *out)
+{
+    BIO *bio = BIO_new(BIO_s_mem());
+    enum tbc_err err = TBC_ERR_CRYPTO;
+
+    if (bio == NULL) {
+        return TBC_ERR_NO_MEMORY;
+    }
+    if (PEM_write_bio_PUBKEY(bio, key->pkey) == 1) {
+        err = drain(bio, out);
+    }
+    BIO_free(bio);
+    return err;
+}
+
+enum tbc_err
+tbc_key_put_der(const struct tbc_key *key, struct tbc_buf *out)
+{
+    unsigned char *der = NULL;
+    int len = i2d_PUBKEY(key->pkey, &der);
+    enum tbc_err err = TBC_ERR_CRYPTO;
+
+    if (len > 0) {
+        err = tbc_buf_append(out, der, (size_t)len);
+    }
+    OPENSSL_free(der);
+    return err;
+}
