@@ -150,19 +150,31 @@ cli_read_hex(const char *path, size_t max, struct tbc_buf *out)
 }
 
 enum cli_exit
+cli_bad_key(const char *path, enum tbc_err err, const struct tbc_key_fault *fault)
+{
+    if (fault->text[0] == '\0') {
+        return cli_fail(path, err);
+    }
+    if (err == TBC_ERR_MALFORMED || err == TBC_ERR_LIMIT) {
+        cli_say("%s: not a key in PEM, DER, JWK or COSE_Key: %s", path, fault->text);
+        return CLI_MALFORMED;
+    }
+    cli_say("%s: %s", path, fault->text);
+    return CLI_UNKNOWN;
+}
+
+enum cli_exit
 cli_read_key(const char *path, struct tbc_key **key)
 {
     struct tbc_buf file = { 0 };
+    struct tbc_key_fault fault = { "" };
     enum cli_exit rc = cli_read_hex(path, KEY_FILE_MAX, &file);
     enum tbc_err err;
 
     *key = NULL;
-    if (rc == CLI_YES &&
-        (err = tbc_key_parse_public(key, tbc_buf_span(&file))) != TBC_OK) {
-        cli_say("%s: not a public key that we know: PEM, DER, JWK or COSE_Key: %s",
-                path, tbc_err_text(err));
-        rc = err == TBC_ERR_NO_MEMORY || err == TBC_ERR_CRYPTO ? CLI_UNKNOWN
-                                                               : CLI_MALFORMED;
+    if (rc == CLI_YES) {
+        err = tbc_key_parse(key, tbc_buf_span(&file), NULL, &fault);
+        rc = err == TBC_OK ? CLI_YES : cli_bad_key(path, err, &fault);
     }
     tbc_buf_fini(&file);
     return rc;

@@ -72,7 +72,13 @@ expect cose_verify_says_no 1 'bad signature' "$tbc" cose verify --key key11 --aa
 expect cose_verify_takes_ours 0 '^a60163564e50' "$tbc" cose verify --key station.pem paper.cose
 expect cose_verify_wants_a_key 2 'key' "$tbc" cose verify paper.cose
 expect cose_verify_names_what_is_wrong 4 'byte' "$tbc" cose verify --key key11 long
-expect cose_verify_names_a_bad_key 4 'hello: not a public key' "$tbc" cose verify --key hello rfc9052
+expect cose_verify_names_a_bad_key 4 'hello: not a key' "$tbc" cose verify --key hello rfc9052
+keys=$TBC_SOURCE_DIR/tests/unit/crypto/keys
+expect cose_verify_names_an_unknown_curve 3 'p224_public.pem: unsupported curve secp224r1' \
+    "$tbc" cose verify --key "$keys/p224_public.pem" rfc9052
+expect cose_verify_names_an_unknown_kind 3 'unsupported kind of key RSA' \
+    "$tbc" cose verify --key "$keys/rsa_public.pem" rfc9052
+expect cose_verify_asks_no_pass_phrase 3 'sealed.pem: encrypted' "$tbc" cose verify --key "$keys/sealed.pem" rfc9052
 expect status_get_prints_the_value 0 '^1$' "$tbc" status get --list revoked --idx 70001 --key station.pem
 expect status_get_checks_the_signature 1 'bad signature' "$tbc" status get --list revoked --idx 1 --key key11
 expect status_get_knows_its_end 2 '100000' "$tbc" status get --list revoked --idx 100000

@@ -6,6 +6,6 @@ add_dependencies(tbc-test-world tbc)
 foreach(script tbc log)
     add_test(NAME cli/${script} COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/unit/cli/${script}.sh)
     set_tests_properties(cli/${script} PROPERTIES TIMEOUT 60
-        ENVIRONMENT "TBC_BIN_DIR=${CMAKE_BINARY_DIR}/bin")
+        ENVIRONMENT "TBC_SOURCE_DIR=${PROJECT_SOURCE_DIR};TBC_BIN_DIR=${CMAKE_BINARY_DIR}/bin")
 endforeach()
 set_tests_properties(cli/log PROPERTIES LABELS slow)

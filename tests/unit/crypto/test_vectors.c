@@ -48,6 +48,22 @@ key_of(const char *cose)
          "00493101c962cd4d2fddf782285e64584139c2f91b47f87ff82354d6630f746a28a0db2574" \
          "1b5b34a828008b22acc23f924faafbd4d33f81ea66956dfeaa2bfdfcf5")
 
+/* RFC 8032 sec. 7.4, "Blank". */
+#define KEY_8032_ED448                                                        \
+    "a3010120072158395fd7449b59b461fd2ce787ec616ad46a1da1342485a70e1f8a0ea75" \
+    "d80e96778edf124769b46c7061bd6783df1e50f6cd1fa1abeafe8256180"
+#define SIG_8032_ED448                                                     \
+    "533a37f6bbe457251f023c0d88f976ae2dfb504a843e34d2074fd823d41a591f2b23" \
+    "3f034f628281f2fd7a22ddd47d7828c59bd0a21bfd3980ff0d2028d4b18a9df63e00" \
+    "6c5d1c2d345b925d8dc00b4104852db99ac5c7cdda8530a113a0f4dbb61149f05a73" \
+    "63268c71d95808ff2e652600"
+/* No RFC has one for ES256K; this one was made with another library (cryptography 48). */
+#define KEY_SECP256K1                                                  \
+    "a401022008215820"                                                 \
+    "2c8c31fc9f990c6b55e3865a184a4ce50e09481f2eaeb3e60ec1cea13a6ae645" \
+    "225820"                                                           \
+    "64b95e4fdb6948c0386e189b006a29f686769b011704275e4459822dc3328085"
+
 static const struct {
     const char *key;
     int64_t alg;
@@ -95,6 +111,11 @@ static const struct {
       TBC_ALG_SM2, "message digest",
       "f5a03b0648d2c4630eeac513e1bb81a15944da3827d5b74143ac7eaceee720b3"
       "b1b6aa29df212fd8763182bc0d421ca1bb9038fd1f7f42d4840b69c485bbc1aa" },
+    { KEY_8032_ED448, TBC_ALG_EDDSA, "", SIG_8032_ED448 },
+    { KEY_8032_ED448, TBC_ALG_ED448, "", SIG_8032_ED448 },
+    { KEY_SECP256K1, TBC_ALG_ES256K, "sample",
+      "54a228a2f3f85aa40fd87b18c1231487d05bf57768ac0dd9f0b01da4df304f0e"
+      "deee5ed1b3602b091c5f015eade2ffd5472ff126128929730a9036a34d61e803" },
 };
 
 static void
@@ -143,6 +164,11 @@ an_algorithm_that_does_not_go_with_the_key_is_refused(void)
         TBC_ERR_UNSUPPORTED);
     CU_ASSERT_EQUAL(tbc_verify_any(key, -257, tbc_span_str(""), tbc_buf_span(&sig)),
                     TBC_ERR_UNSUPPORTED);
+    tbc_key_free(&key);
+    key = key_of(KEY_SECP256K1); /* ES256K and nothing else (RFC 8812 sec. 3.2) */
+    CU_ASSERT_EQUAL(
+        tbc_verify_any(key, TBC_ALG_ES256, tbc_span_str("sample"), tbc_buf_span(&sig)),
+        TBC_ERR_UNSUPPORTED);
     tbc_buf_fini(&sig);
     tbc_key_free(&key);
 }
