@@ -1,5 +1,4 @@
 /* APPLY: who stands there, are they who they say, which trains are theirs. */
-#include "base/text.h"
 #include "station.h"
 #include "sys/log.h"
 
@@ -154,7 +153,7 @@ check_person(struct station *st, struct station_call *call, const struct tbc_doc
     uint64_t used;
     enum tbc_err err;
 
-    if (!person->has_face) {
+    if (!person->has_face && !st->without_face) {
         return station_refuse(call, TBC_CODE_NOT_FOUND, "no reference of the face");
     }
     if (station_wants_guardian(&st->conf.policy,
@@ -171,7 +170,7 @@ check_person(struct station *st, struct station_call *call, const struct tbc_doc
     if (issue == STATION_ISSUE_QUOTA) {
         return station_refuse(call, TBC_CODE_QUOTA, "quota");
     }
-    return st->examiner == NULL
+    return st->examiner == NULL && !st->without_face
                ? station_refuse(call, TBC_CODE_TROUBLE, "no face models")
                : TBC_CODE_FINE;
 }
@@ -201,6 +200,81 @@ send_pictures(struct station *st, struct station_call *call,
     return err == TBC_OK ? TBC_CODE_FINE : station_trouble(call, err);
 }
 
+/* Recognised: names masked, trips, handle. */
+static enum tbc_err
+fill_reply(struct station *st, const struct station_apply *a,
+           const struct tbc_store_person *person, struct tbc_utc now)
+{
+    struct tbc_apply_reply *out = &st->reply.apply;
+    enum station_issue issue;
+    uint64_t used;
+    struct tbc_utc from;
+    struct tbc_utc to;
+    enum tbc_err err;
+
+    tbc_name_mask(person->name, out->name);
+    if (person->latin[0] != '\0') {
+        tbc_name_mask(person->latin, out->latin);
+    }
+    tbc_number_mask(person->number, out->number);
+    station_trip_window(now, &from, &to);
+    if ((err = tbc_store_trips(st->store, a->blind, from, to, out->trips,
+                               &out->trips_n)) != TBC_OK ||
+        (err = station_standing(st, a->blind, now, &issue, &used)) != TBC_OK) {
+        return err;
+    }
+    out->quota_left = station_quota_left(&st->conf.policy, issue, used);
+    return station_handle_open(st, a, out, now);
+}
+
+static enum tbc_code
+accept_face(struct station *st, struct station_call *call,
+            const struct station_apply *a, int64_t permille)
+{
+    struct tbc_store_person person;
+    enum tbc_err err = tbc_store_person_get(st->store, a->blind, &person);
+
+    memset(&st->reply, 0, sizeof st->reply);
+    st->reply.apply.score = (uint64_t)permille;
+    if (err == TBC_OK) {
+        err = fill_reply(st, a, &person, call->now);
+    }
+    tbc_wipe(&person, sizeof person);
+    return err == TBC_OK ? TBC_CODE_FINE : station_trouble(call, err);
+}
+
+/* What ISSUE will want to know of the call, kept while the pictures are examined. */
+static void
+fill_apply(const struct station *st, const struct station_call *call,
+           const struct tbc_doc *doc, const uint8_t *blind, struct station_apply *a)
+{
+    *a = (struct station_apply){
+        .peer = *call->peer,
+        .until = { call->now.s + REMEMBER_S },
+        .doc = *doc,
+        .assurance = (enum tbc_assurance)st->in.apply.assurance,
+    };
+    memcpy(a->request, call->request->id, sizeof a->request);
+    memcpy(a->digest, call->digest, sizeof a->digest);
+    memcpy(a->device, call->device->key, sizeof a->device);
+    memcpy(a->blind, blind, sizeof a->blind);
+    memcpy(a->language, st->in.apply.language, sizeof a->language);
+}
+
+/* A benchmark build alone comes here: the face step left out, all else as ever. */
+static enum tbc_code
+believe_number(struct station *st, struct station_call *call, const struct tbc_doc *doc,
+               const uint8_t *blind)
+{
+    struct station_apply a;
+    enum tbc_code code;
+
+    fill_apply(st, call, doc, blind, &a);
+    code = accept_face(st, call, &a, 0);
+    forget_apply(&a);
+    return code;
+}
+
 static enum tbc_code
 begin_apply(struct station *st, struct station_call *call, const struct tbc_doc *doc,
             const uint8_t *blind, const struct tbc_store_person *person)
@@ -212,6 +286,9 @@ begin_apply(struct station *st, struct station_call *call, const struct tbc_doc 
     if (code != TBC_CODE_FINE) {
         return code;
     }
+    if (st->without_face) {
+        return believe_number(st, call, doc, blind);
+    }
     if ((a = slot_for_apply(st)) == NULL) {
         call->problem.wait_ms = STATION_WAIT_MS;
         return station_refuse(call, TBC_CODE_BUSY, "faces");
@@ -219,18 +296,8 @@ begin_apply(struct station *st, struct station_call *call, const struct tbc_doc 
     if ((code = send_pictures(st, call, person, &exam)) != TBC_CODE_FINE) {
         return code;
     }
-    *a = (struct station_apply){
-        .exam = exam,
-        .peer = *call->peer,
-        .until = { call->now.s + REMEMBER_S },
-        .doc = *doc,
-        .assurance = (enum tbc_assurance)st->in.apply.assurance,
-    };
-    memcpy(a->request, call->request->id, sizeof a->request);
-    memcpy(a->digest, call->digest, sizeof a->digest);
-    memcpy(a->device, call->device->key, sizeof a->device);
-    memcpy(a->blind, blind, sizeof a->blind);
-    memcpy(a->language, st->in.apply.language, sizeof a->language);
+    fill_apply(st, call, doc, blind, a);
+    a->exam = exam;
     call->later = true;
     return TBC_CODE_FINE;
 }
@@ -263,101 +330,6 @@ station_on_apply(struct station *st, struct station_call *call)
     tbc_wipe(&person, sizeof person);
     tbc_wipe(&doc, sizeof doc);
     return code;
-}
-
-static struct station_handle *
-slot_for_handle(struct station *st)
-{
-    struct station_handle *best = &st->handles[0];
-
-    for (size_t i = 0; i < STATION_HANDLES_MAX; i++) {
-        if (st->handles[i].expires.s < best->expires.s) {
-            best = &st->handles[i];
-        }
-    }
-    tbc_wipe(best, sizeof *best);
-    return best;
-}
-
-/* The handle that ISSUE will name, with all that it needs to know. */
-static enum tbc_err
-open_handle(struct station *st, const struct station_apply *a, const char *masked,
-            struct tbc_utc now)
-{
-    struct station_handle *h = slot_for_handle(st);
-    enum tbc_err err = tbc_random(h->id, sizeof h->id);
-
-    if (err != TBC_OK) {
-        return err;
-    }
-    h->expires.s = now.s + st->conf.policy.handle_s;
-    h->doc = a->doc;
-    h->assurance = a->assurance;
-    tbc_utf8_copy(h->name, sizeof h->name, masked);
-    memcpy(h->device, a->device, sizeof h->device);
-    memcpy(h->blind, a->blind, sizeof h->blind);
-    memcpy(h->language, a->language, sizeof h->language);
-    memcpy(st->reply.apply.handle, h->id, sizeof h->id);
-    st->reply.apply.expires = h->expires;
-    return TBC_OK;
-}
-
-struct station_handle *
-station_handle_find(struct station *st, const uint8_t id[static TBC_WIRE_ID_LEN],
-                    const uint8_t device[static 32], struct tbc_utc now)
-{
-    for (size_t i = 0; i < STATION_HANDLES_MAX; i++) {
-        struct station_handle *h = &st->handles[i];
-
-        if (now.s < h->expires.s && memcmp(h->id, id, sizeof h->id) == 0 &&
-            memcmp(h->device, device, sizeof h->device) == 0) {
-            return h;
-        }
-    }
-    return NULL;
-}
-
-/* Recognised: names masked, trips, handle. */
-static enum tbc_err
-fill_reply(struct station *st, const struct station_apply *a,
-           const struct tbc_store_person *person, struct tbc_utc now)
-{
-    struct tbc_apply_reply *out = &st->reply.apply;
-    enum station_issue issue;
-    uint64_t used;
-    struct tbc_utc from;
-    struct tbc_utc to;
-    enum tbc_err err;
-
-    tbc_name_mask(person->name, out->name);
-    if (person->latin[0] != '\0') {
-        tbc_name_mask(person->latin, out->latin);
-    }
-    tbc_number_mask(person->number, out->number);
-    station_trip_window(now, &from, &to);
-    if ((err = tbc_store_trips(st->store, a->blind, from, to, out->trips,
-                               &out->trips_n)) != TBC_OK ||
-        (err = station_standing(st, a->blind, now, &issue, &used)) != TBC_OK) {
-        return err;
-    }
-    out->quota_left = station_quota_left(&st->conf.policy, issue, used);
-    return open_handle(st, a, out->name, now);
-}
-
-static enum tbc_code
-accept_face(struct station *st, struct station_call *call,
-            const struct station_apply *a, int64_t permille)
-{
-    struct tbc_store_person person;
-    enum tbc_err err = tbc_store_person_get(st->store, a->blind, &person);
-
-    memset(&st->reply, 0, sizeof st->reply);
-    st->reply.apply.score = (uint64_t)permille;
-    if (err == TBC_OK) {
-        err = fill_reply(st, a, &person, call->now);
-    }
-    tbc_wipe(&person, sizeof person);
-    return err == TBC_OK ? TBC_CODE_FINE : station_trouble(call, err);
 }
 
 /* What the pictures came to. */
@@ -451,11 +423,7 @@ station_apply_is_pending(const struct station *st)
 void
 station_apply_sweep(struct station *st, struct tbc_utc now)
 {
-    for (size_t i = 0; i < STATION_HANDLES_MAX; i++) {
-        if (st->handles[i].expires.s != 0 && st->handles[i].expires.s <= now.s) {
-            tbc_wipe(&st->handles[i], sizeof st->handles[i]);
-        }
-    }
+    station_handle_sweep(st, now);
     for (size_t i = 0; i < STATION_APPLIES_MAX; i++) {
         struct station_apply *a = &st->applies[i];
 

@@ -105,6 +105,12 @@ open_parts(struct station *st, const struct station_options *o)
     return follow_operator(st);
 }
 
+bool
+station_is_benchmark(void)
+{
+    return TBC_BENCHMARK;
+}
+
 enum tbc_err
 station_open(struct station **station, const struct station_options *options)
 {
@@ -116,6 +122,7 @@ station_open(struct station **station, const struct station_options *options)
         return TBC_ERR_NO_MEMORY;
     }
     (void)snprintf(st->data, sizeof st->data, "%s", options->data);
+    st->without_face = options->without_face;
     if ((err = open_parts(st, options)) != TBC_OK) {
         station_close(&st);
         return err;

@@ -2,7 +2,7 @@
  *
  *     station.c   opens and closes it, turns the loop
  *     serve.c     from bytes to handler to reply: roles, idempotency, one shared commit
- *     apply.c issue.c enter.c desk.c import.c   the operations
+ *     apply.c handle.c issue.c enter.c desk.c import.c   the operations
  *     lists.c     status list, manifest, trust list and the feed */
 #ifndef STATION_STATION_H
 #define STATION_STATION_H
@@ -33,11 +33,11 @@ struct station_options {
     const char *issuer;   /* NULL: DATA/issuer.pem */
     const char *trust;    /* NULL: DATA/trust.cose */
     const char *config;   /* NULL: DATA/station.conf */
+    bool without_face;    /* a benchmark build only: APPLY believes the number */
 };
 
 /* A person who has been recognised and may now confirm. */
 struct station_handle {
-    uint8_t id[TBC_WIRE_ID_LEN];
     struct tbc_utc expires; /* { 0 }: free */
     uint8_t device[32];     /* only the device that asked may confirm */
     uint8_t blind[TBC_BLIND_LEN];
@@ -126,8 +126,9 @@ struct station {
     struct tbc_store *store;
     struct tbc_server *server;
     struct tbc_examiner *examiner; /* NULL: no face models */
-    struct tbc_key *issuer;        /* NULL: cannot sign */
-    struct tbc_keyring *ring;      /* NULL: no trust list */
+    bool without_face;
+    struct tbc_key *issuer;   /* NULL: cannot sign */
+    struct tbc_keyring *ring; /* NULL: no trust list */
     char trust_path[STATION_PATH_MAX];
     char status_uri[TBC_STATUS_URI_MAX + 1];
     char root[TBC_ROOT_HEX_MAX + 1];
@@ -135,6 +136,9 @@ struct station {
     struct tbc_store_device fleet[STATION_FLEET_MAX];
     size_t fleet_n;
     struct station_handle handles[STATION_HANDLES_MAX];
+    /* beside handles, apart from them so that a search touches little memory */
+    uint8_t handle_ids[STATION_HANDLES_MAX][TBC_WIRE_ID_LEN];
+    size_t handles_next;
     struct station_apply applies[STATION_APPLIES_MAX];
     struct station_failure failures[STATION_FAILURES_MAX];
     struct station_batch batch;
@@ -218,9 +222,18 @@ station_apply_finish(struct station *st, struct tbc_utc now) TBC_MUST_CHECK;
 bool station_apply_is_pending(const struct station *st);
 /* Drop what has lapsed. */
 void station_apply_sweep(struct station *st, struct tbc_utc now);
+
+/* handle.c */
+/* Open one for a recognised person: id and end go into the reply, from which it takes the masked
+ * name. */
+enum tbc_err
+station_handle_open(struct station *st, const struct station_apply *a,
+                    struct tbc_apply_reply *out, struct tbc_utc now) TBC_MUST_CHECK;
+/* NULL when there is none, it has lapsed or another device opened it. */
 struct station_handle *
 station_handle_find(struct station *st, const uint8_t id[static TBC_WIRE_ID_LEN],
                     const uint8_t device[static 32], struct tbc_utc now);
+void station_handle_sweep(struct station *st, struct tbc_utc now);
 
 /* issue.c */
 /* What a holder's next certificate would be. */
@@ -241,6 +254,8 @@ void station_beat(struct station *st);
 void station_lists_fini(struct station *st);
 
 /* station.c */
+/* Whether this is the build of ./dev bench, which can leave out the face check. */
+bool station_is_benchmark(void);
 enum tbc_err station_open(struct station **station,
                           const struct station_options *options) TBC_MUST_CHECK;
 /* Until SIGTERM or SIGINT; TBC_OK then. */

@@ -137,6 +137,10 @@ wrong_usage_exits_2_and_init_never_overwrites(void)
     CU_ASSERT_EQUAL(stage_run((const char *const[]){ "tbc-station", "--bogus", NULL }),
                     2);
     CU_ASSERT_EQUAL(stage_run((const char *const[]){ "tbc-station", NULL }), 2);
+    CU_ASSERT_EQUAL(stage_run((const char *const[]){ "tbc-station", "--data", s.data,
+                                                     "--without-face", NULL }),
+                    2);
+    CU_ASSERT(strstr(stage_said(), "this build always compares faces") != NULL);
     CU_ASSERT_EQUAL(
         stage_run((const char *const[]){ "tbc-station", "--data", s.data, "--init",
                                          "--station", "YZN", NULL }),
