@@ -2,8 +2,7 @@
 
 #include <string.h>
 
-#define STATUS_ROOM_LEAST 65536
-#define STATUS_ROOM_MOST  (UINT64_C(1) << 26)
+#define FIRST_BLOCK 65536
 
 enum station_issue
 station_decide_issue(const struct tbc_policy *policy, struct tbc_utc expires,
@@ -109,15 +108,19 @@ station_decide_entry(const struct tbc_entry *entry, const struct station_record 
     return reply;
 }
 
-uint64_t
-station_status_room(uint64_t issued)
+struct station_block
+station_index_block(uint64_t counter)
 {
-    uint64_t room = STATUS_ROOM_LEAST;
+    struct station_block b = { .n = FIRST_BLOCK };
 
-    while (room < STATUS_ROOM_MOST && room / 4 < issued) {
-        room *= 2;
+    if (counter >= STATION_INDEX_MOST) {
+        return (struct station_block){ .first = STATION_INDEX_MOST };
     }
-    return room;
+    while (counter >= b.first + b.n) {
+        b.first += b.n;
+        b.n = b.first;
+    }
+    return b;
 }
 
 bool

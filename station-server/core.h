@@ -55,9 +55,15 @@ struct tbc_entry_reply
 station_decide_entry(const struct tbc_entry *entry, const struct station_record *record,
                      struct tbc_utc now);
 
-/* How many status indices there shall be when n certificates were issued: four times as many,
- * so that a random one is soon found and none says how many there are. */
-uint64_t station_status_room(uint64_t issued);
+/* The block of status indices from which the counter's next one is drawn: the first is small, each
+ * further one is as large as all before it.  n is 0 beyond STATION_INDEX_MOST. */
+#define STATION_INDEX_MOST \
+    (UINT64_C(1) << 26) /* what one status list can hold, 8 MiB */
+struct station_block {
+    uint64_t first;
+    uint64_t n;
+};
+struct station_block station_index_block(uint64_t counter);
 
 /* Names of devices: 1..47 letters, digits, '-', '_', '.', as they stand in files and logs. */
 bool station_name_is_valid(const char *name);

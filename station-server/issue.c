@@ -7,9 +7,6 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Four indices are free for each taken one: 64 taken ones in a row will not be seen. */
-#define INDEX_TRIES 64
-
 /* Everything about a certificate that is not drawn or read from a clock. */
 struct grant {
     const struct tbc_doc *doc;
@@ -68,46 +65,23 @@ fill_claims(struct station *st, const struct grant *g, struct tbc_utc now,
         tbc_utc_day(now), g->doc->kind, g->doc->number, c->holder);
 }
 
-/* Sign the claims under one status index and store the row.  ERR_EXISTS: the index is taken. */
+/* Sign the claims under the next status index and store the row. */
 static enum tbc_err
-try_index(struct station *st, struct tbc_claims *c, struct tbc_store_certificate *row,
-          uint64_t idx)
+store_certificate(struct station *st, struct tbc_claims *c,
+                  struct tbc_store_certificate *row)
 {
     struct tbc_buf message = { 0 };
-    enum tbc_err err;
+    enum tbc_err err = station_index_next(&st->index, &c->status_idx);
 
-    c->status_idx = idx;
-    row->status_idx = idx;
-    if ((err = tbc_certificate_sign(st->issuer, c, &message)) == TBC_OK) {
+    row->status_idx = c->status_idx;
+    if (err == TBC_OK &&
+        (err = tbc_certificate_sign(st->issuer, c, &message)) == TBC_OK) {
         memcpy(row->bytes, message.ptr, message.len);
         row->bytes_len = message.len;
         err = tbc_store_certificate_put(st->store, row);
     }
     tbc_buf_fini(&message);
     return err;
-}
-
-static enum tbc_err
-store_certificate(struct station *st, struct tbc_claims *c,
-                  struct tbc_store_certificate *row)
-{
-    uint64_t issued;
-    enum tbc_err err = tbc_store_get(st->store, "issued", &issued);
-
-    for (int i = 0; i < INDEX_TRIES && err == TBC_OK; i++) {
-        uint64_t draw;
-
-        if ((err = tbc_random(&draw, sizeof draw)) == TBC_OK) {
-            err = try_index(st, c, row, draw % station_status_room(issued));
-        }
-        if (err == TBC_OK) {
-            return tbc_store_set(st->store, "issued", issued + 1);
-        }
-        if (err == TBC_ERR_EXISTS) {
-            err = TBC_OK;
-        }
-    }
-    return err == TBC_OK ? TBC_ERR_LIMIT : err;
 }
 
 /* The reply borrows the bytes: they are kept in st until it is encoded. */

@@ -160,15 +160,11 @@ make_status(struct station *st, struct tbc_utc now, uint64_t version,
             struct tbc_buf *payload)
 {
     struct tbc_statuslist list = { 0 };
-    uint64_t issued;
-    enum tbc_err err;
+    enum tbc_err err = station_index_room(&st->index, &st->status_room);
 
-    if ((err = tbc_store_get(st->store, "issued", &issued)) != TBC_OK) {
-        return err;
+    if (err == TBC_OK) {
+        err = tbc_statuslist_init(&list, STATUS_BITS, (size_t)st->status_room);
     }
-    /* One step ahead of what is issued: the next certificate's index lies within. */
-    st->status_room = station_status_room(issued + 1);
-    err = tbc_statuslist_init(&list, STATUS_BITS, (size_t)st->status_room);
     if (err == TBC_OK) {
         (void)snprintf(list.sub, sizeof list.sub, "%s", st->status_uri);
         list.iat.s = (int64_t)version;

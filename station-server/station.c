@@ -96,6 +96,11 @@ open_parts(struct station *st, const struct station_options *o)
         (err = station_path(o->data, "station.db", path)) != TBC_OK ||
         (err = tbc_store_open(&st->store, path, st->secrets.sealing, false)) !=
             TBC_OK ||
+        (err = station_path(o->data, "index.floor", path)) != TBC_OK ||
+        (err = station_index_open(
+             &st->index, st->store,
+             tbc_span_of(st->secrets.pseudonym, sizeof st->secrets.pseudonym), path)) !=
+            TBC_OK ||
         (err = station_fleet_load(st)) != TBC_OK ||
         (err = station_lists_open(st, o)) != TBC_OK ||
         (err = start_examiner(st, o)) != TBC_OK || (err = listen_at(st, o)) != TBC_OK ||
@@ -143,6 +148,7 @@ station_close(struct station **station)
     tbc_server_close(&st->server);
     tbc_examiner_stop(&st->examiner);
     station_lists_fini(st);
+    station_index_fini(&st->index);
     for (size_t i = 0; i < STATION_APPLIES_MAX; i++) {
         tbc_buf_fini(&st->applies[i].reply);
     }

@@ -3,6 +3,7 @@
  *     station.c   opens and closes it, turns the loop
  *     serve.c     from bytes to handler to reply: roles, idempotency, one shared commit
  *     apply.c handle.c issue.c enter.c desk.c import.c   the operations
+ *     index.c     which status index the next certificate gets
  *     lists.c     status list, manifest, trust list and the feed */
 #ifndef STATION_STATION_H
 #define STATION_STATION_H
@@ -11,6 +12,7 @@
 #include "core.h"
 #include "crypto/keyring.h"
 #include "face/examiner.h"
+#include "index.h"
 #include "net/server.h"
 #include "setup.h"
 #include "store/store.h"
@@ -124,6 +126,7 @@ struct station {
     struct station_secrets secrets;
     char data[STATION_PATH_MAX];
     struct tbc_store *store;
+    struct station_index index;
     struct tbc_server *server;
     struct tbc_examiner *examiner; /* NULL: no face models */
     bool without_face;

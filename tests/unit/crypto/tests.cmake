@@ -8,6 +8,7 @@ tbc_test(crypto/certificate FLOORS crypto SOURCES unit/crypto/world.c INCLUDES $
 tbc_test(crypto/key_reuse FLOORS crypto PKGS libcrypto)
 tbc_test(crypto/keyring FLOORS crypto SOURCES unit/crypto/world.c INCLUDES ${CMAKE_CURRENT_SOURCE_DIR}/unit/crypto)
 tbc_test(crypto/seal FLOORS crypto)
+tbc_test(crypto/permute FLOORS crypto LIBS m)
 tbc_test(crypto/checkpoint FLOORS crypto SOURCES unit/crypto/world.c INCLUDES ${CMAKE_CURRENT_SOURCE_DIR}/unit/crypto)
 # Fifty tokens and some half a million damaged forms of them.
 set(tbc_mutate fuzz/mutate.c fuzz/mutate_put.c fuzz/mutate_text.c fuzz/mutate_tree.c)

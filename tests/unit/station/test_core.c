@@ -190,15 +190,22 @@ told_entries_stay_what_happened(void)
 }
 
 static void
-status_room_stays_four_times_ahead(void)
+blocks_of_indices_join_without_a_gap_and_double_the_list(void)
 {
-    CU_ASSERT_EQUAL(station_status_room(0), 65536);
-    CU_ASSERT_EQUAL(station_status_room(16384), 65536);
-    CU_ASSERT_EQUAL(station_status_room(16385), 131072);
-    for (uint64_t n = 1; n < 16000000; n = n * 3 + 1) {
-        CU_ASSERT(station_status_room(n) >= n * 4);
+    struct station_block b = station_index_block(0);
+    uint64_t end;
+
+    CU_ASSERT(b.first == 0 && b.n == 65536);
+    for (end = b.n; end < STATION_INDEX_MOST; end = b.first + b.n) {
+        struct station_block last = station_index_block(end - 1);
+
+        CU_ASSERT_EQUAL(last.first, b.first);
+        b = station_index_block(end);
+        CU_ASSERT_FATAL(b.first == end && b.n == end);
     }
-    CU_ASSERT_EQUAL(station_status_room(UINT64_MAX), UINT64_C(1) << 26);
+    CU_ASSERT_EQUAL(end, STATION_INDEX_MOST);
+    CU_ASSERT_EQUAL(station_index_block(end).n, 0);
+    CU_ASSERT_EQUAL(station_index_block(UINT64_MAX).n, 0);
 }
 
 static void
@@ -225,4 +232,5 @@ TBC_SUITE("station/core", TEST(a_certificate_is_shown_again_until_its_renewal_wi
           TEST(trips_are_those_until_the_end_of_tomorrow),
           TEST(asked_entries_get_the_greatest_reason),
           TEST(told_entries_stay_what_happened),
-          TEST(status_room_stays_four_times_ahead), TEST(device_names_are_words))
+          TEST(blocks_of_indices_join_without_a_gap_and_double_the_list),
+          TEST(device_names_are_words))

@@ -4,3 +4,7 @@ tbc_test(station/core FLOORS codec
 tbc_test(station/conf FLOORS sys
     SOURCES ${PROJECT_SOURCE_DIR}/station-server/conf.c
     INCLUDES ${PROJECT_SOURCE_DIR}/station-server)
+tbc_test(station/index FLOORS store LABELS slow
+    SOURCES ${PROJECT_SOURCE_DIR}/station-server/core.c
+            ${PROJECT_SOURCE_DIR}/station-server/index.c
+    INCLUDES ${PROJECT_SOURCE_DIR}/station-server)

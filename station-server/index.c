@@ -1,0 +1,166 @@
+#include "index.h"
+
+#include "core.h"
+#include "crypto/digest.h"
+#include "crypto/permute.h"
+#include "sys/file.h"
+#include "sys/log.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define COUNTER "index"
+#define ISSUED \
+    "issued" /* what came before: indices drawn from a room four times as large */
+#define AHEAD    64   /* the file is written once for so many certificates */
+#define LEAP     4096 /* what a backup without its file may have missed */
+#define FILE_MAX 32
+
+static enum tbc_err
+parse_floor(const char *text, uint64_t *floor)
+{
+    char *end;
+
+    errno = 0;
+    *floor = strtoull(text, &end, 10);
+    return errno == 0 && *text >= '0' && *text <= '9' && *end == '\n' && end[1] == '\0'
+               ? TBC_OK
+               : TBC_ERR_MALFORMED;
+}
+
+/* What the file says; without it, far enough beyond what the database knows. */
+static enum tbc_err
+read_floor(struct station_index *x, uint64_t counter)
+{
+    struct tbc_buf text = { 0 };
+    enum tbc_err err = tbc_file_read(x->path, FILE_MAX, &text);
+
+    if (err == TBC_ERR_NOT_FOUND) {
+        x->floor = counter == 0 ? 0 : counter + LEAP;
+        if (counter > 0) {
+            tbc_log(TBC_LOG_WARN,
+                    "%s: not there, as after a restore: %d indices left out", x->path,
+                    LEAP);
+        }
+        err = TBC_OK;
+    } else if (err != TBC_OK || tbc_buf_str(&text) == NULL ||
+               (err = parse_floor(tbc_buf_str(&text), &x->floor)) != TBC_OK) {
+        err = tbc_log_err(err == TBC_OK ? TBC_ERR_NO_MEMORY : err,
+                          "%s: one number is wanted; without the file %d indices are "
+                          "left out",
+                          x->path, LEAP);
+    }
+    tbc_buf_fini(&text);
+    return err;
+}
+
+enum tbc_err
+station_index_open(struct station_index *x, struct tbc_store *store,
+                   struct tbc_span master, const char *path)
+{
+    uint64_t counter;
+    uint64_t issued;
+    enum tbc_err err;
+
+    *x = (struct station_index){ .store = store };
+    (void)snprintf(x->path, sizeof x->path, "%s", path);
+    if ((err = tbc_hmac_sha256(master, tbc_span_str("tbc status index"), x->key)) !=
+            TBC_OK ||
+        (err = tbc_store_get(store, COUNTER, &counter)) != TBC_OK ||
+        (err = tbc_store_get(store, ISSUED, &issued)) != TBC_OK ||
+        (err = read_floor(x, counter)) != TBC_OK) {
+        return err;
+    }
+    if (counter == 0 && issued > 0) {
+        x->floor =
+            station_index_block(issued * 4).first + station_index_block(issued * 4).n;
+    }
+    x->reserved = x->floor;
+    return TBC_OK;
+}
+
+void
+station_index_fini(struct station_index *x)
+{
+    tbc_wipe(x, sizeof *x);
+}
+
+static enum tbc_err
+read_counter(struct station_index *x, uint64_t *counter)
+{
+    enum tbc_err err = tbc_store_get(x->store, COUNTER, counter);
+
+    if (err == TBC_OK && *counter < x->floor) {
+        *counter = x->floor;
+    }
+    return err;
+}
+
+/* The file is on disk before a certificate with such an index can leave. */
+static enum tbc_err
+reserve(struct station_index *x, uint64_t counter)
+{
+    char text[FILE_MAX];
+    enum tbc_err err;
+
+    if (counter < x->reserved) {
+        return TBC_OK;
+    }
+    (void)snprintf(text, sizeof text, "%" PRIu64 "\n", counter + AHEAD);
+    if ((err = tbc_file_write(x->path, tbc_span_str(text), 0600)) != TBC_OK) {
+        return tbc_log_err(err, "%s: nothing can be issued", x->path);
+    }
+    x->reserved = counter + AHEAD;
+    return TBC_OK;
+}
+
+static enum tbc_err
+permuted(const struct station_index *x, uint64_t counter, uint64_t *idx)
+{
+    const struct station_block block = station_index_block(counter);
+    struct tbc_permute p;
+    char label[FILE_MAX]; /* each block is filled in an order of its own */
+    uint64_t place = 0;
+    enum tbc_err err;
+
+    (void)snprintf(label, sizeof label, "block %" PRIu64, block.first);
+    if (block.n == 0) {
+        return tbc_log_err(TBC_ERR_LIMIT, "the status list is full");
+    }
+    if ((err = tbc_permute_init(&p, tbc_span_of(x->key, sizeof x->key), label,
+                                block.n)) == TBC_OK) {
+        err = tbc_permute(&p, counter - block.first, &place);
+    }
+    tbc_wipe(&p, sizeof p);
+    *idx = block.first + place;
+    return err;
+}
+
+enum tbc_err
+station_index_next(struct station_index *x, uint64_t *idx)
+{
+    uint64_t counter;
+    enum tbc_err err;
+
+    *idx = 0;
+    if ((err = read_counter(x, &counter)) != TBC_OK ||
+        (err = reserve(x, counter)) != TBC_OK ||
+        (err = permuted(x, counter, idx)) != TBC_OK) {
+        return err;
+    }
+    return tbc_store_set(x->store, COUNTER, counter + 1);
+}
+
+enum tbc_err
+station_index_room(struct station_index *x, uint64_t *room)
+{
+    struct station_block block;
+    uint64_t counter = 0;
+    enum tbc_err err = read_counter(x, &counter);
+
+    block = station_index_block(counter);
+    *room = block.n == 0 ? STATION_INDEX_MOST : block.first + block.n;
+    return err;
+}
