@@ -1,5 +1,4 @@
-/* What a station remembers: operations, no SQL.  SQLite inside (WAL, synchronous FULL, one
- * connection that nobody else may share).
+/* What a station remembers: operations, no SQL.  Inside is a database behind store/sql.h.
  *
  * Personal data leave this module only in the structs below; on disk they are sealed field by
  * field (AES-256-GCM; associated data: table|column|row id), and people are found by a blind
@@ -20,12 +19,12 @@
 
 struct tbc_store; /* opaque */
 
-/* Open the database at path, making its tables when make is true (ERR_EXISTS when there is
+/* Open the database at where, a path, making its tables when make is true (ERR_EXISTS when there is
  * something), bringing older ones up to date otherwise.  Logs what is wrong with the path.
  * Errors: ERR_NOT_FOUND, ERR_BUSY (another process has it), ERR_CORRUPT, ERR_UNSUPPORTED (made by
  * a newer program), ERR_IO. */
 enum tbc_err
-tbc_store_open(struct tbc_store **store, const char *path,
+tbc_store_open(struct tbc_store **store, const char *where,
                const uint8_t key[static TBC_SEAL_KEY_LEN], bool make) TBC_MUST_CHECK;
 void tbc_store_close(struct tbc_store **store);
 

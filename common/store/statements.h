@@ -1,0 +1,92 @@
+/* All SQL of the station's store but its tables (migrations.c). */
+#ifndef TBC_STORE_STATEMENTS_H
+#define TBC_STORE_STATEMENTS_H
+
+/* Every statement there is, in SQL that SQLite and PostgreSQL both understand. */
+#define TBC_STORE_SQL(X)                                                               \
+    X(META_GET, "SELECT value FROM meta WHERE name = $1")                              \
+    X(META_SET, "INSERT INTO meta (name, value) VALUES ($1, $2)"                       \
+                " ON CONFLICT (name) DO UPDATE SET value = $2")                        \
+    X(DEVICE_ADD, "INSERT INTO device (name, role, key, added, revoked, seen)"         \
+                  " VALUES ($1, $2, $3, $4, 0, 0) ON CONFLICT DO NOTHING")             \
+    X(DEVICE_REVOKE, "UPDATE device SET revoked = CASE revoked WHEN 0 THEN $2"         \
+                     " ELSE revoked END WHERE name = $1")                              \
+    X(DEVICE_SEEN, "UPDATE device SET seen = $2 WHERE key = $1")                       \
+    X(DEVICES,                                                                         \
+      "SELECT name, role, key, added, revoked, seen FROM device ORDER BY name")        \
+    X(PERSON_PUT, "INSERT INTO person (id, blind, kind, number, name, latin, face)"    \
+                  " VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (blind) DO UPDATE" \
+                  " SET id = $1, number = $4, name = $5, latin = $6, face = $7")       \
+    X(PERSON_GET, "SELECT id, kind, number, name, latin, face FROM person"             \
+                  " WHERE blind = $1")                                                 \
+    X(TICKET_ID, "SELECT id FROM ticket WHERE blind = $1 AND train = $2"               \
+                 " AND depart = $3")                                                   \
+    X(TICKET_PUT,                                                                      \
+      "INSERT INTO ticket (id, blind, train, depart, start, holder, trip)"             \
+      " VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (blind, train, depart)"        \
+      " DO UPDATE SET id = $1, start = $5, holder = $6, trip = $7")                    \
+    X(TICKET_GET, "SELECT id, holder, trip FROM ticket WHERE id = $1")                 \
+    X(TRIPS, "SELECT id, holder, trip FROM ticket WHERE blind = $1 AND depart >= $2"   \
+             " AND depart < $3 ORDER BY depart LIMIT $4")                              \
+    X(DEPARTING,                                                                       \
+      "SELECT id, holder, trip FROM ticket WHERE start = $1 AND depart >= $2"          \
+      " AND depart < $3 ORDER BY train, depart")                                       \
+    X(CERTIFICATE_PUT,                                                                 \
+      "INSERT INTO certificate (cti, blind, idx, issued, expires, medium, device,"     \
+      " officer, why, bytes, revoked, reason)"                                         \
+      " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, '')"                       \
+      " ON CONFLICT DO NOTHING")                                                       \
+    X(CERTIFICATE_GET, "SELECT cti, blind, idx, issued, expires, medium, device,"      \
+                       " officer, why, bytes, revoked, reason FROM certificate"        \
+                       " WHERE cti = $1")                                              \
+    X(CERTIFICATE_NEWEST, "SELECT cti, blind, idx, issued, expires, medium, device,"   \
+                          " officer, why, bytes, revoked, reason FROM certificate"     \
+                          " WHERE blind = $1 AND revoked = 0 ORDER BY issued DESC,"    \
+                          " cti LIMIT 1")                                              \
+    X(CERTIFICATE_COUNT, "SELECT count(*) FROM certificate WHERE blind = $1"           \
+                         " AND issued >= $2")                                          \
+    X(CERTIFICATE_REVOKE, "UPDATE certificate SET revoked = $2, reason = $3"           \
+                          " WHERE cti = $1")                                           \
+    X(REVOKED, "SELECT idx FROM certificate WHERE revoked <> 0")                       \
+    X(ENTRY_PUT, "INSERT INTO entry (event, cti, verdict, at, train, depart, told,"    \
+                 " device, conflict) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"      \
+                 " ON CONFLICT DO NOTHING")                                            \
+    X(ENTRY_REPLACE,                                                                   \
+      "INSERT INTO entry (event, cti, verdict, at, train,"                             \
+      " depart, told, device, conflict)"                                               \
+      " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"                                   \
+      " ON CONFLICT (event) DO UPDATE SET cti = $2, verdict = $3, at = $4,"            \
+      " train = $5, depart = $6, told = $7, device = $8, conflict = $9")               \
+    X(ENTRY_GET,                                                                       \
+      "SELECT event, cti, verdict, at, train, depart, told, device, conflict"          \
+      " FROM entry WHERE event = $1")                                                  \
+    X(ENTRY_FIRST,                                                                     \
+      "SELECT at FROM entry WHERE cti = $1 AND train = $2 AND depart = $3"             \
+      " AND verdict >= $4 AND event <> $5 ORDER BY at LIMIT 1")                        \
+    X(ENTRY_COUNT, "SELECT count(*) FROM entry WHERE cti = $1 AND verdict >= $2")      \
+    X(REQUEST_GET, "SELECT digest, reply FROM request WHERE id = $1")                  \
+    X(REQUEST_PUT, "INSERT INTO request (id, digest, reply, at)"                       \
+                   " VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING")                  \
+    X(REQUEST_FORGET, "DELETE FROM request WHERE at < $1")                             \
+    X(ACCESS_PUT, "INSERT INTO access (cti, device, reason, at)"                       \
+                  " VALUES ($1, $2, $3, $4)")                                          \
+    X(STATS, "SELECT 'people', count(*) FROM person UNION ALL"                         \
+             " SELECT 'templates', count(*) FROM person WHERE face IS NOT NULL"        \
+             " UNION ALL SELECT 'tickets', count(*) FROM ticket UNION ALL"             \
+             " SELECT 'devices', count(*) FROM device WHERE revoked = 0 UNION ALL"     \
+             " SELECT 'certificates', count(*) FROM certificate UNION ALL"             \
+             " SELECT 'valid', count(*) FROM certificate WHERE revoked = 0"            \
+             " AND expires > $1 UNION ALL"                                             \
+             " SELECT 'revoked', count(*) FROM certificate WHERE revoked <> 0"         \
+             " UNION ALL SELECT 'entries', count(*) FROM entry WHERE verdict >= $2"    \
+             " UNION ALL SELECT 'refusals', count(*) FROM entry WHERE verdict < $2"    \
+             " UNION ALL SELECT 'conflicts', count(*) FROM entry WHERE conflict <> 0")
+
+enum tbc_store_statement {
+#define X(name, text) TBC_STORE_##name,
+    TBC_STORE_SQL(X)
+#undef X
+    TBC_STORE_STATEMENTS
+};
+
+#endif
