@@ -1,4 +1,5 @@
-/* make_world DIR: writes the files of tests/unit/crypto/world.h for the tests of tbc. */
+/* make_world DIR [ALG]: writes the files of tests/unit/crypto/world.h for the tests of tbc; the
+ * station signs by ALG, ES256 (unless said) or EdDSA: larger signatures leave no room for a phone. */
 #include "crypto/checkpoint.h"
 #include "sys/file.h"
 #include "world.h"
@@ -11,6 +12,7 @@
 #include <string.h>
 
 static const char *dir;
+static enum tbc_alg alg = TBC_ALG_ES256;
 
 static void
 put(const char *name, struct tbc_span bytes)
@@ -66,6 +68,52 @@ put_lists(struct world *w)
     CU_ASSERT_EQUAL_FATAL(tbc_statuslist_encode(&w->list, &bytes), TBC_OK);
     put_signed(w, TBC_TYP_STATUS, &bytes, "revoked");
     tbc_buf_fini(&bytes);
+}
+
+/* A letter more in the first of these texts that has room; false when none has. */
+static bool
+lengthen(struct tbc_claims *c)
+{
+    if (strlen(c->masked_name) < TBC_MASKED_MAX) {
+        return memccpy(strchr(c->masked_name, '\0'), "x", '\0', 2) != NULL;
+    }
+    if (strlen(c->status_uri) < TBC_STATUS_URI_MAX) {
+        return memccpy(strchr(c->status_uri, '\0'), "x", '\0', 2) != NULL;
+    }
+    return false;
+}
+
+/* The certificate of the world's claims, made longer until it has exactly len bytes. */
+static void
+make_long(struct world *w, size_t len, struct tbc_buf *message)
+{
+    do {
+        tbc_buf_clear(message);
+        world_certificate(w, message);
+    } while (message->len < len && lengthen(&w->claims));
+    CU_ASSERT_EQUAL_FATAL(message->len, len);
+}
+
+/* The largest that there are: 320 bytes on paper; 480 with the phone's proof and a challenge. */
+static void
+put_largest(struct world *w)
+{
+    struct tbc_buf message = { 0 };
+    struct tbc_buf proof = { 0 };
+    struct tbc_live live = { .time = WORLD_NOW, .has_challenge = true };
+    const struct tbc_claims plain = w->claims;
+
+    make_long(w, TBC_PAPER_MAX, &message);
+    put_text("largest", tbc_buf_span(&message));
+    w->claims = plain;
+    world_bind(w);
+    make_long(w, TBC_BOUND_MAX, &message);
+    world_prove(w->phone, tbc_buf_span(&message), &live, &proof);
+    CU_ASSERT_EQUAL_FATAL(proof.len, TBC_LIVE_MAX);
+    put_text("largest-live", tbc_buf_span(&proof));
+    w->claims = plain;
+    tbc_buf_fini(&message);
+    tbc_buf_fini(&proof);
 }
 
 static void
@@ -129,9 +177,10 @@ make_world(void)
 {
     struct world w;
 
-    world_init(&w, TBC_ALG_ES256);
+    world_init(&w, alg);
     put_lists(&w);
     put_log(&w);
+    put_largest(&w);
     put_certificates(&w);
     world_fini(&w);
 }
@@ -141,10 +190,12 @@ main(int argc, char **argv)
 {
     CU_pSuite suite;
 
-    if (argc != 2 || CU_initialize_registry() != CUE_SUCCESS ||
+    if (argc < 2 || argc > 3 ||
+        (argc == 3 && !tbc_alg_parse(tbc_span_str(argv[2]), &alg)) ||
+        CU_initialize_registry() != CUE_SUCCESS ||
         (suite = CU_add_suite("world", NULL, NULL)) == NULL ||
         CU_add_test(suite, "make_world", make_world) == NULL) {
-        fputs("usage: make_world DIR\n", stderr);
+        fputs("usage: make_world DIR [ALG]\n", stderr);
         return 2;
     }
     dir = argv[1];
