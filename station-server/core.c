@@ -122,14 +122,3 @@ station_index_block(uint64_t counter)
     }
     return b;
 }
-
-bool
-station_name_is_valid(const char *name)
-{
-    static const char letters[] =
-        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.";
-    size_t len = strlen(name);
-
-    return len > 0 && len <= TBC_WIRE_WORD_MAX && name[0] != '-' && name[0] != '.' &&
-           strspn(name, letters) == len;
-}

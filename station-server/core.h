@@ -65,7 +65,4 @@ struct station_block {
 };
 struct station_block station_index_block(uint64_t counter);
 
-/* Names of devices: 1..47 letters, digits, '-', '_', '.', as they stand in files and logs. */
-bool station_name_is_valid(const char *name);
-
 #endif

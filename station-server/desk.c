@@ -229,7 +229,7 @@ add_device(struct station *st, struct station_call *call)
     struct tbc_store_device d = { .row = { .role = in->role, .added = call->now } };
     enum tbc_err err;
 
-    if (!station_name_is_valid(in->name)) {
+    if (!tbc_device_name_is_valid(in->name)) {
         return station_refuse(call, TBC_CODE_BAD_REQUEST, "name");
     }
     if (!is_role(in->role)) {

@@ -63,6 +63,17 @@ tbc_role_parse(struct tbc_span word, enum tbc_role *role)
     return *role != TBC_ROLE_NONE;
 }
 
+bool
+tbc_device_name_is_valid(const char *name)
+{
+    static const char allowed[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.";
+    const size_t len = strnlen(name, TBC_WIRE_WORD_MAX + 1);
+
+    return len > 0 && len <= TBC_WIRE_WORD_MAX && name[0] != '-' && name[0] != '.' &&
+           strspn(name, allowed) == len;
+}
+
 /* The row of an operation; COUNT(ops) when there is none. */
 static size_t
 op_row(uint64_t number)
@@ -540,7 +551,7 @@ tbc_wire_open_notice(struct tbc_span in, struct tbc_notice *notice,
     read_version(&r, NOTICE_ITEMS);
     tbc_cbor_read_uint(&r, "number", &notice->number);
     tbc_cbor_read_uint(&r, "kind", &kind);
-    if (r.err == TBC_OK && (kind < TBC_NOTICE_STATUS || kind > TBC_NOTICE_BEAT)) {
+    if (r.err == TBC_OK && (kind < TBC_NOTICE_STATUS || kind > TBC_NOTICE_CHECKPOINT)) {
         tbc_cbor_fail(&r, TBC_ERR_UNSUPPORTED, "kind");
     }
     tbc_cbor_read_bytes(&r, "body", TBC_WIRE_REPLY_MAX, &notice->body);

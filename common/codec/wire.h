@@ -29,6 +29,9 @@
 #define TBC_WIRE_ROWS_MAX    64
 #define TBC_WIRE_STATS_MAX   64
 #define TBC_WIRE_DEVICES_MAX 256
+#define TBC_WIRE_LEAVES_MAX  64   /* of one HISTORY reply */
+#define TBC_WIRE_SIGNED_MAX  512  /* bytes of a checkpoint */
+#define TBC_WIRE_PROOF_MAX   2080 /* bytes: 65 node hashes */
 #define TBC_TEMPLATE_LEN     2048 /* 512 float32, little endian */
 
 /* Roles come from the device's CURVE key, never from a message. */
@@ -59,12 +62,13 @@ bool tbc_role_parse(struct tbc_span word, enum tbc_role *role);
     X(LOOKUP, 11, PATROL | TBC_ROLE_OPERATOR, false) \
     X(ASSIST, 12, OPERATOR, true)                    \
     X(REVOKE, 13, PATROL | TBC_ROLE_OPERATOR, true)  \
-    X(HISTORY, 14, NONE, false)                      \
+    X(HISTORY, 14, ALL_BUT_GATE, false)              \
     X(STATS, 15, OPERATOR, false)                    \
     X(DEVICE, 16, OPERATOR, true)                    \
     X(IMPORT, 17, OPERATOR, true)
 
-#define TBC_ROLE_ALL 15
+#define TBC_ROLE_ALL          15
+#define TBC_ROLE_ALL_BUT_GATE 13
 
 enum tbc_op {
 #define X(name, number, roles, mutates) TBC_OP_##name = (number),
@@ -95,6 +99,10 @@ enum tbc_code {
     TBC_CODE_LIST(X)
 #undef X
 };
+
+/* Names of devices: 1..47 letters, digits, '-', '_', '.', as they stand in files and logs; no '-' or
+ * '.' in front. */
+bool tbc_device_name_is_valid(const char *name);
 
 const char *tbc_op_name(enum tbc_op op);       /* "APPLY"; "?" for a number of none */
 const char *tbc_code_name(enum tbc_code code); /* "BAD_REQUEST" */
@@ -156,6 +164,9 @@ struct tbc_issue_reply {
     struct tbc_utc issued;
     struct tbc_utc expires;
     bool again; /* still the earlier certificate: shown once more, nothing counted */
+    /* the newest checkpoint of the station's log, for the slip: its holder is a witness */
+    uint64_t log_size;        /* 0: none is signed yet */
+    struct tbc_span log_root; /* 32 bytes */
 };
 
 struct tbc_verify {
@@ -200,13 +211,16 @@ struct tbc_snapshot {
     uint64_t trust;    /* version one has; 0: none */
     uint64_t status;   /* iat of the list one has */
     uint64_t manifest; /* version one has */
+    uint64_t log;      /* size of the checkpoint one has; 0: none */
 };
 
 struct tbc_snapshot_reply {
-    uint64_t feed;            /* number of the newest notice these contain */
-    struct tbc_span trust;    /* signed; empty: what one has is the newest */
-    struct tbc_span status;   /* the same */
-    struct tbc_span manifest; /* the same */
+    uint64_t feed;              /* number of the newest notice these contain */
+    struct tbc_span trust;      /* signed; empty: what one has is the newest */
+    struct tbc_span status;     /* the same */
+    struct tbc_span manifest;   /* the same */
+    struct tbc_span checkpoint; /* the newest, always; empty: none is signed */
+    struct tbc_span joint;      /* node hashes: the proof from the size one has to it */
 };
 
 struct tbc_lookup {
@@ -228,6 +242,32 @@ struct tbc_lookup_reply {
     uint64_t medium;
     uint64_t entries;
     struct tbc_span certificate;
+};
+
+/* What was done with a certificate, by pages.  The holder shows it; an officer says why. */
+struct tbc_history {
+    uint8_t cti[TBC_CTI_LEN]; /* without text */
+    struct tbc_span text;     /* as scanned; empty: an officer asks by cti */
+    char reason[TBC_WIRE_WORD_MAX +
+                1]; /* without text: recorded, the holder can read it */
+    uint64_t from;  /* the first position that is of interest */
+};
+
+struct tbc_history_leaf {
+    uint64_t position;
+    struct tbc_span leaf; /* bytes, see codec/leaf.h */
+    struct tbc_span
+        proof;           /* node hashes; a position past the checkpoint has none yet */
+    struct tbc_span key; /* of the note, 32 bytes; empty: none, or erased */
+    char note[TBC_WIRE_WORD_MAX + 1]; /* what the officer wrote */
+};
+
+struct tbc_history_reply {
+    uint8_t cti[TBC_CTI_LEN];
+    struct tbc_span checkpoint; /* signed; empty: none yet */
+    struct tbc_history_leaf leaves[TBC_WIRE_LEAVES_MAX];
+    size_t leaves_n;
+    uint64_t next; /* ask again from there; 0: this was all */
 };
 
 struct tbc_revoke {
@@ -399,10 +439,11 @@ enum tbc_err tbc_wire_read(const struct tbc_wire_shape *shape, struct tbc_span b
 /* The feed.  Topic frame: the kind's word, then this message.  Numbers rise by one; whoever
  * misses one asks SNAPSHOT. */
 enum tbc_notice_kind {
-    TBC_NOTICE_STATUS = 1,   /* body: signed status list */
-    TBC_NOTICE_TRUST = 2,    /* body: signed trust list */
-    TBC_NOTICE_MANIFEST = 3, /* body: signed manifest */
-    TBC_NOTICE_BEAT = 4,     /* body: empty; the newest number, each second */
+    TBC_NOTICE_STATUS = 1,     /* body: signed status list */
+    TBC_NOTICE_TRUST = 2,      /* body: signed trust list */
+    TBC_NOTICE_MANIFEST = 3,   /* body: signed manifest */
+    TBC_NOTICE_BEAT = 4,       /* body: empty; the newest number, each second */
+    TBC_NOTICE_CHECKPOINT = 5, /* body: signed checkpoint of the station's log */
 };
 
 struct tbc_notice {

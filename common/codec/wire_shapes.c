@@ -104,6 +104,8 @@ static const struct tbc_wire_field issue_reply_fields[] = {
     TIME(3, tbc_issue_reply, issued),
     TIME(4, tbc_issue_reply, expires),
     BOOL(5, tbc_issue_reply, again),
+    UINT(6, tbc_issue_reply, log_size),
+    BYTES(7, tbc_issue_reply, log_root, 32),
 };
 SHAPE(issue_reply, tbc_issue_reply);
 
@@ -147,6 +149,7 @@ static const struct tbc_wire_field snapshot_fields[] = {
     UINT(1, tbc_snapshot, trust),
     UINT(2, tbc_snapshot, status),
     UINT(3, tbc_snapshot, manifest),
+    UINT(4, tbc_snapshot, log),
 };
 SHAPE(snapshot, tbc_snapshot);
 
@@ -155,6 +158,8 @@ static const struct tbc_wire_field snapshot_reply_fields[] = {
     BYTES(2, tbc_snapshot_reply, trust, TBC_WIRE_REPLY_MAX),
     BYTES(3, tbc_snapshot_reply, status, TBC_WIRE_REPLY_MAX),
     BYTES(4, tbc_snapshot_reply, manifest, TBC_WIRE_REPLY_MAX),
+    BYTES(5, tbc_snapshot_reply, checkpoint, TBC_WIRE_SIGNED_MAX),
+    BYTES(6, tbc_snapshot_reply, joint, TBC_WIRE_PROOF_MAX),
 };
 SHAPE(snapshot_reply, tbc_snapshot_reply);
 
@@ -180,6 +185,31 @@ static const struct tbc_wire_field lookup_reply_fields[] = {
     BYTES(13, tbc_lookup_reply, certificate, TBC_LIVE_MAX),
 };
 SHAPE(lookup_reply, tbc_lookup_reply);
+
+static const struct tbc_wire_field history_fields[] = {
+    FIXED(1, tbc_history, cti),
+    BYTES(2, tbc_history, text, 4096),
+    WORD(3, tbc_history, reason),
+    UINT(4, tbc_history, from),
+};
+SHAPE(history, tbc_history);
+
+static const struct tbc_wire_field history_leaf_fields[] = {
+    UINT(1, tbc_history_leaf, position),
+    BYTES(2, tbc_history_leaf, leaf, 256),
+    BYTES(3, tbc_history_leaf, proof, TBC_WIRE_PROOF_MAX),
+    BYTES(4, tbc_history_leaf, key, 32),
+    WORD(5, tbc_history_leaf, note),
+};
+SHAPE(history_leaf, tbc_history_leaf);
+
+static const struct tbc_wire_field history_reply_fields[] = {
+    FIXED(1, tbc_history_reply, cti),
+    BYTES(2, tbc_history_reply, checkpoint, TBC_WIRE_SIGNED_MAX),
+    LIST(3, tbc_history_reply, leaves, history_leaf),
+    UINT(4, tbc_history_reply, next),
+};
+SHAPE(history_reply, tbc_history_reply);
 
 static const struct tbc_wire_field revoke_fields[] = {
     FIXED(1, tbc_revoke, cti),
@@ -296,6 +326,7 @@ static const struct {
     { TBC_OP_LOOKUP, &lookup, &lookup_reply },
     { TBC_OP_ASSIST, &assist, &issue_reply },
     { TBC_OP_REVOKE, &revoke, &nothing },
+    { TBC_OP_HISTORY, &history, &history_reply },
     { TBC_OP_STATS, &nothing, &stats_reply },
     { TBC_OP_DEVICE, &device, &device_reply },
     { TBC_OP_IMPORT, &import, &import_reply },

@@ -386,6 +386,8 @@ topic_of(enum tbc_notice_kind kind)
         return "MANIFEST";
     case TBC_NOTICE_BEAT:
         return "BEAT";
+    case TBC_NOTICE_CHECKPOINT:
+        return "CHECKPOINT";
     }
     return "";
 }

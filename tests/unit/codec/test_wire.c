@@ -411,9 +411,9 @@ notices_round_trip_and_refuse_other_kinds(void)
     struct tbc_notice notice = { .number = 5, .body = tbc_span_of(some_bytes, 9) };
     struct tbc_notice back;
 
-    for (unsigned kind = 0; kind <= 5; kind++) {
+    for (unsigned kind = 0; kind <= 6; kind++) {
         struct tbc_buf out = { 0 };
-        bool known = kind >= TBC_NOTICE_STATUS && kind <= TBC_NOTICE_BEAT;
+        bool known = kind >= TBC_NOTICE_STATUS && kind <= TBC_NOTICE_CHECKPOINT;
 
         notice.kind = (enum tbc_notice_kind)kind;
         CU_ASSERT_EQUAL(tbc_wire_put_notice(&out, &notice), TBC_OK);
@@ -424,6 +424,21 @@ notices_round_trip_and_refuse_other_kinds(void)
     }
 }
 
+static void
+device_names_are_words(void)
+{
+    static const char *const bad[] = {
+        "",     "-a", ".a",  "a b", "a/b",
+        "a\nb", "林", "a;b", "a=b", "123456789012345678901234567890123456789012345678"
+    };
+
+    CU_ASSERT(tbc_device_name_is_valid("gate-1"));
+    CU_ASSERT(tbc_device_name_is_valid("Kiosk_2.b"));
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        CU_ASSERT_FALSE(tbc_device_name_is_valid(bad[i]));
+    }
+}
+
 TBC_SUITE("codec/wire", TEST(every_filled_message_round_trips),
           TEST(every_truncation_is_refused_and_leaves_nothing),
           TEST(every_cut_or_lengthened_envelope_is_refused),
@@ -431,4 +446,4 @@ TBC_SUITE("codec/wire", TEST(every_filled_message_round_trips),
           TEST(every_message_and_field_stands_in_the_grammar),
           TEST(roles_are_what_the_list_says),
           TEST(an_unknown_operation_keeps_its_id_for_the_answer),
-          TEST(notices_round_trip_and_refuse_other_kinds))
+          TEST(device_names_are_words), TEST(notices_round_trip_and_refuse_other_kinds))

@@ -208,21 +208,6 @@ blocks_of_indices_join_without_a_gap_and_double_the_list(void)
     CU_ASSERT_EQUAL(station_index_block(UINT64_MAX).n, 0);
 }
 
-static void
-device_names_are_words(void)
-{
-    static const char *const bad[] = {
-        "",     "-a", ".a",  "a b", "a/b",
-        "a\nb", "林", "a;b", "a=b", "123456789012345678901234567890123456789012345678"
-    };
-
-    CU_ASSERT(station_name_is_valid("gate-1"));
-    CU_ASSERT(station_name_is_valid("Kiosk_2.b"));
-    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-        CU_ASSERT_FALSE(station_name_is_valid(bad[i]));
-    }
-}
-
 TBC_SUITE("station/core", TEST(a_certificate_is_shown_again_until_its_renewal_window),
           TEST(quota_left_counts_this_one_only_when_it_is_new),
           TEST(months_begin_at_midnight_of_the_railway),
