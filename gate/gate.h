@@ -15,6 +15,7 @@
 #include "scan/scan.h"
 #include "store/outbox.h"
 #include "watch.h"
+#include "witness.h"
 
 #define GATE_SAME_MS   1500 /* a code seen again so soon is the same presentation */
 #define GATE_PROOF_LEN TBC_OUTBOX_PROOF_LEN
@@ -49,6 +50,7 @@ struct gate {
     struct gate_options options;
     struct tbc_device_file device;
     struct gate_knowledge know;
+    struct gate_witness witness;
     struct tbc_hello_reply about; /* the station's last word about itself */
     struct gate_watch watch;
     enum gate_clock clock;
@@ -68,6 +70,7 @@ struct gate {
 
     struct gate_request hello;
     struct gate_request snapshot;
+    struct tbc_checkpoint asked_from; /* held when SNAPSHOT was asked */
     struct gate_request events;
     struct tbc_events batch;         /* sent, not yet answered */
     struct tbc_events_reply replies; /* room for their answers */
@@ -128,6 +131,10 @@ enum tbc_err gate_journal_open(struct gate *g) TBC_MUST_CHECK;
 void gate_journal_load(struct gate *g);
 void gate_journal_keep(struct gate *g, const char *name, uint64_t version,
                        struct tbc_span bytes);
+/* A checkpoint of the station's log; joint as gate_witness_see.  Two histories are logged, and
+ * both kept. */
+void gate_journal_witness(struct gate *g, struct tbc_span checkpoint,
+                          const struct gate_joint *joint);
 void gate_journal_tick(struct gate *g, struct tbc_mono mono);
 /* An error of the journal: logged, and the gate goes out of order. */
 void gate_journal_failed(struct gate *g, enum tbc_err err);

@@ -4,6 +4,7 @@
 #include "sys/log.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -13,6 +14,8 @@
 #define REMEMBER_S   (2 * TBC_DAY_S) /* no certificate lives longer */
 #define KEPT_FLOOR   "floor"
 #define KEPT_STATION "station"
+#define KEPT_LOG     "checkpoint"
+#define KEPT_OTHER   "checkpoint of another history"
 
 static enum tbc_err
 make_folder(const char *path)
@@ -89,6 +92,22 @@ load_list(struct gate *g, enum gate_list list)
     tbc_buf_fini(&bytes);
 }
 
+/* The newest checkpoint is what makes the gate a witness over its own restarts. */
+static void
+load_checkpoint(struct gate *g)
+{
+    struct tbc_buf bytes = { 0 };
+    struct gate_seen seen;
+    enum tbc_err err = tbc_outbox_load(g->box, KEPT_LOG, &bytes, NULL, NULL);
+
+    if (err == TBC_OK &&
+        (err = gate_witness_see(&g->witness, g->know.ring, g->know.station,
+                                tbc_buf_span(&bytes), NULL, &seen)) != TBC_OK) {
+        tbc_log(TBC_LOG_WARN, "kept checkpoint is of no use: %s", tbc_err_text(err));
+    }
+    tbc_buf_fini(&bytes);
+}
+
 void
 gate_journal_load(struct gate *g)
 {
@@ -102,6 +121,7 @@ gate_journal_load(struct gate *g)
     load_list(g, GATE_LIST_TRUST); /* first: it has the keys of the others */
     load_list(g, GATE_LIST_STATUS);
     load_list(g, GATE_LIST_MANIFEST);
+    load_checkpoint(g);
 }
 
 void
@@ -128,6 +148,49 @@ gate_journal_keep(struct gate *g, const char *name, uint64_t version,
         tbc_log(TBC_LOG_WARN, "%s: an older version than is kept, left out", name);
     } else if (err != TBC_OK) {
         gate_journal_failed(g, err);
+    }
+}
+
+/* Both are kept: together they prove what nobody would believe of one. */
+static void
+cry_out(struct gate *g, const struct gate_seen *seen, struct tbc_span checkpoint)
+{
+    enum tbc_err err;
+
+    tbc_log(TBC_LOG_ERROR,
+            "two histories of the station's log: %s (size %" PRIu64 ", was %" PRIu64
+            "); both checkpoints are kept",
+            tbc_log_step_text(seen->step), seen->checkpoint.size,
+            g->witness.newest.size);
+    gate_journal_keep(g, KEPT_OTHER, (uint64_t)seen->checkpoint.at.s, checkpoint);
+    if (g->box != NULL &&
+        (err = tbc_outbox_note(g->box, g->now, "two histories")) != TBC_OK) {
+        gate_journal_failed(g, err);
+    }
+}
+
+void
+gate_journal_witness(struct gate *g, struct tbc_span checkpoint,
+                     const struct gate_joint *joint)
+{
+    struct gate_seen seen;
+    enum tbc_err err = gate_witness_see(&g->witness, g->know.ring, g->know.station,
+                                        checkpoint, joint, &seen);
+
+    if (err != TBC_OK) {
+        tbc_log(TBC_LOG_WARN, "checkpoint of the station not taken: %s",
+                tbc_err_text(err));
+        return;
+    }
+    switch (seen.testimony) {
+    case GATE_TESTIMONY_NEW:
+        gate_journal_keep(g, KEPT_LOG, seen.checkpoint.size, checkpoint);
+        break;
+    case GATE_TESTIMONY_KNOWN:
+        break;
+    case GATE_TESTIMONY_OTHER:
+        cry_out(g, &seen, checkpoint);
+        break;
     }
 }
 

@@ -118,6 +118,11 @@ on_snapshot(struct gate *g, const struct tbc_reply *reply)
     if (s.manifest.len > 0) {
         (void)take(g, GATE_LIST_MANIFEST, s.manifest);
     }
+    if (s.checkpoint.len > 0) {
+        const struct gate_joint joint = { .from = g->asked_from, .proof = s.joint };
+
+        gate_journal_witness(g, s.checkpoint, &joint);
+    }
     gate_link_catch_up(&g->link, s.feed);
     g->snapshot.again.ms = 0;
 }
@@ -235,18 +240,33 @@ on_reply(struct gate *g, const struct tbc_reply *reply)
 }
 
 static void
+on_list(struct gate *g, enum gate_list list, struct tbc_span body)
+{
+    if (!take(g, list, body)) {
+        gate_link_miss(&g->link);
+    }
+}
+
+static void
 on_notice(struct gate *g, const struct tbc_notice *notice)
 {
-    static const enum gate_list lists[] = {
-        [TBC_NOTICE_STATUS] = GATE_LIST_STATUS,
-        [TBC_NOTICE_TRUST] = GATE_LIST_TRUST,
-        [TBC_NOTICE_MANIFEST] = GATE_LIST_MANIFEST,
-    };
-    bool is_beat = notice->kind == TBC_NOTICE_BEAT;
-
-    gate_link_hear(&g->link, notice->number, is_beat, tbc_clock_mono());
-    if (!is_beat && !take(g, lists[notice->kind], notice->body)) {
-        gate_link_miss(&g->link);
+    gate_link_hear(&g->link, notice->number, notice->kind == TBC_NOTICE_BEAT,
+                   tbc_clock_mono());
+    switch (notice->kind) {
+    case TBC_NOTICE_STATUS:
+        on_list(g, GATE_LIST_STATUS, notice->body);
+        break;
+    case TBC_NOTICE_TRUST:
+        on_list(g, GATE_LIST_TRUST, notice->body);
+        break;
+    case TBC_NOTICE_MANIFEST:
+        on_list(g, GATE_LIST_MANIFEST, notice->body);
+        break;
+    case TBC_NOTICE_CHECKPOINT:
+        gate_journal_witness(g, notice->body, NULL);
+        break;
+    case TBC_NOTICE_BEAT:
+        break;
     }
 }
 
@@ -308,12 +328,14 @@ greet(struct gate *g, struct tbc_mono now)
         .trust = g->know.ring != NULL ? g->know.versions[GATE_LIST_TRUST] : 0,
         .status = g->know.has_status ? g->know.versions[GATE_LIST_STATUS] : 0,
         .manifest = g->know.has_manifest ? g->know.versions[GATE_LIST_MANIFEST] : 0,
+        .log = g->witness.newest.size,
     };
 
     if (gate_link_wants_hello(&g->link, now) && is_due(&g->hello, now)) {
         send_new(g, &g->hello, TBC_OP_HELLO, &hello);
     }
     if (gate_link_wants_snapshot(&g->link, now) && is_due(&g->snapshot, now)) {
+        g->asked_from = g->witness.newest;
         send_new(g, &g->snapshot, TBC_OP_SNAPSHOT, &have);
     }
 }
