@@ -217,5 +217,4 @@ TBC_SUITE("station/core", TEST(a_certificate_is_shown_again_until_its_renewal_wi
           TEST(trips_are_those_until_the_end_of_tomorrow),
           TEST(asked_entries_get_the_greatest_reason),
           TEST(told_entries_stay_what_happened),
-          TEST(blocks_of_indices_join_without_a_gap_and_double_the_list),
-          TEST(device_names_are_words))
+          TEST(blocks_of_indices_join_without_a_gap_and_double_the_list))
