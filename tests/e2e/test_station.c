@@ -283,7 +283,9 @@ snapshot_and_feed_carry_the_lists(void)
     CU_ASSERT(out.trust.len > 0);
     CU_ASSERT(out.status.len > 0);
     CU_ASSERT(out.manifest.len > 0);
-    have = (struct tbc_snapshot){ UINT64_MAX, UINT64_MAX, UINT64_MAX };
+    have = (struct tbc_snapshot){ .trust = UINT64_MAX,
+                                  .status = UINT64_MAX,
+                                  .manifest = UINT64_MAX };
     CU_ASSERT(stage_is(stage_ask(gate, TBC_OP_SNAPSHOT, &have, &out), TBC_CODE_FINE));
     CU_ASSERT_EQUAL(out.trust.len + out.status.len + out.manifest.len, 0);
     CU_ASSERT(hear(gate, TBC_NOTICE_BEAT, &beat));
@@ -302,7 +304,7 @@ a_newer_trust_list_is_taken_over_and_published(void)
 {
     static struct stage s;
     struct tbc_client *gate = NULL;
-    struct tbc_snapshot have = { 0, UINT64_MAX, UINT64_MAX };
+    struct tbc_snapshot have = { .status = UINT64_MAX, .manifest = UINT64_MAX };
     struct tbc_snapshot_reply out;
     uint64_t number = 0;
     size_t before;
