@@ -448,7 +448,10 @@ open_level(struct tbc_cbor_in *r, const char *what, enum tbc_cbor_type type,
         return;
     }
     if (type == TBC_CBOR_TAG) {
-        (void)read_head(r, what, type, &h);
+        /* Bignums have other forms for what plain integers say (RFC 8949 sec. 3.4.3). */
+        if (read_head(r, what, type, &h) == TBC_OK && (h.arg == 2 || h.arg == 3)) {
+            tbc_cbor_fail(r, TBC_ERR_MALFORMED, what);
+        }
     } else {
         (void)read_count(r, what, type, SIZE_MAX / 2, &n);
     }

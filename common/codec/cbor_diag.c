@@ -11,6 +11,7 @@
 #define DOUBLE_DIGITS 17
 #define PLAIN_MIN     (-7) /* decimal exponents that are written without an "e" */
 #define PLAIN_MAX     20
+#define PLACES_MAX    25 /* of 17 digits from the seventh place on */
 #define NUMBER_SIZE   48
 
 struct level {
@@ -58,17 +59,60 @@ float_value(const struct tbc_cbor_head *h)
     return value;
 }
 
+/* One more in the last digit of "5.96e-08"; of 9.99 nothing is left to do. */
+static void
+next_digit(char *text)
+{
+    char *at = strchr(text, 'e');
+
+    while (at != NULL && at > text) {
+        at--;
+        if (*at == '9' && at > text) {
+            *at = '0';
+        } else if (*at >= '0' && *at < '9') {
+            (*at)++;
+            return;
+        }
+    }
+}
+
+/* Do n digits, written to text, read back as value?  What was rounded down out of reach may be in
+ * reach one higher: 2^-24 is 5.960464477539063e-8, not ...062. */
+static bool
+digits_suffice(double value, int n, char text[static NUMBER_SIZE])
+{
+    (void)snprintf(text, NUMBER_SIZE, "%.*e", n - 1, value);
+    if (strtod(text, NULL) != value) {
+        next_digit(text);
+    }
+    return strtod(text, NULL) == value;
+}
+
 /* The fewest digits that read back as the same number. */
 static int
 digits_of(double value, char text[static NUMBER_SIZE])
 {
-    int n = 0;
+    int n = 1;
+
+    while (n < DOUBLE_DIGITS && !digits_suffice(value, n, text)) {
+        n++;
+    }
+    if (n == DOUBLE_DIGITS) {
+        (void)snprintf(text, NUMBER_SIZE, "%.*e", n - 1, value);
+    }
+    return n;
+}
+
+/* Without an exponent, with at least so many places. */
+static void
+put_plain(struct tbc_buf *out, double value, int places)
+{
+    char text[NUMBER_SIZE];
 
     do {
-        n++;
-        (void)snprintf(text, NUMBER_SIZE, "%.*e", n - 1, value);
-    } while (n < DOUBLE_DIGITS && strtod(text, NULL) != value);
-    return n;
+        (void)snprintf(text, sizeof text, "%.*f", places++, value);
+    } while (strtod(text, NULL) != value && places < PLACES_MAX);
+    (void)tbc_buf_append_str(out, text);
 }
 
 static void
@@ -91,7 +135,7 @@ put_float(struct tbc_buf *out, double value)
     if (exponent >= PLAIN_MIN && exponent <= PLAIN_MAX) {
         int places = digits - 1 - (int)exponent;
 
-        (void)tbc_buf_printf(out, "%.*f", places < 1 ? 1 : places, value);
+        put_plain(out, value, places < 1 ? 1 : places);
         return;
     }
     (void)tbc_buf_append(out, text, e == NULL ? strlen(text) : (size_t)(e - text));
