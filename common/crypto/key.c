@@ -76,6 +76,51 @@ warm_up(struct tbc_key *k, const struct tbc_key_kind *kind)
                : TBC_ERR_CRYPTO;
 }
 
+/* The y of the points whose order divides eight, little-endian, without the sign of x: 0, 1, -1 and
+ * the two of order eight (RFC 7748 and RFC 8032 leave them to the verifier). */
+static const uint8_t small_order_y[][32] = {
+    { 0 },
+    { 1 },
+    { 0xec, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+      0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+      0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f },
+    { 0x26, 0xe8, 0x95, 0x8f, 0xc2, 0xb2, 0x27, 0xb0, 0x45, 0xc3, 0xf4,
+      0x89, 0xf2, 0xef, 0x98, 0xf0, 0xd5, 0xdf, 0xac, 0x05, 0xd3, 0xc6,
+      0x33, 0x39, 0xb1, 0x38, 0x02, 0x88, 0x6d, 0x53, 0xfc, 0x05 },
+    { 0xc7, 0x17, 0x6a, 0x70, 0x3d, 0x4d, 0xd8, 0x4f, 0xba, 0x3c, 0x0b,
+      0x76, 0x0d, 0x10, 0x67, 0x0f, 0x2a, 0x20, 0x53, 0xfa, 0x2c, 0x39,
+      0xcc, 0xc6, 0x4e, 0xc7, 0xfd, 0x77, 0x92, 0xac, 0x03, 0x7a },
+};
+
+/* Is the y of the point below the prime, as it must be (RFC 8032 sec. 5.1.3)? */
+static bool
+is_reduced(const uint8_t y[static 32])
+{
+    bool top = y[31] == 0x7f;
+
+    for (size_t i = 1; i < 31; i++) {
+        top = top && y[i] == 0xff;
+    }
+    return !top || y[0] < 0xed;
+}
+
+/* OpenSSL takes any 32 bytes for an Ed25519 key.  Under a key of small order one signature holds for
+ * messages nobody signed, so that a phone which brought one would be everybody's phone. */
+static bool
+point_is_sound(const EVP_PKEY *pkey)
+{
+    uint8_t y[32];
+    size_t len = sizeof y;
+    bool sound = EVP_PKEY_get_raw_public_key(pkey, y, &len) == 1;
+
+    y[31] &= 0x7f; /* the sign of x */
+    sound = sound && is_reduced(y);
+    for (size_t i = 0; i < sizeof small_order_y / sizeof *small_order_y; i++) {
+        sound = sound && memcmp(y, small_order_y[i], sizeof y) != 0;
+    }
+    return sound;
+}
+
 enum tbc_err
 tbc_key_wrap(struct tbc_key **key, EVP_PKEY *pkey, bool is_private)
 {
@@ -88,6 +133,11 @@ tbc_key_wrap(struct tbc_key **key, EVP_PKEY *pkey, bool is_private)
         EVP_PKEY_free(pkey);
         free(k);
         return kind == NULL ? TBC_ERR_UNSUPPORTED : TBC_ERR_NO_MEMORY;
+    }
+    if (kind->alg == TBC_ALG_EDDSA && !point_is_sound(pkey)) {
+        EVP_PKEY_free(pkey);
+        free(k);
+        return TBC_ERR_MALFORMED;
     }
     *k = (struct tbc_key){ .pkey = pkey,
                            .alg = kind->alg,

@@ -41,7 +41,8 @@ enum tbc_err tbc_key_write_private(const struct tbc_key *key, const char *path,
                                    const struct tbc_span *pass) TBC_MUST_CHECK;
 
 /* One key in any form in which it is handed over, and nothing behind it:
- *   PEM, DER   SubjectPublicKeyInfo, PKCS#8 plain and encrypted (RFC 5958), SEC1 (RFC 5915)
+ *   PEM, DER   SubjectPublicKeyInfo, PKCS#8 plain and encrypted (RFC 5958), SEC1 (RFC 5915), and an
+ *              X.509 certificate for its key, whose signer and time nobody asks after
  *   JWK        RFC 7517, RFC 8037
  *   COSE_Key   RFC 9052 sec. 7, members in any order
  *   pass       of an encrypted one; NULL when there is none

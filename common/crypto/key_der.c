@@ -1,5 +1,5 @@
-/* Keys in DER and in PEM around it: SubjectPublicKeyInfo (RFC 5280), PKCS#8 plain and encrypted
- * (RFC 5958, RFC 8018), SEC1 (RFC 5915); PEM as RFC 7468. */
+/* Keys in DER and in PEM around it: SubjectPublicKeyInfo and the certificates that hold one
+ * (RFC 5280), PKCS#8 plain and encrypted (RFC 5958, RFC 8018), SEC1 (RFC 5915); PEM as RFC 7468. */
 #include "crypto/key_openssl.h"
 
 #include <openssl/asn1.h>
@@ -22,6 +22,7 @@ enum shape {
     SHAPE_SEALED, /* EncryptedPrivateKeyInfo */
     SHAPE_SEC1,   /* ECPrivateKey */
     SHAPE_PARAMETERS,
+    SHAPE_CERTIFICATE,
 };
 
 /* The next element of rest, which then begins behind it.  Definite lengths only. */
@@ -69,6 +70,7 @@ shape_of(struct tbc_span in, bool *is_followed)
         return SHAPE_NONE;
     }
     return second == V_ASN1_BIT_STRING     ? SHAPE_PUBLIC
+           : second == V_ASN1_SEQUENCE     ? SHAPE_CERTIFICATE
            : second == V_ASN1_OCTET_STRING ? SHAPE_SEALED
                                            : SHAPE_NONE;
 }
@@ -110,6 +112,22 @@ take_public(struct tbc_key **key, EVP_PKEY *pkey, struct tbc_key_fault *fault)
         return tbc_key_refuse(fault, TBC_ERR_MALFORMED, "no point of the curve");
     }
     return tbc_key_wrap(key, pkey, false);
+}
+
+/* The key of a certificate, whoever vouches for it and for how long. */
+static enum tbc_err
+parse_certificate(struct tbc_key **key, struct tbc_span in, struct tbc_key_fault *fault)
+{
+    const unsigned char *at = in.ptr;
+    X509 *certificate = d2i_X509(NULL, &at, (long)in.len);
+    EVP_PKEY *pkey = certificate == NULL ? NULL : X509_get_pubkey(certificate);
+    enum tbc_err err = pkey != NULL
+                           ? take_public(key, pkey, fault)
+                           : tbc_key_refuse(fault, TBC_ERR_MALFORMED,
+                                            "not a certificate, or one without a key");
+
+    X509_free(certificate);
+    return err;
 }
 
 /* One that is not encrypted. */
@@ -250,8 +268,9 @@ parse_shape(struct tbc_key **key, struct tbc_span in, enum shape shape,
     if (in.len > TBC_KEY_BYTES_MAX || (pass != NULL && pass->len > INT32_MAX)) {
         return TBC_ERR_LIMIT;
     }
-    err = shape == SHAPE_SEALED ? parse_sealed(key, in, pass, fault)
-                                : parse_plain(key, in, shape, fault);
+    err = shape == SHAPE_SEALED        ? parse_sealed(key, in, pass, fault)
+          : shape == SHAPE_CERTIFICATE ? parse_certificate(key, in, fault)
+                                       : parse_plain(key, in, shape, fault);
     ERR_clear_error();
     return err;
 }
@@ -281,6 +300,7 @@ static const struct {
     { "ENCRYPTED PRIVATE KEY", SHAPE_SEALED },
     { "EC PRIVATE KEY", SHAPE_SEC1 },
     { "SM2 PRIVATE KEY", SHAPE_SEC1 },
+    { "CERTIFICATE", SHAPE_CERTIFICATE },
     { "EC PARAMETERS",
       SHAPE_PARAMETERS }, /* openssl ecparam -genkey puts them before */
     { "SM2 PARAMETERS", SHAPE_PARAMETERS },
@@ -316,9 +336,7 @@ parse_block(struct tbc_key **key, const struct block *b, const struct tbc_span *
     }
     if (shape == SHAPE_NONE) {
         return tbc_key_refuse(fault, TBC_ERR_UNSUPPORTED,
-                              strcmp(b->label, "CERTIFICATE") == 0
-                                  ? "a certificate, not a key"
-                                  : "PEM, but no key that we know");
+                              "PEM, but no key that we know");
     }
     if (shape == SHAPE_PARAMETERS) {
         return TBC_OK;

@@ -50,7 +50,8 @@ enum tbc_err
 tbc_key_refuse(struct tbc_key_fault *fault, enum tbc_err err, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* Wrap a pkey; takes it over also on error. */
+/* Wrap a pkey; takes it over also on error.  ERR_UNSUPPORTED for a kind we do not know,
+ * ERR_MALFORMED for an Ed25519 point of small order or not reduced. */
 enum tbc_err
 tbc_key_wrap(struct tbc_key **key, EVP_PKEY *pkey, bool is_private) TBC_MUST_CHECK;
 

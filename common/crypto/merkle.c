@@ -292,14 +292,19 @@ tbc_merkle_verify_consistency(uint64_t size1, uint64_t size2,
     bool is_power =
         (size1 & (size1 - 1)) == 0; /* then the old root is no part of the proof */
     struct walk w = { .fn = size1 - 1, .sn = size2 - 1 };
+    struct tbc_hash empty;
     enum tbc_err err = TBC_OK;
 
     *holds = false;
     if (size1 > size2 || proof.len % TBC_HASH_LEN != 0) {
         return TBC_OK;
     }
+    if (size1 == 0 && (err = tbc_merkle_empty(&empty)) != TBC_OK) {
+        return err;
+    }
     if (size1 == size2 || size1 == 0) {
-        *holds = proof.len == 0 && (size1 == 0 || same(root1, root2));
+        *holds = proof.len == 0 && (size1 > 0 || same(root1, &empty)) &&
+                 (size1 != size2 || same(root1, root2));
         return TBC_OK;
     }
     if (proof.len == 0) {

@@ -63,7 +63,8 @@ tbc_merkle_verify_inclusion(const struct tbc_hash *leaf, uint64_t index, uint64_
                             const struct tbc_hash *root, struct tbc_span proof,
                             bool *holds) TBC_MUST_CHECK;
 
-/* RFC 9162 sec. 2.1.4.2.  size1 0 holds for any second tree with an empty proof. */
+/* RFC 9162 sec. 2.1.4.2.  Every tree continues the empty one: size1 0 holds with an empty proof, when
+ * root1 is the root of nothing. */
 enum tbc_err
 tbc_merkle_verify_consistency(uint64_t size1, uint64_t size2,
                               const struct tbc_hash *root1,

@@ -10,7 +10,8 @@
 
 #include <string.h>
 
-#define HASH_MAX 64
+#define HASH_MAX   64
+#define SM2_ID_MAX 8191 /* its length in bits is hashed as two bytes */
 /* SEQUENCE of two INTEGERs of at most 66 + 1 bytes. */
 #define DER_MAX 144
 /* Array, context, header of ours, empty external data and the payload's head. */
@@ -210,12 +211,13 @@ sign_eddsa(struct tbc_key *key, const struct message *m, struct tbc_buf *signatu
 /* SM2 signs Z || message, Z over the identifier: it must be set before the init
  * (GB/T 32918.2 sec. 5.5).  The context stays with the key and is reset after use. */
 static EVP_PKEY_CTX *
-sm2_context(struct tbc_key *key)
+sm2_context(struct tbc_key *key, struct tbc_span id)
 {
     EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new(key->pkey, NULL);
 
     if (ctx == NULL ||
-        EVP_PKEY_CTX_set1_id(ctx, TBC_SM2_ID, (int)strlen(TBC_SM2_ID)) != 1) {
+        EVP_PKEY_CTX_set1_id(ctx, id.len == 0 ? (const uint8_t *)"" : id.ptr,
+                             (int)id.len) != 1) {
         EVP_PKEY_CTX_free(ctx);
         return NULL;
     }
@@ -227,7 +229,7 @@ static enum tbc_err
 sign_sm2(struct tbc_key *key, const struct tbc_key_kind *kind, const struct message *m,
          struct tbc_buf *signature)
 {
-    EVP_PKEY_CTX *ctx = sm2_context(key);
+    EVP_PKEY_CTX *ctx = sm2_context(key, tbc_span_str(TBC_SM2_ID));
     uint8_t der[DER_MAX];
     size_t len = sizeof der;
     enum tbc_err err = TBC_OK;
@@ -317,9 +319,10 @@ verify_eddsa(struct tbc_key *key, const struct message *m, struct tbc_span signa
 }
 
 static enum tbc_err
-verify_sm2(struct tbc_key *key, const struct message *m, struct tbc_span signature)
+verify_sm2(struct tbc_key *key, const struct message *m, struct tbc_span id,
+           struct tbc_span signature)
 {
-    EVP_PKEY_CTX *ctx = sm2_context(key);
+    EVP_PKEY_CTX *ctx = sm2_context(key, id);
     uint8_t der[DER_MAX];
     size_t len = der_of_raw(signature, der);
     enum tbc_err err;
@@ -348,8 +351,9 @@ verify_message(struct tbc_key *key, const struct message *m, struct tbc_span sig
     if (tbc_key_kind(key->alg)->md == NULL) {
         return verify_eddsa(key, m, signature);
     }
-    return key->alg == TBC_ALG_SM2 ? verify_sm2(key, m, signature)
-                                   : verify_ecdsa(key, m, signature);
+    return key->alg == TBC_ALG_SM2
+               ? verify_sm2(key, m, tbc_span_str(TBC_SM2_ID), signature)
+               : verify_ecdsa(key, m, signature);
 }
 
 enum tbc_err
@@ -362,6 +366,21 @@ enum tbc_err
 tbc_verify_raw(struct tbc_key *key, struct tbc_span message, struct tbc_span signature)
 {
     return verify_message(key, &(struct message){ .body = message }, signature);
+}
+
+enum tbc_err
+tbc_verify_sm2(struct tbc_key *key, struct tbc_span id, struct tbc_span message,
+               struct tbc_span signature)
+{
+    if (key->alg != TBC_ALG_SM2) {
+        return TBC_ERR_UNSUPPORTED;
+    }
+    if (id.len > SM2_ID_MAX) {
+        return TBC_ERR_LIMIT;
+    }
+    return signature.len != tbc_alg_signature_len(key->alg)
+               ? TBC_ERR_BAD_SIGNATURE
+               : verify_sm2(key, &(struct message){ .body = message }, id, signature);
 }
 
 /* Numbers that name hash and curve together (RFC 9864 sec. 2). */

@@ -14,6 +14,13 @@ enum tbc_err tbc_sign_raw(struct tbc_key *key, struct tbc_span message,
 enum tbc_err tbc_verify_raw(struct tbc_key *key, struct tbc_span message,
                             struct tbc_span signature) TBC_MUST_CHECK;
 
+/* An SM2 signature under an identifier of the signer's (GB/T 32918.2 sec. 5.5) instead of the default
+ * one.  Errors: those of tbc_verify_raw; ERR_LIMIT for an identifier above 8191 bytes, ERR_UNSUPPORTED
+ * for another kind of key. */
+enum tbc_err
+tbc_verify_sm2(struct tbc_key *key, struct tbc_span id, struct tbc_span message,
+               struct tbc_span signature) TBC_MUST_CHECK;
+
 /* The DER form that other software prints (RFC 3279 sec. 2.2.3) to r||s, appended; strict.
  * ERR_MALFORMED; ERR_UNSUPPORTED for EdDSA, which has none. */
 enum tbc_err tbc_signature_from_der(enum tbc_alg alg, struct tbc_span der,

@@ -17,3 +17,6 @@ tbc_test(crypto/mutation FLOORS crypto LABELS slow LIBS ${TBC_COUNT_ALLOCATIONS}
     INCLUDES ${CMAKE_CURRENT_SOURCE_DIR}/unit/crypto ${CMAKE_CURRENT_SOURCE_DIR}/fuzz)
 set_tests_properties(crypto/mutation PROPERTIES TIMEOUT 900)
 include(bench/judge.cmake)
+tbc_test(crypto/vectors_signature FLOORS crypto SOURCES support/keys.c)
+tbc_test(crypto/vectors_cose FLOORS crypto SOURCES support/keys.c)
+tbc_test(crypto/vectors_merkle FLOORS crypto)
