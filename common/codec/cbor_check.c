@@ -74,8 +74,8 @@ bignum_is_needed(const struct tbc_cbor_any *r)
     struct tbc_cbor_any ahead = *r;
     struct tbc_cbor_head h;
 
-    if (tbc_cbor_any_next(&ahead, &h) != TBC_OK || h.type != TBC_CBOR_BYTES ||
-        h.is_open) {
+    (void)tbc_cbor_any_next(&ahead, &h); /* well-formed: an item follows */
+    if (h.type != TBC_CBOR_BYTES || h.is_open) {
         return true; /* not a bignum of this form: judged where it stands */
     }
     return h.content.len > PLAIN_INTEGER_LEN && h.content.ptr[0] != 0;

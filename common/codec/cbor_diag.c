@@ -119,7 +119,7 @@ static void
 put_float(struct tbc_buf *out, double value)
 {
     char text[NUMBER_SIZE];
-    const char *e;
+    size_t e;
     long exponent;
     int digits;
 
@@ -130,15 +130,15 @@ put_float(struct tbc_buf *out, double value)
         return;
     }
     digits = digits_of(value, text);
-    e = strchr(text, 'e');
-    exponent = e == NULL ? 0 : strtol(e + 1, NULL, 10);
+    e = strcspn(text, "e"); /* there always is one */
+    exponent = strtol(text + e + 1, NULL, 10);
     if (exponent >= PLAIN_MIN && exponent <= PLAIN_MAX) {
         int places = digits - 1 - (int)exponent;
 
         put_plain(out, value, places < 1 ? 1 : places);
         return;
     }
-    (void)tbc_buf_append(out, text, e == NULL ? strlen(text) : (size_t)(e - text));
+    (void)tbc_buf_append(out, text, e);
     (void)tbc_buf_printf(out, "%se%+ld", digits == 1 ? ".0" : "", exponent);
 }
 

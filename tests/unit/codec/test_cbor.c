@@ -69,6 +69,7 @@ skip_refuses_what_is_not_deterministic(void)
         "bf0102ff",
         "f97c00",
         "fa47c35000",
+        "fb3ff8000000000000",
         "f7",
         "f0",
         "f818",
@@ -158,9 +159,78 @@ integers_keep_their_ends(void)
     }
 }
 
+static void
+a_bool_is_false_or_true_and_nothing_else(void)
+{
+    static const struct {
+        uint8_t byte;
+        enum tbc_err err;
+        bool value;
+    } rows[] = {
+        { 0xf4, TBC_OK, false },
+        { 0xf5, TBC_OK, true },
+        { 0xf6, TBC_ERR_MALFORMED, false }, /* null */
+        { 0x01, TBC_ERR_MALFORMED, false },
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct tbc_cbor_in r;
+        bool value = true;
+
+        tbc_cbor_open(&r, tbc_span_of(&rows[i].byte, 1));
+        CU_ASSERT_EQUAL(tbc_cbor_read_bool(&r, "flag", &value), rows[i].err);
+        CU_ASSERT_EQUAL(value, rows[i].value);
+        CU_ASSERT_EQUAL(r.at, rows[i].err == TBC_OK ? 1 : 0);
+    }
+}
+
+/* A head takes up to nine bytes: with less room nothing of it is written. */
+static void
+no_head_is_written_in_part(void)
+{
+    for (int writer = 0; writer < 9; writer++) {
+        uint8_t storage[8];
+        struct tbc_buf b;
+
+        tbc_buf_init_fixed(&b, storage, sizeof storage);
+        switch (writer) {
+        case 0:
+            tbc_cbor_put_uint(&b, UINT64_MAX);
+            break;
+        case 1:
+            tbc_cbor_put_int(&b, INT64_MAX);
+            break;
+        case 2:
+            tbc_cbor_put_int(&b, INT64_MIN);
+            break;
+        case 3:
+            tbc_cbor_put_bool(&b, true);
+            break;
+        case 4:
+            tbc_cbor_put_bytes(&b, (struct tbc_span){ 0 });
+            break;
+        case 5:
+            tbc_cbor_put_bytes_head(&b, SIZE_MAX);
+            break;
+        case 6:
+            tbc_cbor_put_array(&b, SIZE_MAX);
+            break;
+        case 7:
+            tbc_cbor_put_map(&b, SIZE_MAX);
+            break;
+        default:
+            tbc_cbor_put_tag(&b, UINT64_MAX);
+        }
+        CU_ASSERT_EQUAL(tbc_buf_status(&b), TBC_ERR_LIMIT);
+        CU_ASSERT_EQUAL(b.len, 0);
+    }
+}
+
 TBC_SUITE("codec/cbor", TEST(skip_accepts_deterministic_items),
           TEST(skip_refuses_what_is_not_deterministic),
           TEST(skip_refuses_depth_without_recursion),
           TEST(skip_names_the_item_whose_keys_do_not_rise),
           TEST(the_first_error_sticks_and_names_its_offset),
-          TEST(integers_keep_their_ends))
+          TEST(integers_keep_their_ends),
+          TEST(a_bool_is_false_or_true_and_nothing_else),
+          TEST(no_head_is_written_in_part))

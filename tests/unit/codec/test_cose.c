@@ -274,7 +274,154 @@ a_live_proof_is_read_strictly(void)
     tbc_buf_fini(&bytes);
 }
 
+static void
+the_general_reader_says_what_it_refuses(void)
+{
+    static const struct {
+        const char *hex;
+        enum tbc_err err;
+        const char *what;
+    } rows[] = {
+        { "8445a101262141"
+          "a0413041ff",
+          TBC_ERR_MALFORMED, "protected header" }, /* bytes behind its map */
+        { "844101a0413041ff", TBC_ERR_MALFORMED, "not a map" },
+        { "8446a20126028100"
+          "a0413041ff",
+          TBC_ERR_UNSUPPORTED, "critical header" },
+        { "8447a2012602816161"
+          "a0413041ff",
+          TBC_ERR_UNSUPPORTED, "critical header" },
+        { "8445a201260280a0413041ff", TBC_ERR_MALFORMED, "crit" },
+        { "8446a20126028140"
+          "a0413041ff",
+          TBC_ERR_MALFORMED, "not an integer" },
+        { "8444a1016161a0413041ff", TBC_ERR_UNSUPPORTED, "alg" },
+        { "8444a1400126a0413041ff", TBC_ERR_MALFORMED, "not an integer" },
+        { "8440a14126014130"
+          "41ff",
+          TBC_ERR_MALFORMED, "not an integer" },
+        { "8443a10126a0f741ff", TBC_ERR_MALFORMED, "payload" },     /* undefined */
+        { "8443a10126a0f9001641ff", TBC_ERR_MALFORMED, "payload" }, /* float, bits 22 */
+        { "8443a10126a0f82041ff", TBC_ERR_MALFORMED, "payload" },   /* simple(32) */
+        { "8443a10126a00041ff", TBC_ERR_MALFORMED, "payload" },
+        { "d83d8443a10126a0413041ff", TBC_ERR_MALFORMED, "tag of COSE_Sign1" },
+        { "d83dd18443a10126a0413041ff", TBC_ERR_MALFORMED, "tag of COSE_Sign1" },
+        { "8043a10126", TBC_ERR_MALFORMED, "COSE_Sign1 of four elements" },
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct tbc_buf bytes = { 0 };
+        struct tbc_cose_any msg;
+        struct tbc_fault fault = { 0 };
+        enum tbc_err err;
+
+        CU_ASSERT_EQUAL_FATAL(tbc_hex_decode(tbc_span_str(rows[i].hex), &bytes, NULL),
+                              TBC_OK);
+        err = tbc_cose_any_open(&msg, tbc_buf_span(&bytes), &fault);
+        if (err != rows[i].err || strcmp(fault.what, rows[i].what) != 0) {
+            printf("    %s: %d, %s\n", rows[i].hex, (int)err, fault.what);
+            CU_FAIL("another answer");
+        }
+        CU_ASSERT(msg.payload.ptr == NULL && msg.signature.ptr == NULL && msg.alg == 0);
+        tbc_cose_any_fini(&msg);
+        tbc_buf_fini(&bytes);
+    }
+}
+
+/* RFC 9052 sec. 1.5 (labels are integers or texts), 3.1 (crit); RFC 8392 sec. 6 (tag 61). */
+static void
+the_general_reader_steps_over_headers_of_others(void)
+{
+    static const char *const good[] = {
+        "d83dd28443a10126a0413041ff", /* a CWT */
+        "8443a10126a261618201021863f5"
+        "413041ff",                   /* "a": [1, 2], 99: true */
+        "8443a10126a1381f00413041ff", /* -32: 0 */
+        "844da401260282041004413110"
+        "6161a0413041ff", /* crit: kid and typ, both there */
+    };
+
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+        struct tbc_cose_any msg;
+
+        CU_ASSERT_EQUAL(open_any(good[i], &msg), TBC_OK);
+        CU_ASSERT_EQUAL(msg.alg, -7);
+        tbc_cose_any_fini(&msg);
+    }
+}
+
+static void
+algorithms_have_names_lengths_and_numbers_and_others_have_none(void)
+{
+    static const struct {
+        const char *name;
+        enum tbc_alg alg;
+        size_t len;
+    } rows[] = {
+        { "ES256", TBC_ALG_ES256, 64 },      { "EdDSA", TBC_ALG_EDDSA, 64 },
+        { "ES384", TBC_ALG_ES384, 96 },      { "ES512", TBC_ALG_ES512, 132 },
+        { "SM2", TBC_ALG_SM2, 64 },          { "none", TBC_ALG_NONE, 0 },
+        { "none", (enum tbc_alg) - 257, 0 },
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        bool ours = rows[i].len > 0;
+        enum tbc_alg alg = TBC_ALG_ES256;
+
+        CU_ASSERT_STRING_EQUAL(tbc_alg_name(rows[i].alg), rows[i].name);
+        CU_ASSERT_EQUAL(tbc_alg_signature_len(rows[i].alg), rows[i].len);
+        CU_ASSERT_EQUAL(tbc_alg_known(rows[i].alg), ours ? rows[i].alg : TBC_ALG_NONE);
+        CU_ASSERT_EQUAL(tbc_alg_parse(tbc_span_str(rows[i].name), &alg), ours);
+        CU_ASSERT_EQUAL(alg, ours ? rows[i].alg : TBC_ALG_NONE);
+        CU_ASSERT(rows[i].len <= TBC_SIGNATURE_MAX);
+    }
+    CU_ASSERT_STRING_EQUAL(tbc_typ_text(TBC_TYP_N), "");
+}
+
+static void
+a_live_proof_without_time_or_certificate_is_not_written(void)
+{
+    struct tbc_buf bytes = { 0 };
+
+    CU_ASSERT_EQUAL(
+        tbc_live_encode(&(struct tbc_live){ .certificate = tbc_span_str("x") }, &bytes),
+        TBC_ERR_RANGE);
+    CU_ASSERT_EQUAL(tbc_live_encode(&(struct tbc_live){ .time = { 5 } }, &bytes),
+                    TBC_ERR_RANGE);
+    CU_ASSERT_EQUAL(bytes.len, 0);
+}
+
+static void
+a_text_of_another_version_needs_its_number_and_colon(void)
+{
+    static const struct {
+        const char *text;
+        enum tbc_token_kind kind;
+    } rows[] = {
+        { "TBC2:X", TBC_TOKEN_OTHER_VERSION }, { "TBC999:", TBC_TOKEN_OTHER_VERSION },
+        { "TBC", TBC_TOKEN_FOREIGN },          { "TBC:", TBC_TOKEN_FOREIGN },
+        { "TBC2", TBC_TOKEN_FOREIGN },         { "TBC2;", TBC_TOKEN_FOREIGN },
+        { "TBC/:", TBC_TOKEN_FOREIGN },        { "TBC2/:", TBC_TOKEN_FOREIGN },
+        { "TB", TBC_TOKEN_FOREIGN },           { "TBC1:", TBC_TOKEN_BROKEN },
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct tbc_buf message = { 0 };
+
+        CU_ASSERT_EQUAL(tbc_token_decode(tbc_span_str(rows[i].text), &message, NULL),
+                        rows[i].kind);
+        CU_ASSERT_EQUAL(message.len, 0);
+        tbc_buf_fini(&message);
+    }
+}
+
 TBC_SUITE("codec/cose", TEST(the_strict_reader_takes_one_form_only),
           TEST(the_general_reader_takes_what_rfc_9052_allows),
           TEST(a_text_comes_back_as_its_message_and_nothing_larger_does),
-          TEST(a_live_proof_is_read_strictly))
+          TEST(a_live_proof_is_read_strictly),
+          TEST(the_general_reader_says_what_it_refuses),
+          TEST(the_general_reader_steps_over_headers_of_others),
+          TEST(algorithms_have_names_lengths_and_numbers_and_others_have_none),
+          TEST(a_live_proof_without_time_or_certificate_is_not_written),
+          TEST(a_text_of_another_version_needs_its_number_and_colon))

@@ -1,3 +1,4 @@
+#include "base/text.h"
 #include "codec/manifest.h"
 #include "suite.h"
 
@@ -120,6 +121,154 @@ unsound_manifests_are_neither_written_nor_read(void)
     tbc_buf_fini(&bytes);
 }
 
+static void
+what_makes_no_sense_is_not_encoded(void)
+{
+    for (int form = 0; form < 10; form++) {
+        struct tbc_manifest m;
+        struct tbc_buf bytes = { 0 };
+        size_t trips_n;
+        size_t rows_n;
+
+        make(&m, 3);
+        trips_n = m.trips_n;
+        rows_n = m.rows_n;
+        switch (form) {
+        case 0:
+            m.station[0] = '\0';
+            break;
+        case 1:
+            m.iat.s = 0;
+            break;
+        case 2:
+            m.exp = m.iat;
+            break;
+        case 3:
+            m.trips_n = TBC_MANIFEST_TRIPS_MAX + 1;
+            break;
+        case 4:
+            m.rows_n = TBC_MANIFEST_ROWS_MAX + 1;
+            break;
+        case 5:
+            m.trips[2].train[0] = '\0';
+            break;
+        case 6:
+            m.trips[1].from[0] = '\0';
+            break;
+        case 7:
+            m.trips[0].depart.s = 0;
+            break;
+        case 8:
+            m.rows[2].trip = 3;
+            break;
+        default:
+            m.rows[1] = m.rows[2];
+        }
+        CU_ASSERT_EQUAL(tbc_manifest_encode(&m, &bytes), TBC_ERR_RANGE);
+        CU_ASSERT_EQUAL(bytes.len, 0); /* nothing of it, not even its beginning */
+        m.trips_n = trips_n;
+        m.rows_n = rows_n;
+        tbc_manifest_fini(&m);
+        tbc_buf_fini(&bytes);
+    }
+}
+
+static void
+nobody_travelling_is_a_manifest_too(void)
+{
+    struct tbc_manifest m = {
+        .station = "VNP", .version = 1, .iat = { 1000 }, .exp = { 2000 }
+    };
+    struct tbc_manifest back;
+    struct tbc_buf bytes = { 0 };
+    uint8_t nobody[TBC_HOLDER_LEN] = { 0 };
+    size_t n = 9;
+
+    tbc_manifest_sort(&m);
+    CU_ASSERT_EQUAL(tbc_manifest_encode(&m, &bytes), TBC_OK);
+    CU_ASSERT_EQUAL(tbc_manifest_decode(&back, tbc_buf_span(&bytes), NULL), TBC_OK);
+    CU_ASSERT_PTR_NULL(tbc_manifest_find(&back, nobody, &n));
+    CU_ASSERT_EQUAL(n, 0);
+    tbc_manifest_fini(&back);
+    tbc_buf_fini(&bytes);
+}
+
+#define TIMES   "041907d0061903e8"
+#define STATION "63564e50"
+#define TRIP    "8965473132303763564e506353484860606060601905dc"
+#define HOLDER  "5001000000000000000000000000000000"
+
+static void
+decode_says_what_is_wrong(void)
+{
+    static const struct {
+        const char *hex;
+        const char *what; /* NULL: sound */
+    } rows[] = {
+        { "a3" TIMES "3a0001117384" STATION "0981" TRIP "8182" HOLDER "00", NULL },
+        { "a3" TIMES "3a0001117384" STATION "098080", NULL },
+        { "a3" TIMES "3a0001117383" STATION "0980", "manifest" },
+        { "a3" TIMES "3a0001117384" STATION "008080", "manifest" }, /* version 0 */
+        { "a3" TIMES "3a000111738460098080", "manifest" },          /* no station */
+        { "a2" TIMES, "manifest" },
+        { "a2061903e83a0001117384" STATION "098080", "manifest" }, /* no exp */
+        { "a3"
+          "041903e8061903e8"
+          "3a0001117384" STATION "098080",
+          "manifest" }, /* exp not after iat */
+        { "a3" TIMES "0700", "unknown claim" },
+        { "a3" TIMES "3a0001117384" STATION "0981"
+          "8865473132303763564e5063534848606060601905dc"
+          "80",
+          "trip" },
+        { "a3" TIMES "3a0001117384" STATION "0981"
+          "896063564e506353484860606060601905dc"
+          "80",
+          "trip" }, /* no train */
+        { "a3" TIMES "3a0001117384" STATION "0981"
+          "89654731323037606353484860606060601905dc"
+          "80",
+          "trip" }, /* no from */
+        { "a3" TIMES "3a0001117384" STATION "0981"
+          "8965473132303763564e5063534848606060606000"
+          "80",
+          "depart" },
+        { "a3" TIMES "3a0001117384" STATION "0981" TRIP "8181" HOLDER, "row" },
+        { "a3" TIMES "3a0001117384" STATION "0981" TRIP "8182" HOLDER "01",
+          "trip of a row" },
+        { "a3" TIMES "3a0001117384" STATION "0981" TRIP "8182" HOLDER
+          "1bffffffffffffffff",
+          "trip of a row" },
+        { "a3" TIMES "3a0001117384" STATION "0981" TRIP "8282" HOLDER "0082" HOLDER
+          "00",
+          "order of rows" },
+        { "a3" TIMES "3a0001117384" STATION "09991001", "trips" }, /* 4097 of them */
+        { "a3" TIMES "3a0001117384" STATION "09809a0007a121", "rows" },
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct tbc_buf bytes = { 0 };
+        struct tbc_manifest m;
+        struct tbc_fault fault = { 0 };
+        enum tbc_err err;
+
+        CU_ASSERT_EQUAL_FATAL(tbc_hex_decode(tbc_span_str(rows[i].hex), &bytes, NULL),
+                              TBC_OK);
+        err = tbc_manifest_decode(&m, tbc_buf_span(&bytes), &fault);
+        CU_ASSERT_EQUAL(err == TBC_OK, rows[i].what == NULL);
+        if (rows[i].what != NULL &&
+            (fault.what == NULL || strcmp(fault.what, rows[i].what) != 0)) {
+            printf("    %s: %s\n", rows[i].hex, fault.what);
+            CU_FAIL("another fault");
+        }
+        CU_ASSERT(err == TBC_OK || (m.trips == NULL && m.rows == NULL));
+        tbc_manifest_fini(&m);
+        tbc_buf_fini(&bytes);
+    }
+}
+
 TBC_SUITE("codec/manifest", TEST(a_manifest_comes_back_and_every_holder_is_found),
           TEST(several_tickets_of_one_holder_stand_together),
-          TEST(unsound_manifests_are_neither_written_nor_read))
+          TEST(unsound_manifests_are_neither_written_nor_read),
+          TEST(what_makes_no_sense_is_not_encoded),
+          TEST(nobody_travelling_is_a_manifest_too), TEST(decode_says_what_is_wrong))

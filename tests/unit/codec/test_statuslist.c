@@ -167,7 +167,133 @@ limits_and_widths_are_kept(void)
     tbc_statuslist_fini(&l);
 }
 
+static void
+what_makes_no_sense_is_not_encoded(void)
+{
+    for (int form = 0; form < 7; form++) {
+        struct tbc_statuslist l;
+        struct tbc_buf bytes = { 0 };
+
+        CU_ASSERT_EQUAL_FATAL(tbc_statuslist_init(&l, 2, 10), TBC_OK);
+        name_list(&l);
+        l.bits = form == 0 ? 3 : 2;
+        l.iat.s = form == 1 ? 0 : l.iat.s;
+        l.exp.s = form == 2 ? l.iat.s : l.exp.s;
+        l.ttl_s = form == 3 ? -1 : form == 4 ? 366 * TBC_DAY_S + 1 : 0;
+        l.sub[0] = form == 5 ? '\0' : 'h';
+        CU_ASSERT_EQUAL(tbc_statuslist_encode(&l, &bytes),
+                        form == 6 ? TBC_OK : TBC_ERR_RANGE);
+        CU_ASSERT_EQUAL(bytes.len > 0, form == 6);
+        tbc_statuslist_fini(&l);
+        tbc_buf_fini(&bytes);
+    }
+}
+
+static void
+a_list_of_nobody_comes_back_and_has_no_index(void)
+{
+    struct tbc_statuslist l;
+    struct tbc_statuslist back;
+    struct tbc_buf bytes = { 0 };
+    unsigned value = 9;
+
+    CU_ASSERT_EQUAL_FATAL(tbc_statuslist_init(&l, 1, 0), TBC_OK);
+    name_list(&l);
+    CU_ASSERT_EQUAL(tbc_statuslist_encode(&l, &bytes), TBC_OK);
+    CU_ASSERT_EQUAL(tbc_statuslist_decode(&back, tbc_buf_span(&bytes), NULL), TBC_OK);
+    CU_ASSERT_EQUAL(back.lst.len, 0);
+    CU_ASSERT_EQUAL(tbc_statuslist_get(&back, 0, &value), TBC_ERR_RANGE);
+    CU_ASSERT_EQUAL(value, 0);
+    CU_ASSERT_EQUAL(tbc_statuslist_set(&back, 0, 0), TBC_ERR_RANGE);
+    tbc_statuslist_fini(&back);
+    /* nor has one that was never made */
+    CU_ASSERT_EQUAL(tbc_statuslist_get(&back, 0, &value), TBC_ERR_RANGE);
+    tbc_statuslist_fini(&l);
+    tbc_buf_fini(&bytes);
+}
+
+static void
+a_compressed_list_beyond_the_limit_is_not_looked_at(void)
+{
+    /* One byte stands for all: none of the others exists. */
+    struct tbc_span huge = { (const uint8_t *)"", 16u << 20 };
+    struct tbc_buf out = { 0 };
+
+    CU_ASSERT_EQUAL(tbc_status_inflate(huge, &out), TBC_ERR_LIMIT);
+    CU_ASSERT_EQUAL(out.cap, 0);
+}
+
+#define SUB "026161"
+#define EXP "041907d0"
+#define IAT "061903e8"
+#define LST "636c73744a78dadbb918000217015d" /* the draft's 16 bits */
+#define TTL "19fffe00"
+
+static void
+decode_says_what_is_wrong(void)
+{
+    static const struct {
+        const char *hex;
+        const char *what; /* NULL: sound */
+    } rows[] = {
+        { "a5" SUB EXP IAT "19fffda2" LST "646269747301" TTL, NULL },
+        { "a5" SUB EXP IAT "19fffda2" LST "646269747308"
+          "19fffe1a01e28500",
+          NULL }, /* 366 days */
+        { "a4" SUB EXP IAT "19fffda2" LST "646269747301", "missing claim" },
+        { "a5"
+          "0260" EXP IAT "19fffda2" LST "646269747301" TTL,
+          "missing claim" },
+        { "a5" SUB "041903e8" IAT "19fffda2" LST "646269747301" TTL,
+          "exp not after iat" },
+        { "a5" SUB EXP IAT "19fffda2" LST "646269747303" TTL, "bits" },
+        { "a5" SUB EXP IAT "19fffda2" LST "646269747300" TTL, "bits" },
+        { "a5" SUB EXP IAT "19fffda2" LST "646269747401" TTL, "bits" },
+        { "a5" SUB EXP IAT "19fffda1" LST TTL, "bits" },
+        { "a5" SUB EXP IAT "19fffda2"
+          "636c7375"
+          "4a78dadbb918000217015d646269747301" TTL,
+          "lst" },
+        { "a5" SUB EXP IAT "19fffda2"
+          "636c7374"
+          "4a78dadbb918000217015e646269747301" TTL,
+          "lst" }, /* its checksum */
+        { "a5" SUB EXP IAT "19fffda2" LST "646269747301"
+          "19fffe20",
+          "ttl" },
+        { "a5" SUB EXP IAT "19fffda2" LST "646269747301"
+          "19fffe1a01e28501",
+          "ttl" },
+        { "a5" SUB "0300" EXP IAT "19fffda2" LST "646269747301", "unknown claim" },
+        { "a5" SUB EXP IAT "19fffda2" LST "646269747301" TTL "00", "trailing bytes" },
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct tbc_buf bytes = { 0 };
+        struct tbc_statuslist l;
+        struct tbc_fault fault = { 0 };
+        enum tbc_err err;
+
+        CU_ASSERT_EQUAL_FATAL(tbc_hex_decode(tbc_span_str(rows[i].hex), &bytes, NULL),
+                              TBC_OK);
+        err = tbc_statuslist_decode(&l, tbc_buf_span(&bytes), &fault);
+        CU_ASSERT_EQUAL(err == TBC_OK, rows[i].what == NULL);
+        if (rows[i].what != NULL &&
+            (fault.what == NULL || strcmp(fault.what, rows[i].what) != 0)) {
+            printf("    %s: %s\n", rows[i].hex, fault.what);
+            CU_FAIL("another fault");
+        }
+        CU_ASSERT(err == TBC_OK || (l.lst.ptr == NULL && l.bits == 0));
+        tbc_statuslist_fini(&l);
+        tbc_buf_fini(&bytes);
+    }
+}
+
 TBC_SUITE("codec/statuslist", TEST(every_width_keeps_every_value_of_every_index),
           TEST(bits_lie_as_the_token_status_list_draws_them),
           TEST(a_published_list_inflates), TEST(a_bomb_is_refused_and_gets_no_memory),
-          TEST(a_cut_or_damaged_stream_is_refused), TEST(limits_and_widths_are_kept))
+          TEST(a_cut_or_damaged_stream_is_refused), TEST(limits_and_widths_are_kept),
+          TEST(what_makes_no_sense_is_not_encoded),
+          TEST(a_list_of_nobody_comes_back_and_has_no_index),
+          TEST(a_compressed_list_beyond_the_limit_is_not_looked_at),
+          TEST(decode_says_what_is_wrong))

@@ -85,22 +85,55 @@ a_key_stands_in_a_list_once(void)
 }
 
 static void
+spoil(struct tbc_trustlist *t, int form)
+{
+    switch (form) {
+    case 0:
+        t->version = 0;
+        break;
+    case 1:
+        t->iat.s = 0;
+        break;
+    case 2:
+        t->warn.s = 999;
+        break;
+    case 3:
+        t->warn.s = 2001;
+        break;
+    case 4:
+        t->exp.s = 1000;
+        break;
+    case 5:
+        t->roots_n = 0;
+        break;
+    case 6:
+        t->keys[0].not_after.s = 1000;
+        break;
+    case 7:
+        t->keys[0].status_uri[0] = '\0';
+        break;
+    case 8:
+        t->keys[0].alg = TBC_ALG_NONE;
+        break;
+    case 9:
+        t->keys[0].key_len = 0;
+        break;
+    default:
+        t->keys[0].key_len = sizeof t->keys[0].key + 1;
+    }
+}
+
+static void
 what_makes_no_sense_is_not_encoded(void)
 {
-    for (int form = 0; form < 9; form++) {
+    for (int form = 0; form < 11; form++) {
         struct tbc_trustlist t;
         struct tbc_buf bytes = { 0 };
 
         make(&t);
-        t.version = form == 0 ? 0 : t.version;
-        t.iat.s = form == 1 ? 0 : t.iat.s;
-        t.warn.s = form == 2 ? 999 : form == 3 ? 2001 : t.warn.s;
-        t.exp.s = form == 4 ? 1000 : t.exp.s;
-        t.roots_n = form == 5 ? 0 : t.roots_n;
-        t.keys[0].not_after.s = form == 6 ? 1000 : 2000;
-        t.keys[0].status_uri[0] = form == 7 ? '\0' : 'h';
-        t.keys[0].alg = form == 8 ? TBC_ALG_NONE : TBC_ALG_ES256;
+        spoil(&t, form);
         CU_ASSERT_EQUAL(tbc_trustlist_encode(&t, &bytes), TBC_ERR_RANGE);
+        CU_ASSERT_EQUAL(bytes.len, 0); /* nothing of it, not even its beginning */
         t.roots_n = 1;
         tbc_trustlist_fini(&t);
         tbc_buf_fini(&bytes);
@@ -122,83 +155,137 @@ what_makes_no_sense_is_not_encoded(void)
     "63564e50"                 \
     "6161"
 
+static const struct {
+    const char *hex;
+    const char *what; /* NULL: sound */
+} decode_rows[] = {
+    { "a3041907d0061903e83a000111728403"
+      "1905dc"
+      "81" ROOT "81" KEY("02"),
+      NULL },
+    { "a3041907d0061903e83a000111728403"
+      "1905dc"
+      "80"
+      "80",
+      "roots" },
+    { "a3041907d0061903e83a000111728403"
+      "1905dc"
+      "81" ROOT "81" KEY("01"),
+      "kid given twice" },
+    { "a3041907d0061903e83a000111728403"
+      "1905dc"
+      "81" ROOT "82" KEY("02") KEY("02"),
+      "kid given twice" },
+    { "a3041907d0061903e83a000111728400"
+      "1905dc"
+      "81" ROOT "80",
+      "version" },
+    { "a3041907d0061903e83a000111728403"
+      "1907d1"
+      "81" ROOT "80",
+      "warn after exp" },
+    { "a3041903e8061903e83a000111728403"
+      "1903e8"
+      "81" ROOT "80",
+      "exp not after iat" },
+    { "a3041907d0061903e83a000111728403"
+      "1905dc"
+      "8185480100000000000000"
+      "26"
+      "00"
+      "1903e8"
+      "1907d0"
+      "80",
+      "key" },
+    { "a3041907d0061903e83a000111728403"
+      "1905dc"
+      "8185480100000000000000"
+      "20"
+      "a10102"
+      "1903e8"
+      "1907d0"
+      "80",
+      "alg" },
+    { "a3041907d0061903e83a000111728303"
+      "1905dc"
+      "81" ROOT,
+      "trust" },
+    { "a2041907d0061903e8", "version" },
+    { "a3041907d0061903e80700", "unknown claim" },
+    { "a3041907d0061903e83a000111728403"
+      "1905dc"
+      "8184480100000000000000"
+      "26"
+      "a10102"
+      "1903e8"
+      "80",
+      "trusted key" }, /* of four */
+};
+
 static void
 decode_says_what_is_wrong(void)
 {
-    static const struct {
-        const char *hex;
-        const char *what; /* NULL: sound */
-    } rows[] = {
-        { "a3041907d0061903e83a000111728403"
-          "1905dc"
-          "81" ROOT "81" KEY("02"),
-          NULL },
-        { "a3041907d0061903e83a000111728403"
-          "1905dc"
-          "80"
-          "80",
-          "roots" },
-        { "a3041907d0061903e83a000111728403"
-          "1905dc"
-          "81" ROOT "81" KEY("01"),
-          "kid given twice" },
-        { "a3041907d0061903e83a000111728403"
-          "1905dc"
-          "81" ROOT "82" KEY("02") KEY("02"),
-          "kid given twice" },
-        { "a3041907d0061903e83a000111728400"
-          "1905dc"
-          "81" ROOT "80",
-          "version" },
-        { "a3041907d0061903e83a000111728403"
-          "1907d1"
-          "81" ROOT "80",
-          "warn after exp" },
-        { "a3041903e8061903e83a000111728403"
-          "1903e8"
-          "81" ROOT "80",
-          "exp not after iat" },
-        { "a3041907d0061903e83a000111728403"
-          "1905dc"
-          "8185480100000000000000"
-          "26"
-          "00"
-          "1903e8"
-          "1907d0"
-          "80",
-          "key" },
-        { "a3041907d0061903e83a000111728403"
-          "1905dc"
-          "8185480100000000000000"
-          "20"
-          "a10102"
-          "1903e8"
-          "1907d0"
-          "80",
-          "alg" },
-        { "a3041907d0061903e83a000111728303"
-          "1905dc"
-          "81" ROOT,
-          "trust" },
-        { "a2041907d0061903e8", "version" },
-    };
-
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    for (size_t i = 0; i < sizeof decode_rows / sizeof *decode_rows; i++) {
         struct tbc_buf bytes = { 0 };
         struct tbc_trustlist t;
         struct tbc_fault fault = { 0 };
 
-        CU_ASSERT_EQUAL_FATAL(tbc_hex_decode(tbc_span_str(rows[i].hex), &bytes, NULL),
-                              TBC_OK);
+        CU_ASSERT_EQUAL_FATAL(
+            tbc_hex_decode(tbc_span_str(decode_rows[i].hex), &bytes, NULL), TBC_OK);
         CU_ASSERT((tbc_trustlist_decode(&t, tbc_buf_span(&bytes), &fault) == TBC_OK) ==
-                  (rows[i].what == NULL));
-        CU_ASSERT(rows[i].what == NULL ||
-                  (fault.what != NULL && strcmp(fault.what, rows[i].what) == 0));
+                  (decode_rows[i].what == NULL));
+        CU_ASSERT(decode_rows[i].what == NULL ||
+                  (fault.what != NULL && strcmp(fault.what, decode_rows[i].what) == 0));
         tbc_trustlist_fini(&t);
         tbc_buf_fini(&bytes);
     }
 }
 
+/* { -2: h'00 ..' }: as long as a row holds, and one byte longer. */
+static void
+a_key_longer_than_a_row_holds_is_refused(void)
+{
+    for (size_t extra = 0; extra < 2; extra++) {
+        static const uint8_t zeros[TBC_COSE_KEY_MAX * 2] = { 0 };
+        size_t key_len = sizeof zeros + extra;
+        struct tbc_trustlist t;
+        struct tbc_buf bytes = { 0 };
+        struct tbc_fault fault = { 0 };
+
+        CU_ASSERT_EQUAL_FATAL(
+            tbc_hex_decode(tbc_span_str("a3041907d0061903e83a0001117284031905dc"
+                                        "8185480100000000000000"
+                                        "26"
+                                        "a121"),
+                           &bytes, NULL),
+            TBC_OK);
+        tbc_cbor_put_bytes(&bytes, tbc_span_of(zeros, key_len - 4));
+        tbc_cbor_put_int(&bytes, 1000);
+        tbc_cbor_put_int(&bytes, 2000);
+        tbc_cbor_put_array(&bytes, 0);
+        CU_ASSERT_EQUAL(tbc_trustlist_decode(&t, tbc_buf_span(&bytes), &fault),
+                        extra == 0 ? TBC_OK : TBC_ERR_LIMIT);
+        CU_ASSERT(extra == 0 || strcmp(fault.what, "key") == 0);
+        CU_ASSERT(extra == 1 || t.roots[0].key_len == key_len);
+        tbc_trustlist_fini(&t);
+        tbc_buf_fini(&bytes);
+    }
+}
+
+static void
+a_list_beyond_the_limit_is_not_looked_at(void)
+{
+    /* One byte stands for all: none of the others exists. */
+    struct tbc_span huge = { (const uint8_t *)"", TBC_TRUST_BYTES_MAX + 1 };
+    struct tbc_trustlist t;
+    struct tbc_fault fault = { 0 };
+
+    CU_ASSERT_EQUAL(tbc_trustlist_decode(&t, huge, &fault), TBC_ERR_LIMIT);
+    CU_ASSERT_STRING_EQUAL(fault.what, "trust list");
+}
+
 TBC_SUITE("codec/trustlist", TEST(a_list_comes_back_as_it_went_and_no_cut_of_it_does),
           TEST(a_key_stands_in_a_list_once), TEST(what_makes_no_sense_is_not_encoded),
-          TEST(decode_says_what_is_wrong))
+          TEST(decode_says_what_is_wrong),
+          TEST(a_key_longer_than_a_row_holds_is_refused),
+          TEST(a_list_beyond_the_limit_is_not_looked_at))
