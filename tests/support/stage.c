@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static char root[] = "/tmp/tbc-station-XXXXXX";
+static char root[STAGE_PATH];
 static unsigned stations_n;
 static char said[4096];
 
@@ -87,14 +87,28 @@ make_trust(const struct stage *s)
                                       key, "--out", trust, NULL });
 }
 
+static void
+make_root(void)
+{
+    const char *folder = getenv("TMPDIR");
+
+    (void)snprintf(root, sizeof root, "%s/tbc-station-XXXXXX",
+                   folder == NULL ? "/tmp" : folder);
+    if (mkdtemp(root) == NULL || atexit(remove_folders) != 0) {
+        (void)fprintf(stderr, "%s cannot be made\n", root);
+        exit(2);
+    }
+}
+
 void
 stage_make(struct stage *s)
 {
     memset(s, 0, sizeof *s);
-    if (stations_n++ == 0 && (mkdtemp(root) == NULL || atexit(remove_folders) != 0)) {
-        exit(2);
+    if (stations_n++ == 0) {
+        make_root();
     }
-    (void)snprintf(s->data, sizeof s->data, "%s/%u", root, stations_n);
+    (void)snprintf(s->data, sizeof s->data, "%.*s/%u", STAGE_PATH - 16, root,
+                   stations_n);
     stage_tool((const char *const[]){ "tbc-station", "--data", s->data, "--init",
                                       "--station", "YZN", "--name-en", "Yunzhou South",
                                       NULL });

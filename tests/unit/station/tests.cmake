@@ -8,3 +8,4 @@ tbc_test(station/index FLOORS store LABELS slow
     SOURCES ${PROJECT_SOURCE_DIR}/station-server/core.c
             ${PROJECT_SOURCE_DIR}/station-server/index.c
     INCLUDES ${PROJECT_SOURCE_DIR}/station-server)
+include(bench/station.cmake)

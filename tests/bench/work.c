@@ -1,0 +1,184 @@
+#include "work.h"
+
+#include "raw.h"
+
+#include <CUnit/CUnit.h>
+#include <CUnit/TestRun.h>
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define BATCH 256 /* rows of one transaction of SQLite alone */
+
+/* One part of the roster: people without faces, none of whom has a certificate yet. */
+static void
+fill_part(struct tbc_import *in, size_t from, size_t to)
+{
+    memset(in, 0, sizeof *in);
+    in->last = true;
+    memcpy(in->batch, &from, sizeof from);
+    for (size_t i = from; i < to; i++) {
+        struct tbc_import_person *p = &in->people[in->people_n++];
+
+        *p = (struct tbc_import_person){ .line = i + 2,
+                                         .kind = TBC_DOC_PASSPORT,
+                                         .name = "Anna Maria Rossi" };
+        stage_passport((unsigned)i, p->number);
+    }
+}
+
+static void
+import_roster(struct stage *s, size_t people)
+{
+    static struct tbc_import in;
+    struct tbc_import_reply out;
+
+    for (size_t i = 0; i < people; i += TBC_WIRE_ROWS_MAX) {
+        fill_part(&in, i,
+                  people - i < TBC_WIRE_ROWS_MAX ? people : i + TBC_WIRE_ROWS_MAX);
+        CU_ASSERT_FATAL(
+            stage_is(stage_ask(s->client, TBC_OP_IMPORT, &in, &out), TBC_CODE_FINE));
+    }
+}
+
+bool
+work_issue(void *arg, size_t unit, unsigned step, const void *reply, enum tbc_op *op,
+           const void **msg)
+{
+    static struct tbc_apply apply;
+    static struct tbc_issue issue;
+    static const uint8_t frame[] = { 0 };
+
+    if (step == 0) {
+        apply = (struct tbc_apply){ .kind = TBC_DOC_PASSPORT,
+                                    .assurance = TBC_ASSURANCE_PASSIVE,
+                                    .frames = { tbc_span_of(frame, sizeof frame) },
+                                    .frames_n = 1 };
+        stage_passport((unsigned)unit, apply.number);
+        *op = TBC_OP_APPLY;
+        *msg = &apply;
+        return true;
+    }
+    if (step == 1) {
+        const struct tbc_apply_reply *applied = reply;
+
+        issue = (struct tbc_issue){ .medium = TBC_MEDIUM_PAPER };
+        memcpy(issue.handle, applied->handle, sizeof issue.handle);
+        *op = TBC_OP_ISSUE;
+        *msg = &issue;
+        return true;
+    }
+    if (arg != NULL) {
+        const struct tbc_issue_reply *issued = reply;
+        uint8_t(*ctis)[TBC_CTI_LEN] = arg;
+
+        memcpy(ctis[unit], issued->cti, TBC_CTI_LEN);
+    }
+    return false;
+}
+
+static void
+start(struct stage *s)
+{
+    const char *const options[] = { "--without-face", NULL };
+
+    if (!stage_start(s, options) || !stage_connect(s)) {
+        CU_FAIL_FATAL("the station did not start; is it of a benchmark build?");
+    }
+}
+
+void
+work_raise(struct stage *s, size_t people)
+{
+    stage_make(s);
+    start(s);
+    import_roster(s, people);
+}
+
+void
+work_keep(struct stage *s)
+{
+    stage_strike(s);
+    raw_keep(stage_path(s, "station.db"));
+    start(s);
+}
+
+void
+work_compare(struct figures *f, struct stage *s, size_t n, double rate,
+             const char *done, double target)
+{
+    static char ratio[96];
+    size_t rows;
+    double raw = raw_insert_rate(stage_path(s, "station.db"), BATCH, &rows);
+    double raw_rate = raw * (double)n / (double)rows;
+
+    (void)snprintf(ratio, sizeof ratio, "%s / SQLite alone", done);
+    work_tell(f, done, rate, "a second");
+    work_tell(f, "rows of each", (double)rows / (double)n, "");
+    work_tell(f, "SQLite alone, the same rows in batches of 256", raw_rate, "a second");
+    figures_add(f,
+                (struct figure){ ratio, "", rate / raw_rate, target, FIGURE_HIGHER });
+}
+
+double
+work_now_us(void)
+{
+    struct timespec t;
+
+    (void)clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec * 1e6 + (double)t.tv_nsec / 1e3;
+}
+
+static int
+order(const void *left, const void *right)
+{
+    const double a = *(const double *)left;
+    const double b = *(const double *)right;
+
+    return (a > b) - (a < b);
+}
+
+double
+work_quantile(double *values, size_t n, double share)
+{
+    qsort(values, n, sizeof *values, order);
+    return values[(size_t)((double)(n - 1) * share)];
+}
+
+void
+work_tell(struct figures *f, const char *name, double value, const char *unit)
+{
+    figures_add(f, (struct figure){ name, unit, value, 0, FIGURE_INFO });
+}
+
+int
+work_main(int argc, char **argv, struct figures *f, size_t *n, void (*run)(void))
+{
+    static const struct option options[] = { { "json", required_argument, NULL, 'j' },
+                                             { "n", required_argument, NULL, 'n' },
+                                             { 0 } };
+    const char *json = NULL;
+    CU_pSuite suite;
+    int c;
+
+    while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
+        if (c == '?' || (c == 'n' && (*n = strtoul(optarg, NULL, 10)) < 1000)) {
+            return 2;
+        }
+        json = c == 'j' ? optarg : json;
+    }
+    if (CU_initialize_registry() != CUE_SUCCESS ||
+        (suite = CU_add_suite("bench", NULL, NULL)) == NULL ||
+        CU_add_test(suite, argv[0], run) == NULL) {
+        return 3;
+    }
+    CU_run_all_tests();
+    if (CU_get_number_of_failures() > 0 || (json != NULL && !figures_write(f, json))) {
+        (void)fprintf(stderr, "%s: could not measure or write\n", argv[0]);
+        return 3;
+    }
+    return figures_are_met(f) ? 0 : 1;
+}

@@ -1,0 +1,34 @@
+/* The work of the benches, and what their main functions share. */
+#ifndef TBC_BENCH_WORK_H
+#define TBC_BENCH_WORK_H
+
+#include "figures.h"
+#include "load.h"
+
+/* Make, start and connect a station that leaves out the face step; people enough for the work. */
+void work_raise(struct stage *s, size_t people);
+
+/* Stop it, remember its database for raw_insert_rate, start it again. */
+void work_keep(struct stage *s);
+
+/* load_ask: APPLY, then ISSUE of what it found, for passenger `unit`.  arg: NULL, or an array that
+ * gets the cti of each. */
+bool work_issue(void *arg, size_t unit, unsigned step, const void *reply,
+                enum tbc_op *op, const void **msg);
+
+/* Figures "done", what SQLite alone does with the rows that n of them left, and their ratio. */
+void work_compare(struct figures *f, struct stage *s, size_t n, double rate,
+                  const char *done, double target);
+
+/* Microseconds on the steady clock. */
+double work_now_us(void);
+/* The value below which that share (0..1) of n values lies; sorts them. */
+double work_quantile(double *values, size_t n, double share);
+
+void work_tell(struct figures *f, const char *name, double value, const char *unit);
+
+/* main of a bench: options --json FILE and --n N (at least 1000), then run.  Returns the exit
+ * code: 0 targets met, 1 missed, 2 wrong usage, 3 not measured. */
+int work_main(int argc, char **argv, struct figures *f, size_t *n, void (*run)(void));
+
+#endif
