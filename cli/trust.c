@@ -409,7 +409,7 @@ cli_trust_sign(int argc, char **argv)
         return cli_misuse("trust sign wants --list, --root and --out");
     }
     if ((rc = cli_read(r.list, TBC_TRUST_BYTES_MAX, &file)) == CLI_YES) {
-        err = tbc_key_read_private(&root, r.roots[0]);
+        err = tbc_key_open(&root, r.roots[0], NULL, NULL);
         rc = err == TBC_OK ? sign_list(&r, root, tbc_buf_span(&file))
                            : cli_fail(r.roots[0], err);
     }

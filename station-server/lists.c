@@ -31,7 +31,7 @@ or_in_data(struct station *st, const char *given, const char *name,
 static enum tbc_err
 read_issuer(struct station *st, const char *path)
 {
-    enum tbc_err err = tbc_key_read_private(&st->issuer, path);
+    enum tbc_err err = tbc_key_open(&st->issuer, path, NULL, NULL);
 
     if (err == TBC_ERR_NOT_FOUND) {
         tbc_log(TBC_LOG_WARN, "%s: not there; nothing can be issued", path);

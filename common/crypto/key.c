@@ -18,6 +18,7 @@ tbc_key_free(struct tbc_key **key)
     if (k == NULL) {
         return;
     }
+    tbc_pkcs11_close(&k->token);
     EVP_PKEY_CTX_free(k->verify);
     EVP_MD_CTX_free(k->hash);
     EVP_MD_free(k->md);

@@ -25,16 +25,30 @@ enum tbc_key_kept {
     TBC_KEY_PUBLIC, /* nowhere here */
     TBC_KEY_PLAIN,
     TBC_KEY_ENCRYPTED, /* in a file under a pass phrase */
+    TBC_KEY_TOKEN,     /* in a PKCS#11 token, which signs */
 };
 
 /* A fresh pair for alg.  Errors: ERR_UNSUPPORTED, ERR_CRYPTO, ERR_NO_MEMORY. */
 enum tbc_err tbc_key_make(struct tbc_key **key, enum tbc_alg alg) TBC_MUST_CHECK;
 void tbc_key_free(struct tbc_key **key);
 
-/* A private key that is not encrypted.  path must not be readable by others: ERR_DENIED otherwise.
- * A missing file is ERR_NOT_FOUND, a public key ERR_MALFORMED; else as tbc_key_parse. */
+/* Open a private key by its name: a file that only its owner may read, in any form of
+ * tbc_key_parse, or a token's key by its URI (RFC 7512, "pkcs11:...").
+ *   pass   asked when the file is encrypted, or for the PIN; NULL when there is no way to ask
+ * Errors of a file: ERR_NOT_FOUND, ERR_DENIED (others can read it), ERR_IO, those of
+ * tbc_key_parse, ERR_MALFORMED for a public key.  Those of a token are in crypto/pkcs11.h. */
+struct tbc_pass;
 enum tbc_err
-tbc_key_read_private(struct tbc_key **key, const char *path) TBC_MUST_CHECK;
+tbc_key_open(struct tbc_key **key, const char *name, const struct tbc_pass *pass,
+             struct tbc_key_fault *fault) TBC_MUST_CHECK;
+/* The public half of a token's key; asks for no PIN. */
+enum tbc_err tbc_key_read_token(struct tbc_key **key, const char *uri,
+                                struct tbc_key_fault *fault) TBC_MUST_CHECK;
+/* Make a pair in a token and open it; it never leaves the token, and no key there is replaced:
+ * ERR_EXISTS. */
+enum tbc_err tbc_key_make_in_token(struct tbc_key **key, enum tbc_alg alg,
+                                   const char *uri, const struct tbc_pass *pass,
+                                   struct tbc_key_fault *fault) TBC_MUST_CHECK;
 /* PKCS#8 in PEM, encrypted when pass is not NULL.  Written 0600; never over an existing file:
  * ERR_EXISTS.  ERR_RANGE for an empty pass phrase. */
 enum tbc_err tbc_key_write_private(const struct tbc_key *key, const char *path,
@@ -75,6 +89,10 @@ void tbc_key_kid(const struct tbc_key *key, uint8_t kid[static TBC_KID_LEN]);
 void tbc_key_thumbprint(const struct tbc_key *key,
                         uint8_t thumbprint[static TBC_KEY_THUMBPRINT_LEN]);
 bool tbc_key_is_private(const struct tbc_key *key);
+/* The label of the token that holds it; "" for a key of a file. */
+const char *tbc_key_token(const struct tbc_key *key);
+/* Why the last signature failed, where a token made it; "" otherwise. */
+const char *tbc_key_trouble(const struct tbc_key *key);
 enum tbc_key_kept tbc_key_kept(const struct tbc_key *key);
 
 #endif

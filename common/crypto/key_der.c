@@ -248,7 +248,7 @@ parse_sealed(struct tbc_key **key, struct tbc_span in, const struct tbc_span *pa
         goto out;
     }
     err = parse_plain(key, tbc_span_of(plain, (size_t)len), SHAPE_PKCS8, fault);
-    if (err == TBC_OK) {
+    if (err == TBC_OK && *key != NULL) {
         (*key)->kept = TBC_KEY_ENCRYPTED;
     }
 out:

@@ -11,19 +11,52 @@
 #define ITERATIONS 600000
 #define SALT_LEN   16
 
+/* First without a pass phrase: only the file knows whether it wants one. */
+static enum tbc_err
+parse_file(struct tbc_key **key, const char *path, struct tbc_span file,
+           const struct tbc_pass *pass, struct tbc_key_fault *fault)
+{
+    struct tbc_buf what = { 0 };
+    struct tbc_buf phrase = { 0 };
+    enum tbc_err err = tbc_key_parse(key, file, NULL, fault);
+
+    if (err == TBC_ERR_PASS_WANTED && pass != NULL) {
+        (void)tbc_buf_printf(&what, "pass phrase of %s", path);
+        err = tbc_pass_read(pass, tbc_buf_str(&what), false, &phrase, fault);
+        if (err == TBC_OK) {
+            const struct tbc_span given = tbc_buf_span(&phrase);
+
+            err = tbc_key_parse(key, file, &given, fault);
+        }
+    }
+    tbc_buf_fini(&what);
+    tbc_buf_fini(&phrase);
+    return err;
+}
+
 enum tbc_err
-tbc_key_read_private(struct tbc_key **key, const char *path)
+tbc_key_open(struct tbc_key **key, const char *name, const struct tbc_pass *pass,
+             struct tbc_key_fault *fault)
 {
     struct tbc_buf file = { 0 };
     enum tbc_err err;
 
     *key = NULL;
-    if ((err = tbc_secret_load(path, TBC_KEY_BYTES_MAX, &file)) == TBC_OK) {
-        err = tbc_key_parse(key, tbc_buf_span(&file), NULL, NULL);
+    (void)tbc_key_refuse(fault, TBC_OK, "%s", "");
+    if (tbc_pkcs11_is_uri(name)) {
+        return tbc_key_open_token(key, name, pass, fault);
+    }
+    err = tbc_secret_load(name, TBC_KEY_BYTES_MAX, &file);
+    if (err == TBC_OK) {
+        err = parse_file(key, name, tbc_buf_span(&file), pass, fault);
+    } else if (err == TBC_ERR_DENIED) {
+        (void)tbc_key_refuse(fault, err,
+                             "not permitted, or readable by others: chmod 600 it");
     }
     if (err == TBC_OK && !(*key)->is_private) {
         tbc_key_free(key);
-        err = TBC_ERR_MALFORMED;
+        err = tbc_key_refuse(fault, TBC_ERR_MALFORMED,
+                             "a public key, where a private one is wanted");
     }
     tbc_buf_fini(&file);
     return err;
@@ -90,7 +123,7 @@ tbc_key_write_private(const struct tbc_key *key, const char *path,
     }
     if (pass != NULL && (pass->len == 0 || pass->len > INT32_MAX)) {
         err = TBC_ERR_RANGE;
-    } else if (key->is_private && put_private(bio, key, pass) &&
+    } else if (key->is_private && key->token == NULL && put_private(bio, key, pass) &&
                (err = drain(bio, &pem)) == TBC_OK) {
         err = tbc_secret_store(path, tbc_buf_span(&pem));
     }

@@ -137,7 +137,7 @@ tbc_key_parse_jwk(struct tbc_key **key, struct tbc_span in, struct tbc_key_fault
                                   : "not JSON",
                               why.position);
     }
-    if ((err = check_kind(jwk, &kind, fault)) == TBC_OK) {
+    if ((err = check_kind(jwk, &kind, fault)) == TBC_OK && kind != NULL) {
         err = read_halves(key, jwk, kind, fault);
     }
     json_decref(jwk);

@@ -3,6 +3,7 @@
 #define TBC_CRYPTO_KEY_OPENSSL_H
 
 #include "crypto/key.h"
+#include "crypto/pkcs11.h"
 
 #include <openssl/evp.h>
 
@@ -10,7 +11,8 @@
 #define TBC_KEY_BYTES_MAX 16384
 
 struct tbc_key {
-    EVP_PKEY *pkey;
+    EVP_PKEY *pkey; /* the public half alone when a token has the private one */
+    struct tbc_pkcs11 *token; /* NULL: none */
     enum tbc_alg alg;
     bool is_private;
     enum tbc_key_kept kept;
@@ -88,6 +90,11 @@ tbc_key_parse_der(struct tbc_key **key, struct tbc_span in, const struct tbc_spa
 
 enum tbc_err tbc_key_parse_jwk(struct tbc_key **key, struct tbc_span in,
                                struct tbc_key_fault *fault) TBC_MUST_CHECK;
+
+/* As tbc_key_open, for a URI. */
+enum tbc_err
+tbc_key_open_token(struct tbc_key **key, const char *uri, const struct tbc_pass *pass,
+                   struct tbc_key_fault *fault) TBC_MUST_CHECK;
 
 /* A public COSE_Key exactly as tbc_key_put_cose writes it, of a kind of ours: anything else is
  * ERR_MALFORMED, so that a signed object never has a second form. */

@@ -177,12 +177,14 @@ tbc_key_parse_strict(struct tbc_key **key, struct tbc_span in)
 
     *key = NULL;
     tbc_buf_init_fixed(&again, storage, sizeof storage);
-    if ((err = parse_cose(key, in, NULL)) != TBC_OK ||
-        (err = tbc_key_put_cose(*key, &again)) != TBC_OK) {
+    if ((err = parse_cose(key, in, NULL)) == TBC_OK && *key != NULL) {
+        err = tbc_key_put_cose(*key, &again);
+    }
+    if (err != TBC_OK) {
         tbc_key_free(key);
         return err;
     }
-    if (!tbc_key_kind((*key)->alg)->is_ours ||
+    if (*key == NULL || !tbc_key_kind((*key)->alg)->is_ours ||
         !tbc_span_equal(tbc_buf_span(&again), in)) {
         tbc_key_free(key);
         return TBC_ERR_MALFORMED;
@@ -229,7 +231,7 @@ tbc_key_parse_public(struct tbc_key **key, struct tbc_span in)
 {
     enum tbc_err err = tbc_key_parse(key, in, NULL, NULL);
 
-    if (err == TBC_OK) {
+    if (err == TBC_OK && *key != NULL) {
         (*key)->is_private = false;
         (*key)->kept = TBC_KEY_PUBLIC;
     }

@@ -5,6 +5,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -27,12 +29,16 @@ err_of(int number)
 }
 
 static enum tbc_err
-check_file(int fd)
+check_file(int fd, bool or_pipe)
 {
     struct stat st;
 
     if (fstat(fd, &st) != 0) {
         return TBC_ERR_IO;
+    }
+    if (or_pipe && S_ISFIFO(st.st_mode)) {
+        /* Whoever writes may take their time. */
+        return fcntl(fd, F_SETFL, 0) == 0 ? TBC_OK : TBC_ERR_IO;
     }
     if (!S_ISREG(st.st_mode)) {
         return TBC_ERR_MALFORMED;
@@ -64,8 +70,8 @@ read_all(int fd, size_t max, struct tbc_buf *out)
     return err;
 }
 
-enum tbc_err
-tbc_secret_load(const char *path, size_t max, struct tbc_buf *out)
+static enum tbc_err
+load(const char *path, size_t max, bool or_pipe, struct tbc_buf *out)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     enum tbc_err err;
@@ -73,11 +79,32 @@ tbc_secret_load(const char *path, size_t max, struct tbc_buf *out)
     if (fd < 0) {
         return err_of(errno);
     }
-    if ((err = check_file(fd)) == TBC_OK) {
+    if ((err = check_file(fd, or_pipe)) == TBC_OK) {
         err = read_all(fd, max, out);
     }
     (void)close(fd);
     return err;
+}
+
+enum tbc_err
+tbc_secret_load(const char *path, size_t max, struct tbc_buf *out)
+{
+    return load(path, max, false, out);
+}
+
+enum tbc_err
+tbc_secret_load_pipe(const char *path, size_t max, struct tbc_buf *out)
+{
+    return load(path, max, true, out);
+}
+
+void
+tbc_secret_forbid_dumps(void)
+{
+    const struct rlimit none = { 0 };
+
+    (void)setrlimit(RLIMIT_CORE, &none);
+    (void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 }
 
 static enum tbc_err

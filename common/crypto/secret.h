@@ -10,6 +10,13 @@
 enum tbc_err
 tbc_secret_load(const char *path, size_t max, struct tbc_buf *out) TBC_MUST_CHECK;
 
+/* The same, or the whole of what comes through a pipe, whatever its mode. */
+enum tbc_err
+tbc_secret_load_pipe(const char *path, size_t max, struct tbc_buf *out) TBC_MUST_CHECK;
+
+/* Secrets of this process go into no core file and no other's debugger from now on. */
+void tbc_secret_forbid_dumps(void);
+
 /* Write a new file 0600 and make it durable.  ERR_EXISTS, ERR_DENIED, ERR_NOT_FOUND (no such
  * folder), ERR_IO; nothing is left behind on error. */
 enum tbc_err tbc_secret_store(const char *path, struct tbc_span bytes) TBC_MUST_CHECK;

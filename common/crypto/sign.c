@@ -162,26 +162,39 @@ make_low(const struct tbc_key *key, uint8_t *raw, size_t field_len)
 }
 
 static enum tbc_err
-sign_ecdsa(struct tbc_key *key, const struct tbc_key_kind *kind,
-           const struct message *m, struct tbc_buf *signature)
+sign_hash(struct tbc_key *key, size_t field_len, struct tbc_span hash,
+          struct tbc_buf *signature)
 {
-    uint8_t hash[HASH_MAX];
-    uint8_t der[DER_MAX];
-    size_t hash_len;
-    size_t der_len = sizeof der;
     EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new(key->pkey, NULL);
-    enum tbc_err err = hash_message(key, m, hash, &hash_len);
+    uint8_t der[DER_MAX];
+    size_t der_len = sizeof der;
+    enum tbc_err err = TBC_OK;
 
     if (ctx == NULL) {
         return TBC_ERR_NO_MEMORY;
     }
-    if (err == TBC_OK && (EVP_PKEY_sign_init(ctx) != 1 ||
-                          EVP_PKEY_sign(ctx, der, &der_len, hash, hash_len) != 1)) {
+    if (EVP_PKEY_sign_init(ctx) != 1 ||
+        EVP_PKEY_sign(ctx, der, &der_len, hash.ptr, hash.len) != 1) {
         err = TBC_ERR_CRYPTO;
     }
     EVP_PKEY_CTX_free(ctx);
+    return err == TBC_OK ? raw_of_der(tbc_span_of(der, der_len), field_len, signature)
+                         : err;
+}
+
+static enum tbc_err
+sign_ecdsa(struct tbc_key *key, const struct tbc_key_kind *kind,
+           const struct message *m, struct tbc_buf *signature)
+{
+    uint8_t hash[HASH_MAX];
+    size_t hash_len;
+    enum tbc_err err = hash_message(key, m, hash, &hash_len);
+
     if (err == TBC_OK) {
-        err = raw_of_der(tbc_span_of(der, der_len), kind->field_len, signature);
+        err = key->token != NULL
+                  ? tbc_pkcs11_sign(key->token, tbc_span_of(hash, hash_len), signature)
+                  : sign_hash(key, kind->field_len, tbc_span_of(hash, hash_len),
+                              signature);
     }
     if (err == TBC_OK && !is_low(key, last_of(signature, 2 * kind->field_len))) {
         err = make_low(key, signature->ptr + signature->len - 2 * kind->field_len,
@@ -198,14 +211,17 @@ sign_eddsa(struct tbc_key *key, const struct message *m, struct tbc_buf *signatu
     struct tbc_buf whole = { 0 };
     enum tbc_err err = join(m, &whole);
 
-    if (err == TBC_OK &&
-        (EVP_DigestSignInit(key->digest, NULL, NULL, NULL, key->pkey) != 1 ||
-         EVP_DigestSign(key->digest, sig, &len, whole.ptr, whole.len) != 1)) {
-        err = TBC_ERR_CRYPTO;
+    if (err == TBC_OK && key->token != NULL) {
+        err = tbc_pkcs11_sign(key->token, tbc_buf_span(&whole), signature);
+    } else if (err == TBC_OK) {
+        err = EVP_DigestSignInit(key->digest, NULL, NULL, NULL, key->pkey) == 1 &&
+                      EVP_DigestSign(key->digest, sig, &len, whole.ptr, whole.len) == 1
+                  ? tbc_buf_append(signature, sig, len)
+                  : TBC_ERR_CRYPTO;
+        (void)EVP_MD_CTX_reset(key->digest);
     }
-    (void)EVP_MD_CTX_reset(key->digest);
     tbc_buf_fini(&whole);
-    return err == TBC_OK ? tbc_buf_append(signature, sig, len) : err;
+    return err;
 }
 
 /* SM2 signs Z || message, Z over the identifier: it must be set before the init

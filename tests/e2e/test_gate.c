@@ -563,7 +563,7 @@ bind_certificate(struct tbc_key *phone, struct tbc_buf *message, char *text)
                                         claims.holder),
                           TBC_OK);
     CU_ASSERT_EQUAL_FATAL(
-        tbc_key_read_private(&issuer, in_folder("station/issuer.pem")), TBC_OK);
+        tbc_key_open(&issuer, in_folder("station/issuer.pem"), NULL, NULL), TBC_OK);
     CU_ASSERT_EQUAL_FATAL(tbc_claims_encode(&claims, &payload), TBC_OK);
     sign_text(issuer, TBC_TYP_CERTIFICATE, tbc_buf_span(&payload), message, text);
     tbc_buf_fini(&payload);

@@ -86,7 +86,7 @@ a_private_file_is_written_once_and_read_back(void)
     CU_ASSERT_EQUAL(tbc_key_write_private(key, tbc_buf_str(&path), NULL), TBC_OK);
     CU_ASSERT_EQUAL(tbc_key_write_private(key, tbc_buf_str(&path), NULL),
                     TBC_ERR_EXISTS);
-    CU_ASSERT_EQUAL(tbc_key_read_private(&back, tbc_buf_str(&path)), TBC_OK);
+    CU_ASSERT_EQUAL(tbc_key_open(&back, tbc_buf_str(&path), NULL, NULL), TBC_OK);
     CU_ASSERT(back != NULL && tbc_key_is_private(back));
     CU_ASSERT_EQUAL(unlink(tbc_buf_str(&path)), 0);
     CU_ASSERT_EQUAL(rmdir(dir), 0);

@@ -1,6 +1,10 @@
 tbc_test(crypto/merkle FLOORS crypto)
 tbc_test(crypto/sign FLOORS crypto)
 tbc_test(crypto/key_parse FLOORS crypto)
+tbc_test(crypto/key_token FLOORS crypto PKGS p11-kit-1 SOURCES unit/crypto/softhsm.c INCLUDES ${CMAKE_CURRENT_SOURCE_DIR}/unit/crypto LABELS slow)
+# Whose leak it was is only seen with whole stacks.
+set_tests_properties(crypto/key_token PROPERTIES
+    ENVIRONMENT_MODIFICATION "ASAN_OPTIONS=path_list_append:fast_unwind_on_malloc=0")
 tbc_test(crypto/judge FLOORS crypto SOURCES unit/crypto/world.c INCLUDES ${CMAKE_CURRENT_SOURCE_DIR}/unit/crypto)
 tbc_test(crypto/vectors FLOORS crypto)
 tbc_test(crypto/protocol FLOORS crypto)
