@@ -22,6 +22,7 @@
 #define TBC_WIRE_REPLY_MAX \
     (32u << 20)                 /* bytes a client reads: a manifest may be large */
 #define TBC_WIRE_WORD_MAX    47 /* names, reasons */
+#define TBC_WIRE_NOTE_MAX    96 /* two words of an officer and ": " */
 #define TBC_WIRE_FRAMES_MAX  5
 #define TBC_WIRE_FRAME_MAX   (1u << 20) /* bytes of one encoded picture */
 #define TBC_WIRE_TRIPS_MAX   8
@@ -259,7 +260,7 @@ struct tbc_history_leaf {
     struct tbc_span
         proof;           /* node hashes; a position past the checkpoint has none yet */
     struct tbc_span key; /* of the note, 32 bytes; empty: none, or erased */
-    char note[TBC_WIRE_WORD_MAX + 1]; /* what the officer wrote */
+    char note[TBC_WIRE_NOTE_MAX + 1]; /* what the officer wrote */
 };
 
 struct tbc_history_reply {

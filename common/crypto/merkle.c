@@ -37,25 +37,38 @@ tbc_merkle_empty(struct tbc_hash *out)
 }
 
 enum tbc_err
-tbc_merkle_append(struct tbc_merkle *tree, const struct tbc_hash *leaf)
+tbc_merkle_append_nodes(struct tbc_merkle *tree, const struct tbc_hash *leaf,
+                        struct tbc_hash nodes[static 64], size_t *n)
 {
-    struct tbc_hash up = *leaf;
+    const struct tbc_hash *up = leaf;
     unsigned level = 0;
 
+    *n = 0;
     if (tree->size == UINT64_MAX) {
         return TBC_ERR_LIMIT;
     }
     /* As in adding one to a binary number: full subtrees of the same size merge and carry. */
     for (; (tree->size >> level & 1) != 0; level++) {
-        enum tbc_err err = tbc_merkle_node(&tree->peaks[level], &up, &up);
+        enum tbc_err err = tbc_merkle_node(&tree->peaks[level], up, &nodes[level]);
 
         if (err != TBC_OK) {
             return err;
         }
+        up = &nodes[level];
     }
-    tree->peaks[level] = up;
+    tree->peaks[level] = *up;
     tree->size++;
+    *n = level;
     return TBC_OK;
+}
+
+enum tbc_err
+tbc_merkle_append(struct tbc_merkle *tree, const struct tbc_hash *leaf)
+{
+    struct tbc_hash nodes[64];
+    size_t n;
+
+    return tbc_merkle_append_nodes(tree, leaf, nodes, &n);
 }
 
 enum tbc_err

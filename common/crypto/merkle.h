@@ -33,6 +33,10 @@ struct tbc_merkle {
 
 enum tbc_err
 tbc_merkle_append(struct tbc_merkle *tree, const struct tbc_hash *leaf) TBC_MUST_CHECK;
+/* The same, and the roots of the n full subtrees that this leaf completes: of 2 leaves, of 4, ... */
+enum tbc_err
+tbc_merkle_append_nodes(struct tbc_merkle *tree, const struct tbc_hash *leaf,
+                        struct tbc_hash nodes[static 64], size_t *n) TBC_MUST_CHECK;
 enum tbc_err
 tbc_merkle_root(const struct tbc_merkle *tree, struct tbc_hash *root) TBC_MUST_CHECK;
 

@@ -2,19 +2,37 @@
 #ifndef TBC_STORE_INNER_H
 #define TBC_STORE_INNER_H
 
+#include "store/journal.h"
 #include "store/sql.h"
 #include "store/statements.h"
 #include "store/store.h"
+
+/* The end of the journal, as this process knows it. */
+struct tbc_journal {
+    struct tbc_merkle tree;
+    bool known; /* tree is that of the database */
+    bool begun; /* a transaction is open */
+    bool taken; /* it has the counter */
+};
 
 struct tbc_store {
     struct tbc_sql *sql;
     uint8_t seal_key[TBC_SEAL_KEY_LEN];
     uint8_t blind_key[32];
+    struct tbc_journal journal;
+    struct tbc_journal marked; /* at the savepoint, for undo */
 };
 
 /* The station's tables, one step a version. */
-#define TBC_STORE_VERSION 1
+#define TBC_STORE_VERSION 2
 extern const struct tbc_sql_migration tbc_store_migrations[TBC_STORE_VERSION];
+
+/* The journal's share of a transaction: before it begins, before it is committed, after its end. */
+void tbc_journal_begin(struct tbc_store *s);
+enum tbc_err tbc_journal_settle(struct tbc_store *s) TBC_MUST_CHECK;
+void tbc_journal_end(struct tbc_store *s, bool committed);
+void tbc_journal_mark(struct tbc_store *s);
+void tbc_journal_undo(struct tbc_store *s);
 
 /* A cell: where a sealed field lives.  A value moved to another cell does not open. */
 struct tbc_cell {

@@ -35,4 +35,15 @@ const struct tbc_sql_migration tbc_store_migrations[TBC_STORE_VERSION] = {
             " device TEXT NOT NULL, reason TEXT NOT NULL, at INTEGER NOT NULL);"
             "CREATE INDEX access_certificate ON access (cti);",
     },
+    {
+        .sqlite =
+            "INSERT INTO meta (name, value) VALUES ('journal', 0);"
+            "CREATE TABLE leaf (pos INTEGER PRIMARY KEY, cti BLOB, bytes BLOB NOT NULL,"
+            " nodes BLOB NOT NULL);"
+            "CREATE INDEX leaf_certificate ON leaf (cti, pos) WHERE cti IS NOT NULL;"
+            "CREATE TABLE note (pos INTEGER PRIMARY KEY, key BLOB NOT NULL,"
+            " text TEXT NOT NULL);"
+            "CREATE TABLE checkpoint (size INTEGER PRIMARY KEY, at INTEGER NOT NULL,"
+            " bytes BLOB NOT NULL);",
+    },
 };

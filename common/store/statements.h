@@ -70,6 +70,24 @@
     X(REQUEST_FORGET, "DELETE FROM request WHERE at < $1")                             \
     X(ACCESS_PUT, "INSERT INTO access (cti, device, reason, at)"                       \
                   " VALUES ($1, $2, $3, $4)")                                          \
+    X(JOURNAL_TAKE, "UPDATE meta SET value = value WHERE name = $1 RETURNING value")   \
+    X(LEAF_PUT, "INSERT INTO leaf (pos, cti, bytes, nodes) VALUES ($1, $2, $3, $4)")   \
+    X(LEAF_GET, "SELECT bytes, nodes FROM leaf WHERE pos = $1")                        \
+    X(LEAF_LAST, "SELECT pos FROM leaf ORDER BY pos DESC LIMIT 1")                     \
+    X(LEAF_PAGE, "SELECT pos, cti, bytes, nodes FROM leaf WHERE pos >= $1"             \
+                 " ORDER BY pos LIMIT $2")                                             \
+    X(LEAF_OF, "SELECT leaf.pos, leaf.cti, leaf.bytes, leaf.nodes, note.key,"          \
+               " note.text FROM leaf LEFT JOIN note ON note.pos = leaf.pos"            \
+               " WHERE leaf.cti = $1 AND leaf.pos >= $2 ORDER BY leaf.pos LIMIT $3")   \
+    X(NOTE_PUT, "INSERT INTO note (pos, key, text) VALUES ($1, $2, $3)")               \
+    X(NOTE_FORGET, "DELETE FROM note WHERE pos IN"                                     \
+                   " (SELECT pos FROM leaf WHERE cti = $1)")                           \
+    X(CHECKPOINT_PUT, "INSERT INTO checkpoint (size, at, bytes) VALUES ($1, $2, $3)"   \
+                      " ON CONFLICT DO NOTHING")                                       \
+    X(CHECKPOINT_NEWEST, "SELECT bytes FROM checkpoint ORDER BY size DESC LIMIT 1")    \
+    X(CERTIFICATE_NEXT, "SELECT cti, blind, idx, issued, expires, medium, device,"     \
+                        " officer, why, bytes, revoked, reason FROM certificate"       \
+                        " WHERE cti > $1 ORDER BY cti LIMIT 1")                        \
     X(STATS, "SELECT 'people', count(*) FROM person UNION ALL"                         \
              " SELECT 'templates', count(*) FROM person WHERE face IS NOT NULL"        \
              " UNION ALL SELECT 'tickets', count(*) FROM ticket UNION ALL"             \

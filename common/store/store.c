@@ -73,24 +73,37 @@ tbc_store_close(struct tbc_store **store)
 enum tbc_err
 tbc_store_begin(struct tbc_store *s)
 {
-    return tbc_sql_begin(s->sql);
+    enum tbc_err err = tbc_sql_begin(s->sql);
+
+    if (err == TBC_OK) {
+        tbc_journal_begin(s);
+    }
+    return err;
 }
 
 enum tbc_err
 tbc_store_commit(struct tbc_store *s)
 {
-    return tbc_sql_commit(s->sql);
+    enum tbc_err err = tbc_journal_settle(s);
+
+    if (err == TBC_OK) {
+        err = tbc_sql_commit(s->sql);
+    }
+    tbc_journal_end(s, err == TBC_OK);
+    return err;
 }
 
 void
 tbc_store_rollback(struct tbc_store *s)
 {
+    tbc_journal_end(s, false);
     tbc_sql_rollback(s->sql);
 }
 
 enum tbc_err
 tbc_store_mark(struct tbc_store *s)
 {
+    tbc_journal_mark(s);
     return tbc_sql_mark(s->sql);
 }
 
@@ -103,6 +116,7 @@ tbc_store_keep(struct tbc_store *s)
 enum tbc_err
 tbc_store_undo(struct tbc_store *s)
 {
+    tbc_journal_undo(s);
     return tbc_sql_undo(s->sql);
 }
 

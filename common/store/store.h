@@ -132,6 +132,9 @@ enum tbc_err
 tbc_store_certificate_newest(struct tbc_store *s,
                              const uint8_t blind[static TBC_BLIND_LEN],
                              struct tbc_store_certificate *c) TBC_MUST_CHECK;
+/* The one after cti in the order of their ids, NULL for the first; ERR_NOT_FOUND at the end. */
+enum tbc_err tbc_store_certificate_next(struct tbc_store *s, const uint8_t *cti,
+                                        struct tbc_store_certificate *c) TBC_MUST_CHECK;
 /* How many a holder was issued since. */
 enum tbc_err
 tbc_store_certificate_count(struct tbc_store *s,

@@ -85,6 +85,15 @@ tbc_store_certificate_newest(struct tbc_store *s,
 }
 
 enum tbc_err
+tbc_store_certificate_next(struct tbc_store *s, const uint8_t *cti,
+                           struct tbc_store_certificate *c)
+{
+    return find_certificate(
+        s, TBC_STORE_CERTIFICATE_NEXT,
+        cti == NULL ? tbc_span_of("", 0) : tbc_span_of(cti, TBC_CTI_LEN), c);
+}
+
+enum tbc_err
 tbc_store_certificate_count(struct tbc_store *s,
                             const uint8_t blind[static TBC_BLIND_LEN],
                             struct tbc_utc since, uint64_t *n)

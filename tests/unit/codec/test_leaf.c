@@ -13,8 +13,8 @@ static struct tbc_leaf
 least(enum tbc_leaf_kind kind)
 {
     struct tbc_leaf leaf = { .kind = kind, .time = { 1769996400 } };
-    const bool device =
-        kind != TBC_LEAF_START && kind != TBC_LEAF_TRUST && kind != TBC_LEAF_ERASE;
+    const bool device = kind != TBC_LEAF_START && kind != TBC_LEAF_TRUST &&
+                        kind != TBC_LEAF_ERASE && kind != TBC_LEAF_DEVICE;
 
     if (device) {
         (void)snprintf(leaf.device, sizeof leaf.device, "gate-3");
