@@ -348,6 +348,34 @@ clock_word(enum gate_clock clock)
     return "lost";
 }
 
+/* Each stage of the trust list's age is said once, also that it is past. */
+static void
+tell_trust(struct gate *g)
+{
+    enum gate_trust trust = gate_knowledge_trust(&g->know, g->now);
+    char end[TBC_RFC3339_SIZE];
+
+    if (trust == g->trust) {
+        return;
+    }
+    g->trust = trust;
+    switch (trust) {
+    case GATE_TRUST_NONE:
+    case GATE_TRUST_FRESH:
+        return;
+    case GATE_TRUST_AGEING:
+    case GATE_TRUST_ENDED:
+        break;
+    }
+    tbc_utc_format(tbc_keyring_list(g->know.ring)->exp, end);
+    if (trust == GATE_TRUST_AGEING) {
+        tbc_log(TBC_LOG_WARN, "the trust list ends at %s: a new one is wanted", end);
+    } else {
+        tbc_log(TBC_LOG_ERROR, "the trust list ended at %s: nobody is believed", end);
+    }
+    gate_say(g, "trust %s", trust == GATE_TRUST_AGEING ? "ageing" : "ended");
+}
+
 static void
 tell_time(struct gate *g, struct tbc_mono mono)
 {
@@ -358,10 +386,7 @@ tell_time(struct gate *g, struct tbc_mono mono)
         tbc_log(TBC_LOG_WARN, "clock of this gate is %s", clock_word(g->clock));
         gate_say(g, "clock %s", clock_word(g->clock));
     }
-    if (!g->complained && gate_knowledge_is_ageing(&g->know, g->now)) {
-        g->complained = true;
-        tbc_log(TBC_LOG_WARN, "the trust list expires soon: a new one is wanted");
-    }
+    tell_trust(g);
 }
 
 /* A barrier that did not open at the alarm is tried until it does. */

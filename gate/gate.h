@@ -89,8 +89,8 @@ struct gate {
     bool scan_ended; /* the source is at its end: finish and go */
     struct tbc_mono scan_ended_at;
     bool stop;
-    bool mute;       /* standard output takes nothing more */
-    bool complained; /* about the age of the trust list */
+    bool mute;             /* standard output takes nothing more */
+    enum gate_trust trust; /* as it was last spoken of */
 };
 
 /* gate.c */
@@ -135,6 +135,7 @@ void gate_journal_keep(struct gate *g, const char *name, uint64_t version,
  * both kept. */
 void gate_journal_witness(struct gate *g, struct tbc_span checkpoint,
                           const struct gate_joint *joint);
+void gate_journal_keep_roots(struct gate *g);
 void gate_journal_tick(struct gate *g, struct tbc_mono mono);
 /* An error of the journal: logged, and the gate goes out of order. */
 void gate_journal_failed(struct gate *g, enum tbc_err err);

@@ -1,6 +1,7 @@
 #include "knowledge.h"
 
 #include "base/text.h"
+#include "codec/cbor.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -26,6 +27,9 @@ gate_knowledge_fini(struct gate_knowledge *know)
     tbc_statuslist_fini(&know->status);
     tbc_keyring_free(&know->ring);
     tbc_key_free(&know->root);
+    for (size_t i = 0; i < know->kept_n; i++) {
+        tbc_key_free(&know->kept[i]);
+    }
     *know = (struct gate_knowledge){ 0 };
 }
 
@@ -54,7 +58,10 @@ take_first_trust(struct gate_knowledge *know, struct tbc_span message,
                  struct tbc_fault *fault)
 {
     struct tbc_keyring *ring = NULL;
-    enum tbc_err err = tbc_keyring_open(&ring, message, know->root, fault);
+    enum tbc_err err =
+        know->kept_n > 0
+            ? tbc_keyring_open_by(&ring, message, know->kept, know->kept_n, fault)
+            : tbc_keyring_open(&ring, message, know->root, fault);
 
     if (err == TBC_OK &&
         tbc_keyring_list(ring)->version < know->versions[GATE_LIST_TRUST]) {
@@ -180,8 +187,60 @@ gate_knowledge_view(const struct gate_knowledge *know, struct tbc_utc now)
     };
 }
 
-bool
-gate_knowledge_is_ageing(const struct gate_knowledge *know, struct tbc_utc now)
+enum gate_trust
+gate_knowledge_trust(const struct gate_knowledge *know, struct tbc_utc now)
 {
-    return know->ring != NULL && now.s >= tbc_keyring_list(know->ring)->warn.s;
+    const struct tbc_trustlist *list;
+
+    if (know->ring == NULL) {
+        return GATE_TRUST_NONE;
+    }
+    list = tbc_keyring_list(know->ring);
+    return now.s >= list->exp.s    ? GATE_TRUST_ENDED
+           : now.s >= list->warn.s ? GATE_TRUST_AGEING
+                                   : GATE_TRUST_FRESH;
+}
+
+/* [ kid of the pinned root, COSE_Key ... ] */
+enum tbc_err
+gate_knowledge_put_roots(const struct gate_knowledge *know, struct tbc_buf *out)
+{
+    struct tbc_key *roots[TBC_TRUST_ROOTS_MAX];
+    size_t n = know->ring == NULL ? 0 : tbc_keyring_roots(know->ring, roots);
+    uint8_t pin[TBC_KID_LEN];
+    enum tbc_err err = TBC_OK;
+
+    tbc_key_kid(know->root, pin);
+    tbc_cbor_put_array(out, n + 1);
+    tbc_cbor_put_bytes(out, tbc_span_of(pin, sizeof pin));
+    for (size_t i = 0; i < n && err == TBC_OK; i++) {
+        err = tbc_key_put_cose(roots[i], out);
+    }
+    return err == TBC_OK ? tbc_buf_status(out) : err;
+}
+
+enum tbc_err
+gate_knowledge_keep_roots(struct gate_knowledge *know, struct tbc_span kept)
+{
+    struct tbc_cbor_in r;
+    struct tbc_span key;
+    uint8_t then[TBC_KID_LEN];
+    uint8_t pin[TBC_KID_LEN];
+    size_t n = 0;
+    enum tbc_err err = TBC_OK;
+
+    tbc_cbor_open(&r, kept);
+    tbc_cbor_read_array(&r, "roots", TBC_TRUST_ROOTS_MAX + 1, &n);
+    tbc_cbor_read_fixed(&r, "pinned root", then, sizeof then);
+    tbc_key_kid(know->root, pin);
+    if (r.err == TBC_OK && memcmp(then, pin, sizeof pin) != 0) {
+        return TBC_ERR_CONFLICT;
+    }
+    for (size_t i = 1; i < n && err == TBC_OK; i++) {
+        if ((err = tbc_cbor_skip(&r, "root", &key)) == TBC_OK &&
+            (err = tbc_key_parse_public(&know->kept[know->kept_n], key)) == TBC_OK) {
+            know->kept_n++;
+        }
+    }
+    return err == TBC_OK ? tbc_cbor_close(&r) : err;
 }

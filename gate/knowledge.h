@@ -14,7 +14,9 @@ enum gate_list {
 };
 
 struct gate_knowledge {
-    struct tbc_key *root;     /* pinned by the device file */
+    struct tbc_key *root;                      /* pinned by the device file */
+    struct tbc_key *kept[TBC_TRUST_ROOTS_MAX]; /* that have since taken its place */
+    size_t kept_n;
     struct tbc_keyring *ring; /* NULL until a trust list was taken */
     struct tbc_statuslist status;
     bool has_status;
@@ -37,6 +39,14 @@ const char *gate_list_name(enum gate_list list);
 void
 gate_knowledge_mark(struct gate_knowledge *know, enum gate_list list, uint64_t version);
 
+/* The roots that this gate has come to through roll-overs, so that a restart finds them again:
+ * written beside the trust list, and read before it.  They hold for as long as the device file
+ * pins the same root; ERR_CONFLICT when it pins another. */
+enum tbc_err
+gate_knowledge_put_roots(const struct gate_knowledge *know, struct tbc_buf *out);
+enum tbc_err gate_knowledge_keep_roots(struct gate_knowledge *know,
+                                       struct tbc_span kept) TBC_MUST_CHECK;
+
 /* Verify a signed list and use it from now on.
  *   made   when it was signed, set on success
  * What is known stays as it was on error: ERR_MALFORMED (fault), ERR_UNKNOWN_KEY,
@@ -55,7 +65,14 @@ gate_knowledge_told(struct gate_knowledge *know, const struct tbc_hello_reply *h
 struct tbc_knowledge
 gate_knowledge_view(const struct gate_knowledge *know, struct tbc_utc now);
 
-/* The trust list is near its end: complain, but work. */
-bool gate_knowledge_is_ageing(const struct gate_knowledge *know, struct tbc_utc now);
+/* How old the trust list is: near its end gates complain but work, after it nobody is believed. */
+enum gate_trust {
+    GATE_TRUST_NONE,
+    GATE_TRUST_FRESH,
+    GATE_TRUST_AGEING,
+    GATE_TRUST_ENDED,
+};
+enum gate_trust
+gate_knowledge_trust(const struct gate_knowledge *know, struct tbc_utc now);
 
 #endif

@@ -16,6 +16,7 @@
 #define KEPT_STATION "station"
 #define KEPT_LOG     "checkpoint"
 #define KEPT_OTHER   "checkpoint of another history"
+#define KEPT_ROOTS   "roots"
 
 static enum tbc_err
 make_folder(const char *path)
@@ -64,6 +65,37 @@ load_station(struct gate *g)
         tbc_wire_read(tbc_wire_reply_shape(TBC_OP_HELLO), tbc_buf_span(&bytes),
                       &g->about, NULL) == TBC_OK) {
         gate_knowledge_told(&g->know, &g->about);
+    }
+    tbc_buf_fini(&bytes);
+}
+
+static void
+load_roots(struct gate *g)
+{
+    struct tbc_buf bytes = { 0 };
+    enum tbc_err err = tbc_outbox_load(g->box, KEPT_ROOTS, &bytes, NULL, NULL);
+
+    if (err == TBC_OK) {
+        err = gate_knowledge_keep_roots(&g->know, tbc_buf_span(&bytes));
+    }
+    if (err == TBC_ERR_CONFLICT) {
+        tbc_log(TBC_LOG_INFO, "the device file pins another root than before");
+    } else if (err != TBC_OK && err != TBC_ERR_NOT_FOUND) {
+        tbc_log(TBC_LOG_WARN, "kept roots are of no use: %s", tbc_err_text(err));
+    }
+    tbc_buf_fini(&bytes);
+}
+
+/* After the trust list itself: whatever the power does in between, the roots that are kept have
+ * signed the list that is kept. */
+void
+gate_journal_keep_roots(struct gate *g)
+{
+    struct tbc_buf bytes = { 0 };
+
+    if (gate_knowledge_put_roots(&g->know, &bytes) == TBC_OK) {
+        gate_journal_keep(g, KEPT_ROOTS, g->know.versions[GATE_LIST_TRUST],
+                          tbc_buf_span(&bytes));
     }
     tbc_buf_fini(&bytes);
 }
@@ -118,6 +150,7 @@ gate_journal_load(struct gate *g)
     }
     g->clock = gate_watch_now(&g->watch, tbc_clock_utc(), tbc_clock_mono(), &g->now);
     load_station(g);
+    load_roots(g);
     load_list(g, GATE_LIST_TRUST); /* first: it has the keys of the others */
     load_list(g, GATE_LIST_STATUS);
     load_list(g, GATE_LIST_MANIFEST);

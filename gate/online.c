@@ -78,6 +78,9 @@ take(struct gate *g, enum gate_list list, struct tbc_span bytes)
     }
     gate_watch_raise(&g->watch, made);
     gate_journal_keep(g, gate_list_name(list), g->know.versions[list], bytes);
+    if (list == GATE_LIST_TRUST) {
+        gate_journal_keep_roots(g);
+    }
     return true;
 }
 

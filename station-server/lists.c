@@ -66,23 +66,22 @@ read_trust(struct station *st, const char *path)
     return TBC_OK;
 }
 
-/* The root key in hexadecimal, as device files carry it. */
+/* The root key that new devices pin, in hexadecimal: the newest that signed the list. */
 static enum tbc_err
 take_root(struct station *st)
 {
     const struct tbc_trustlist *list = tbc_keyring_list(st->ring);
+    const struct tbc_trust_key *root = tbc_keyring_signer(st->ring);
     struct tbc_buf hex = { 0 };
     const char *str;
-    enum tbc_err err = TBC_OK;
+    enum tbc_err err;
 
-    if (list->roots_n > 0) {
-        (void)tbc_hex_encode(tbc_span_of(list->roots[0].key, list->roots[0].key_len),
-                             &hex);
-        str = tbc_buf_str(&hex);
-        err = tbc_buf_status(&hex);
-        if (err == TBC_OK && hex.len <= TBC_ROOT_HEX_MAX) {
-            (void)snprintf(st->root, sizeof st->root, "%s", str);
-        }
+    root = root == NULL ? &list->roots[0] : root;
+    (void)tbc_hex_encode(tbc_span_of(root->key, root->key_len), &hex);
+    str = tbc_buf_str(&hex);
+    err = tbc_buf_status(&hex);
+    if (err == TBC_OK && hex.len <= TBC_ROOT_HEX_MAX) {
+        (void)snprintf(st->root, sizeof st->root, "%s", str);
     }
     tbc_buf_fini(&hex);
     return err;
@@ -364,6 +363,23 @@ renew(struct station *st, const struct recipe *recipe, struct station_list *list
     return err == TBC_OK ? err : tbc_log_err(err, "making the %s list", recipe->mark);
 }
 
+/* With each status list, so once an hour at least: nothing else says it before gates stop. */
+static void
+warn_of_trust(const struct station *st, struct tbc_utc now)
+{
+    const struct tbc_trustlist *list = tbc_keyring_list(st->ring);
+    char end[TBC_RFC3339_SIZE];
+
+    tbc_utc_format(list->exp, end);
+    if (now.s >= list->exp.s) {
+        tbc_log(TBC_LOG_ERROR, "%s: the trust list ended at %s: nobody is believed",
+                st->trust_path, end);
+    } else if (now.s >= list->warn.s) {
+        tbc_log(TBC_LOG_WARN, "%s: the trust list ends at %s: tbc trust renew and sign",
+                st->trust_path, end);
+    }
+}
+
 enum tbc_err
 station_lists_renew(struct station *st, struct tbc_utc now)
 {
@@ -376,6 +392,7 @@ station_lists_renew(struct station *st, struct tbc_utc now)
     }
     if (st->status_changed || st->status.bytes.len == 0 ||
         now.s - st->status_at.s >= STATUS_EVERY || now.s < st->status_at.s) {
+        warn_of_trust(st, now);
         err = renew(st, &status_recipe, &st->status, now);
         st->status_at = now;
         st->status_changed = false;
@@ -413,6 +430,9 @@ take_newer_trust(struct station *st, struct tbc_buf *message)
     st->trust.bytes = *message;
     st->trust.version = version;
     *message = (struct tbc_buf){ 0 };
+    if ((err = take_root(st)) != TBC_OK) {
+        return err;
+    }
     publish(st, TBC_NOTICE_TRUST, tbc_buf_span(&st->trust.bytes));
     tbc_log(TBC_LOG_INFO, "%s: trust list %" PRIu64 " is in force", st->trust_path,
             version);

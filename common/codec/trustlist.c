@@ -82,7 +82,8 @@ key_offence(const struct tbc_trust_key *k, bool root)
         { k->key_len == 0 || k->key_len > sizeof k->key, "key" },
         { k->not_before.s <= 0, "not before" },
         { k->not_after.s <= k->not_before.s, "not after" },
-        { root != (k->station[0] == '\0'), "station" },
+        { root ? k->station[0] != '\0' : !tbc_telecode_is_valid(k->station),
+          "station" },
         { root != (k->status_uri[0] == '\0'), "status uri" },
     };
 
@@ -286,4 +287,45 @@ tbc_trustlist_decode(struct tbc_trustlist *t, struct tbc_span in,
         }
     }
     return r.err;
+}
+
+static enum tbc_err
+wrong_list(struct tbc_fault *fault, const char *what)
+{
+    if (fault != NULL) {
+        *fault = (struct tbc_fault){ .what = what };
+    }
+    return TBC_ERR_MALFORMED;
+}
+
+enum tbc_err
+tbc_trust_signed_open(struct tbc_trust_signed *s, struct tbc_span message,
+                      struct tbc_fault *fault)
+{
+    enum tbc_err err;
+
+    *s = (struct tbc_trust_signed){ .list = { .typ = TBC_TYP_N } };
+    if (message.len > TBC_TRUST_BYTES_MAX) {
+        return TBC_ERR_LIMIT;
+    }
+    if ((err = tbc_cose_open(&s->list, message, fault)) != TBC_OK) {
+        return err;
+    }
+    if (s->list.typ == TBC_TYP_ROLL) {
+        s->roll = s->list;
+        s->is_rolled = true;
+        if ((err = tbc_cose_open(&s->list, s->roll.payload, fault)) != TBC_OK) {
+            if (fault != NULL) {
+                fault->offset += (size_t)(s->roll.payload.ptr - message.ptr);
+            }
+            return err;
+        }
+    }
+    if (s->list.typ != TBC_TYP_TRUST) {
+        return wrong_list(fault, "typ");
+    }
+    if (s->is_rolled && memcmp(s->list.kid, s->roll.kid, TBC_KID_LEN) == 0) {
+        return wrong_list(fault, "signed twice by one root");
+    }
+    return TBC_OK;
 }

@@ -1,8 +1,10 @@
 /* The trust list: which stations may issue, with which keys, and where their status lists are.
  * A COSE_Sign1 by the railway's root key, typ TRUST; the payload's grammar is in docs/token.cddl.
  *
- * The list names its own root keys: the present one and, during a roll-over, the next.  A holder
- * of an older list accepts a newer one whose signer is a root key of the older. */
+ * The list names its own root keys: the present one and, during a roll-over, the next.  The next
+ * one is introduced by a list that both have signed: around the message of the old root lies
+ * another COSE_Sign1 by the new one, typ ROLL, whose payload is that whole message.  Who believes
+ * whom is crypto/keyring.h's. */
 #ifndef TBC_CODEC_TRUSTLIST_H
 #define TBC_CODEC_TRUSTLIST_H
 
@@ -41,6 +43,19 @@ enum tbc_err
 tbc_trustlist_encode(const struct tbc_trustlist *t, struct tbc_buf *out) TBC_MUST_CHECK;
 enum tbc_err tbc_trustlist_decode(struct tbc_trustlist *t, struct tbc_span in,
                                   struct tbc_fault *fault) TBC_MUST_CHECK;
+
+/* A list as it travels: signed by one root, or by two. */
+struct tbc_trust_signed {
+    struct tbc_cose list; /* typ TRUST; its payload is for tbc_trustlist_decode */
+    struct tbc_cose roll; /* by the new root, typ ROLL; only when is_rolled */
+    bool is_rolled;
+};
+
+/* Read the envelope, or both.  Borrows message; offsets are those of the whole message.
+ * Errors: those of tbc_cose_open; ERR_LIMIT above TBC_TRUST_BYTES_MAX; ERR_MALFORMED also for
+ * another typ. */
+enum tbc_err tbc_trust_signed_open(struct tbc_trust_signed *s, struct tbc_span message,
+                                   struct tbc_fault *fault) TBC_MUST_CHECK;
 
 /* Append a key, growing the list: a root key when station is "".  ERR_LIMIT, ERR_NO_MEMORY, ERR_EXISTS (same kid). */
 enum tbc_err tbc_trustlist_add(struct tbc_trustlist *t,

@@ -10,6 +10,8 @@ struct tbc_keyring {
     struct tbc_trustlist list;
     struct tbc_key **keys;                      /* owned, beside list.keys */
     struct tbc_key *roots[TBC_TRUST_ROOTS_MAX]; /* owned, beside list.roots */
+    bool proven[TBC_TRUST_ROOTS_MAX]; /* its private key is somebody's: it has signed */
+    size_t signer;                    /* of roots; TBC_TRUST_ROOTS_MAX: none of them */
     struct tbc_key **holder; /* owned; the key of whoever proved last, kept warm */
 };
 
@@ -81,41 +83,36 @@ signed_by(const struct tbc_cose *msg, const struct tbc_key *key)
     return memcmp(kid, msg->kid, TBC_KID_LEN) == 0;
 }
 
-/* The root key of the list whose kid the message bears; NULL when it is none of them. */
-static struct tbc_key *
-signing_root(const struct tbc_keyring *r, const struct tbc_cose *msg)
+/* The one of the keys whose kid the message bears; n when it is none of them. */
+static size_t
+find_signer(struct tbc_key *const *keys, size_t n, const struct tbc_cose *msg)
 {
-    for (size_t i = 0; i < r->list.roots_n; i++) {
-        if (signed_by(msg, r->roots[i])) {
-            return r->roots[i];
-        }
+    size_t i = 0;
+
+    while (i < n && !signed_by(msg, keys[i])) {
+        i++;
     }
-    return NULL;
+    return i;
 }
 
-/* Decode without believing: the caller verifies msg before it uses the ring. */
+/* Decode without believing: the caller checks the signatures before it uses the ring. */
 static enum tbc_err
-decode(struct tbc_keyring **ring, struct tbc_span message, struct tbc_cose *msg,
-       struct tbc_fault *fault)
+decode(struct tbc_keyring **ring, struct tbc_span message,
+       struct tbc_trust_signed *envelope, struct tbc_fault *fault)
 {
     struct tbc_keyring *r = NULL;
-    enum tbc_err err = TBC_ERR_LIMIT;
+    enum tbc_err err = tbc_trust_signed_open(envelope, message, fault);
 
     *ring = NULL;
-    if (message.len > TBC_TRUST_BYTES_MAX ||
-        (err = tbc_cose_open(msg, message, fault)) != TBC_OK) {
+    if (err != TBC_OK) {
         return err;
-    }
-    if (msg->typ != TBC_TYP_TRUST) {
-        if (fault != NULL) {
-            *fault = (struct tbc_fault){ .what = "typ" };
-        }
-        return TBC_ERR_MALFORMED;
     }
     if ((r = calloc(1, sizeof *r)) == NULL) {
         return TBC_ERR_NO_MEMORY;
     }
-    if ((err = tbc_trustlist_decode(&r->list, msg->payload, fault)) != TBC_OK ||
+    r->signer = TBC_TRUST_ROOTS_MAX;
+    if ((err = tbc_trustlist_decode(&r->list, envelope->list.payload, fault)) !=
+            TBC_OK ||
         (err = load_keys(r)) != TBC_OK) {
         tbc_keyring_free(&r);
         return err;
@@ -124,25 +121,132 @@ decode(struct tbc_keyring **ring, struct tbc_span message, struct tbc_cose *msg,
     return TBC_OK;
 }
 
-enum tbc_err
-tbc_keyring_open(struct tbc_keyring **ring, struct tbc_span message,
-                 struct tbc_key *root, struct tbc_fault *fault)
+/* Whose word counts before the list is read. */
+struct believed {
+    struct tbc_key *const *keys;
+    size_t n;
+};
+
+/* One signature: by a believed key, or by a root that the list names.  A root of the list has
+ * proven by it that its private key exists. */
+static enum tbc_err
+check_signature(struct tbc_keyring *r, const struct tbc_cose *msg,
+                const struct believed *b, bool *is_believed)
 {
-    struct tbc_cose msg;
-    struct tbc_key *signer;
-    enum tbc_err err = decode(ring, message, &msg, fault);
+    size_t pinned = find_signer(b->keys, b->n, msg);
+    size_t named = find_signer(r->roots, r->list.roots_n, msg);
+    struct tbc_key *key = pinned < b->n             ? b->keys[pinned]
+                          : named < r->list.roots_n ? r->roots[named]
+                                                    : NULL;
+    enum tbc_err err = key == NULL ? TBC_ERR_UNKNOWN_KEY : tbc_verify_cose(key, msg);
 
     if (err != TBC_OK) {
         return err;
     }
-    signer = root == NULL            ? signing_root(*ring, &msg)
-             : signed_by(&msg, root) ? root
-                                     : NULL;
-    err = signer == NULL ? TBC_ERR_UNKNOWN_KEY : tbc_verify_cose(signer, &msg);
+    *is_believed = *is_believed || pinned < b->n;
+    if (named < r->list.roots_n) {
+        r->proven[named] = true;
+        r->signer = named;
+    }
+    return TBC_OK;
+}
+
+static enum tbc_err
+check_signatures(struct tbc_keyring *r, const struct tbc_trust_signed *envelope,
+                 const struct believed *b, struct tbc_fault *fault)
+{
+    bool is_believed = false;
+    enum tbc_err err = check_signature(r, &envelope->list, b, &is_believed);
+
+    if (err == TBC_OK && envelope->is_rolled) {
+        err = check_signature(r, &envelope->roll, b, &is_believed);
+    }
+    if (err == TBC_OK && !is_believed) {
+        err = TBC_ERR_UNKNOWN_KEY;
+    }
+    if (err == TBC_ERR_UNKNOWN_KEY && fault != NULL) {
+        *fault = (struct tbc_fault){
+            .what =
+                "signed by a root that is not known here: the list that old and new "
+                "root have both signed was missed; bring it, or pin the new root",
+        };
+    }
+    return err;
+}
+
+/* What was proven earlier stays proven, as long as the list names it. */
+static void
+keep_proven(struct tbc_keyring *r, const struct believed *b)
+{
+    for (size_t i = 0; i < r->list.roots_n; i++) {
+        for (size_t k = 0; k < b->n; k++) {
+            uint8_t kid[TBC_KID_LEN];
+
+            tbc_key_kid(b->keys[k], kid);
+            r->proven[i] =
+                r->proven[i] || memcmp(kid, r->list.roots[i].kid, sizeof kid) == 0;
+        }
+    }
+}
+
+enum tbc_err
+tbc_keyring_open_by(struct tbc_keyring **ring, struct tbc_span message,
+                    struct tbc_key *const *roots, size_t n, struct tbc_fault *fault)
+{
+    const struct believed b = { .keys = roots, .n = n };
+    struct tbc_trust_signed envelope;
+    enum tbc_err err = decode(ring, message, &envelope, fault);
+
     if (err != TBC_OK) {
+        return err;
+    }
+    if ((err = check_signatures(*ring, &envelope, &b, fault)) != TBC_OK) {
+        tbc_keyring_free(ring);
+        return err;
+    }
+    keep_proven(*ring, &b);
+    return TBC_OK;
+}
+
+enum tbc_err
+tbc_keyring_open(struct tbc_keyring **ring, struct tbc_span message,
+                 struct tbc_key *root, struct tbc_fault *fault)
+{
+    struct tbc_trust_signed envelope;
+    struct believed own;
+    enum tbc_err err;
+
+    if (root != NULL) {
+        return tbc_keyring_open_by(ring, message, &root, 1, fault);
+    }
+    if ((err = decode(ring, message, &envelope, fault)) != TBC_OK) {
+        return err;
+    }
+    own = (struct believed){ .keys = (*ring)->roots, .n = (*ring)->list.roots_n };
+    if ((err = check_signatures(*ring, &envelope, &own, fault)) != TBC_OK) {
         tbc_keyring_free(ring);
     }
     return err;
+}
+
+size_t
+tbc_keyring_roots(const struct tbc_keyring *ring,
+                  struct tbc_key *keys[static TBC_TRUST_ROOTS_MAX])
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < ring->list.roots_n; i++) {
+        if (ring->proven[i]) {
+            keys[n++] = ring->roots[i];
+        }
+    }
+    return n;
+}
+
+const struct tbc_trust_key *
+tbc_keyring_signer(const struct tbc_keyring *ring)
+{
+    return ring->signer < ring->list.roots_n ? &ring->list.roots[ring->signer] : NULL;
 }
 
 const struct tbc_trustlist *
@@ -186,21 +290,22 @@ enum tbc_err
 tbc_keyring_update(struct tbc_keyring *ring, struct tbc_span message,
                    struct tbc_fault *fault)
 {
+    struct tbc_key *roots[TBC_TRUST_ROOTS_MAX];
+    const struct believed b = { .keys = roots, .n = tbc_keyring_roots(ring, roots) };
     struct tbc_keyring *newer = NULL;
     struct tbc_keyring older;
-    struct tbc_key *signer;
-    struct tbc_cose msg;
-    enum tbc_err err = decode(&newer, message, &msg, fault);
+    struct tbc_trust_signed envelope;
+    enum tbc_err err = decode(&newer, message, &envelope, fault);
 
     if (err != TBC_OK) {
         return err;
     }
-    signer = signing_root(ring, &msg);
-    err = signer == NULL ? TBC_ERR_UNKNOWN_KEY : tbc_verify_cose(signer, &msg);
+    err = check_signatures(newer, &envelope, &b, fault);
     if (err == TBC_OK && newer->list.version < ring->list.version) {
         err = TBC_ERR_RANGE;
     }
     if (err == TBC_OK && newer->list.version > ring->list.version) {
+        keep_proven(newer, &b);
         older = *ring;
         *ring = *newer;
         *newer = older;

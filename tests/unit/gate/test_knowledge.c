@@ -227,6 +227,155 @@ expired_manifest_is_none(void)
     end();
 }
 
+/* Another world's root follows this one's: its list, signed by both. */
+static void
+sign_rolled(struct world *next, struct tbc_buf *out)
+{
+    struct tbc_trustlist list = { .version = 8,
+                                  .iat = WORLD_NOW,
+                                  .warn = { WORLD_NOW.s + 10 },
+                                  .exp = { WORLD_NOW.s + 20 } };
+    struct tbc_key *const keys[] = { stage.w.root, next->root };
+    struct tbc_buf payload = { 0 };
+    struct tbc_buf inner = { 0 };
+
+    for (size_t i = 0; i < 2; i++) {
+        struct tbc_trust_key row = { .alg = tbc_key_alg(keys[i]),
+                                     .not_before = WORLD_NOW,
+                                     .not_after = { WORLD_NOW.s + 20 } };
+        struct tbc_buf cose;
+
+        tbc_buf_init_fixed(&cose, row.key, sizeof row.key);
+        CU_ASSERT_EQUAL_FATAL(tbc_key_put_cose(keys[i], &cose), TBC_OK);
+        row.key_len = cose.len;
+        tbc_key_kid(keys[i], row.kid);
+        CU_ASSERT_EQUAL_FATAL(tbc_trustlist_add(&list, &row), TBC_OK);
+    }
+    CU_ASSERT_EQUAL_FATAL(tbc_trustlist_encode(&list, &payload), TBC_OK);
+    sign(stage.w.root, TBC_TYP_TRUST, &payload, &inner);
+    sign(next->root, TBC_TYP_ROLL, &inner, out);
+    tbc_trustlist_fini(&list);
+    tbc_buf_fini(&payload);
+    tbc_buf_fini(&inner);
+}
+
+/* The gate goes down and comes up again with what its journal kept. */
+static enum tbc_err
+restart(const struct tbc_buf *trust)
+{
+    struct tbc_buf roots = { 0 };
+    struct tbc_buf root = { 0 };
+    struct tbc_buf hex = { 0 };
+    uint64_t version = stage.know.versions[GATE_LIST_TRUST];
+    enum tbc_err err;
+
+    CU_ASSERT_EQUAL(gate_knowledge_put_roots(&stage.know, &roots), TBC_OK);
+    gate_knowledge_fini(&stage.know);
+    CU_ASSERT_EQUAL_FATAL(tbc_key_put_cose(stage.w.root, &root), TBC_OK);
+    CU_ASSERT_EQUAL_FATAL(tbc_hex_encode(tbc_buf_span(&root), &hex), TBC_OK);
+    CU_ASSERT_EQUAL_FATAL(gate_knowledge_init(&stage.know, tbc_buf_str(&hex)), TBC_OK);
+    CU_ASSERT_EQUAL(gate_knowledge_keep_roots(&stage.know, tbc_buf_span(&roots)),
+                    TBC_OK);
+    gate_knowledge_mark(&stage.know, GATE_LIST_TRUST, version);
+    err = take(GATE_LIST_TRUST, trust);
+    tbc_buf_fini(&roots);
+    tbc_buf_fini(&root);
+    tbc_buf_fini(&hex);
+    return err;
+}
+
+static void
+a_roll_over_outlives_restarts(void)
+{
+    struct world next;
+    struct tbc_buf rolled = { 0 };
+    struct tbc_buf after = { 0 };
+
+    begin();
+    world_init(&next, TBC_ALG_ES256);
+    sign_rolled(&next, &rolled);
+    world_trust(&next, 9, &after); /* by the new root alone */
+    CU_ASSERT_EQUAL(take(GATE_LIST_TRUST, &stage.trust), TBC_OK);
+    CU_ASSERT_EQUAL(take(GATE_LIST_TRUST, &after), TBC_ERR_UNKNOWN_KEY);
+    CU_ASSERT_EQUAL(take(GATE_LIST_TRUST, &rolled), TBC_OK);
+    CU_ASSERT_EQUAL(restart(&rolled), TBC_OK);
+    CU_ASSERT_EQUAL(take(GATE_LIST_TRUST, &after), TBC_OK);
+    CU_ASSERT_EQUAL(restart(&after), TBC_OK);
+    CU_ASSERT_EQUAL(stage.know.versions[GATE_LIST_TRUST], 9);
+    CU_ASSERT_EQUAL(restart(&stage.trust), TBC_ERR_UNKNOWN_KEY); /* the old root's */
+    world_fini(&next);
+    tbc_buf_fini(&rolled);
+    tbc_buf_fini(&after);
+    end();
+}
+
+static void
+a_device_file_with_another_root_overrules_what_was_kept(void)
+{
+    struct tbc_buf roots = { 0 };
+    struct world next;
+    struct tbc_buf cose = { 0 };
+
+    begin();
+    world_init(&next, TBC_ALG_ES256);
+    CU_ASSERT_EQUAL(take(GATE_LIST_TRUST, &stage.trust), TBC_OK);
+    CU_ASSERT_EQUAL(gate_knowledge_put_roots(&stage.know, &roots), TBC_OK);
+    tbc_key_free(&stage.know.root);
+    CU_ASSERT_EQUAL_FATAL(tbc_key_put_cose(next.root, &cose), TBC_OK);
+    CU_ASSERT_EQUAL_FATAL(tbc_key_parse_public(&stage.know.root, tbc_buf_span(&cose)),
+                          TBC_OK);
+    CU_ASSERT_EQUAL(gate_knowledge_keep_roots(&stage.know, tbc_buf_span(&roots)),
+                    TBC_ERR_CONFLICT);
+    CU_ASSERT_EQUAL(stage.know.kept_n, 0);
+    roots.len--;
+    CU_ASSERT_EQUAL(gate_knowledge_keep_roots(&stage.know, tbc_buf_span(&roots)),
+                    TBC_ERR_CONFLICT);
+    CU_ASSERT_EQUAL(gate_knowledge_keep_roots(&stage.know,
+                                              tbc_span_sub(tbc_buf_span(&roots), 0, 5)),
+                    TBC_ERR_MALFORMED);
+    world_fini(&next);
+    tbc_buf_fini(&cose);
+    tbc_buf_fini(&roots);
+    end();
+}
+
+static void
+a_trust_list_is_fresh_then_ageing_then_ended_to_the_second(void)
+{
+    const struct tbc_trustlist *list;
+
+    begin();
+    CU_ASSERT_EQUAL(gate_knowledge_trust(&stage.know, WORLD_NOW), GATE_TRUST_NONE);
+    take_all();
+    list = tbc_keyring_list(stage.know.ring);
+    CU_ASSERT_EQUAL(
+        gate_knowledge_trust(&stage.know, (struct tbc_utc){ list->warn.s - 1 }),
+        GATE_TRUST_FRESH);
+    CU_ASSERT_EQUAL(gate_knowledge_trust(&stage.know, list->warn), GATE_TRUST_AGEING);
+    CU_ASSERT_EQUAL(
+        gate_knowledge_trust(&stage.know, (struct tbc_utc){ list->exp.s - 1 }),
+        GATE_TRUST_AGEING);
+    CU_ASSERT_EQUAL(gate_knowledge_trust(&stage.know, list->exp), GATE_TRUST_ENDED);
+    end();
+}
+
+/* The issuer is believed to the last second of the trust list and not in the next. */
+static void
+who_has_only_an_ended_trust_list_believes_nobody(void)
+{
+    begin();
+    stage.w.claims.iat.s = stage.w.claims.nbf.s =
+        WORLD_NOW.s + 30 * TBC_DAY_S - 60; /* just before the end */
+    stage.w.claims.exp.s = stage.w.claims.iat.s + TBC_DAY_S;
+    take_all();
+    CU_ASSERT_NOT_EQUAL(
+        judged((struct tbc_utc){ WORLD_NOW.s + 30 * TBC_DAY_S - 1 }).verdict,
+        TBC_UNKNOWN_ISSUER);
+    CU_ASSERT_EQUAL(judged((struct tbc_utc){ WORLD_NOW.s + 30 * TBC_DAY_S }).verdict,
+                    TBC_UNKNOWN_ISSUER);
+    end();
+}
+
 TBC_SUITE("gate/knowledge", TEST(all_three_lists_let_the_judge_accept),
           TEST(lists_before_the_trust_list_are_of_unknown_keys),
           TEST(versions_never_go_back), TEST(restart_does_not_forget_how_far_it_was),
@@ -234,4 +383,7 @@ TBC_SUITE("gate/knowledge", TEST(all_three_lists_let_the_judge_accept),
           TEST(flipped_bit_in_a_list_is_refused),
           TEST(revocation_in_a_newer_list_counts_at_once),
           TEST(manifest_of_another_station_is_a_conflict),
-          TEST(expired_manifest_is_none))
+          TEST(expired_manifest_is_none), TEST(a_roll_over_outlives_restarts),
+          TEST(a_device_file_with_another_root_overrules_what_was_kept),
+          TEST(a_trust_list_is_fresh_then_ageing_then_ended_to_the_second),
+          TEST(who_has_only_an_ended_trust_list_believes_nobody))
