@@ -17,6 +17,6 @@ rm -f "$dest/installed"
 cp "$source/package.json" "$source/package-lock.json" "$dest/"
 echo "installing the npm packages of tests/interop"
 # No package may run a script, and none needs to: the optional parts are compiled short cuts.
-(cd "$dest" && npm ci --silent --ignore-scripts --omit=optional --no-audit --no-fund) ||
+(cd "$dest" && npm ci --loglevel=error --ignore-scripts --omit=optional --no-audit --no-fund >/dev/null) ||
     die "npm could not install them; is the network there?"
 mv "$dest/package-lock.json" "$dest/installed"

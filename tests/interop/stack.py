@@ -2,7 +2,8 @@
 
 Every stack is a small program of its own in stacks/ that answers requests, one line of JSON each:
 
-    make     alg                                            a key pair of its own: pem, jwk, cose
+    make     alg                                            a key pair of its own: pem, jwk, cose, and in
+                                                            "more" the forms that few know
     sign     protected unprotected payload [aad] [detached]  a COSE_Sign1 by the key of its last make
     open     message key [aad]                              protected, unprotected, payload, or refused
     encode   value                                          CBOR bytes
@@ -284,6 +285,14 @@ def they_read_ours(t, stack, alg, work):
     check_proof(t, stack, f"our_largest_live_proof_{alg}", world.text("largest-live"), key)
 
 
+def we_share_base45(t, stack):
+    for size in (0, 1, 2, 3, 45, 319, 320, 480, 5000):
+        data = os.urandom(size)
+        text = stack.ask("base45", bytes=data).encode()
+        t.equal(f"base45_of_{size}_bytes_is_theirs", tbc("base45", stdin=data)[:2], (0, text + b"\n"))
+        t.equal(f"their_base45_of_{size}_bytes_is_decoded", tbc("base45", "-d", stdin=text)[:2], (0, data))
+
+
 def they_read_the_stations(t, stack, work):
     """A certificate that a running tbc-station issued."""
     with railway.station(work) as data:
@@ -304,6 +313,7 @@ def key_files(where, alg, made):
         "jwk": json.dumps(made["jwk"]),
         "cose": made["cose"],
         "cose_hex": made["cose"].hex() + "\n",
+        **made.get("more", {}),
     }
     return {form: write(where / f"{alg}.{form}", contents) for form, contents in forms.items()}
 
@@ -494,6 +504,8 @@ def main(name):
                 if "typ" in stack.can:
                     with t.part(f"they_issue_{alg}"):
                         they_issue(t, stack, alg, work)
+        with t.part("we_share_base45"):
+            we_share_base45(t, stack)
         with t.part("they_read_the_stations"):
             they_read_the_stations(t, stack, work)
         for alg in stack.algs:

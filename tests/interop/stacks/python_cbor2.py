@@ -43,23 +43,30 @@ def base64url(data):
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
 
 
+def annotated(cose):
+    alg = {1: -7, 2: -35, 3: -36}[cose[-1]]
+    return cbor2.dumps({**cose, 2: b"key-1", 3: alg, 4: [2], "note": "members of a stranger's own"})
+
+
 def make(alg):
     global own  # pylint: disable=global-statement
     if alg == "EdDSA":
         own = ed25519.Ed25519PrivateKey.generate()
         x = own.public_key().public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
         jwk = {"kty": "OKP", "crv": "Ed25519", "x": base64url(x)}
-        cose = {1: 1, -1: 6, -2: x}
+        cose, more = {1: 1, -1: 6, -2: x}, {}
     else:
         own = ec.generate_private_key(CURVES[NAMES[alg]])
         n, size = own.public_key().public_numbers(), field_len(own)
         x, y = n.x.to_bytes(size, "big"), n.y.to_bytes(size, "big")
         jwk = {"kty": "EC", "crv": f"P-{own.curve.key_size}", "x": base64url(x), "y": base64url(y), "use": "sig"}
         cose = {1: 2, -1: NAMES[alg], -2: x, -3: y}
+        # only the sign of y (RFC 9053 sec. 7.1.1), and members that say what the key is for
+        more = {"cose_compressed": cbor2.dumps({**cose, -3: bool(n.y & 1)}), "cose_annotated": annotated(cose)}
     pem = own.public_key().public_bytes(
         serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
     )
-    return {"pem": pem.decode(), "jwk": jwk, "cose": cbor2.dumps(cose)}
+    return {"pem": pem.decode(), "jwk": jwk, "cose": cbor2.dumps(cose), "more": more}
 
 
 def to_be_signed(protected, aad, payload):
