@@ -343,6 +343,7 @@ def we_read_theirs(t, stack, alg, work):
         name = f"their_{alg}_{layout}"
         t.equal(f"{name}_is_verified", verify(message, keys["pem"], work), good)
         t.equal(f"{name}_is_verified_untagged", verify(message[1:], keys["pem"], work), good)
+        t.equal(f"{name}_is_verified_tagged_as_cwt", verify(b"\xd8\x3d" + message, keys["pem"], work), good)
         t.equal(f"{name}_is_verified_in_hex", verify(message.hex().encode(), keys["pem"], work), good)
         if "aad" in stack.can:
             check_aad(t, stack, name, (protected, unprotected), (keys["pem"], work))
