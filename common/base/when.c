@@ -127,6 +127,14 @@ parse_zone(struct tbc_span text, size_t *at, int *offset_s)
     return *at == text.len;
 }
 
+/* An offset may lead out of the calendar: 0001-01-01T00:00:00+08:00 is of a year before the first. */
+static bool
+is_in_calendar(int64_t s)
+{
+    return s >= tbc_days_from_civil(1, 1, 1) * TBC_DAY_S &&
+           s < tbc_days_from_civil(10000, 1, 1) * TBC_DAY_S;
+}
+
 enum tbc_err
 tbc_utc_parse(struct tbc_span text, struct tbc_utc *t)
 {
@@ -135,6 +143,7 @@ tbc_utc_parse(struct tbc_span text, struct tbc_utc *t)
     int v[6];
     size_t at = 0;
     int offset_s;
+    int64_t s;
 
     *t = (struct tbc_utc){ 0 };
     for (int i = 0; i < 6; i++) {
@@ -147,8 +156,12 @@ tbc_utc_parse(struct tbc_span text, struct tbc_utc *t)
         !parse_zone(text, &at, &offset_s)) {
         return TBC_ERR_MALFORMED;
     }
-    t->s = tbc_days_from_civil(v[0], v[1], v[2]) * TBC_DAY_S + v[3] * INT64_C(3600) +
-           v[4] * INT64_C(60) + v[5] - offset_s;
+    s = tbc_days_from_civil(v[0], v[1], v[2]) * TBC_DAY_S + v[3] * INT64_C(3600) +
+        v[4] * INT64_C(60) + v[5] - offset_s;
+    if (!is_in_calendar(s)) {
+        return TBC_ERR_MALFORMED;
+    }
+    t->s = s;
     return TBC_OK;
 }
 

@@ -436,11 +436,20 @@ struct walk {
     size_t depth;
 };
 
+/* A bignum has a second form wherever an integer would do (RFC 8949 sec. 3.4.3); our grammars have
+ * none at all. */
+static bool
+is_bignum(uint64_t tag)
+{
+    return tag == 2 || tag == 3;
+}
+
 static void
 open_level(struct tbc_cbor_in *r, const char *what, enum tbc_cbor_type type,
            struct walk *w)
 {
     struct head h;
+    size_t from = r->at;
     size_t n = 1;
 
     if (w->depth == TBC_CBOR_DEPTH_MAX) {
@@ -448,8 +457,8 @@ open_level(struct tbc_cbor_in *r, const char *what, enum tbc_cbor_type type,
         return;
     }
     if (type == TBC_CBOR_TAG) {
-        /* Bignums have other forms for what plain integers say (RFC 8949 sec. 3.4.3). */
-        if (read_head(r, what, type, &h) == TBC_OK && (h.arg == 2 || h.arg == 3)) {
+        if (read_head(r, what, type, &h) == TBC_OK && is_bignum(h.arg)) {
+            r->at = from;
             tbc_cbor_fail(r, TBC_ERR_MALFORMED, what);
         }
     } else {

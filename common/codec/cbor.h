@@ -2,7 +2,7 @@
  *
  * The reader is strict: it refuses everything RFC 8949 sec. 4.2.1 calls not deterministic (long
  * forms, indefinite lengths, unsorted or repeated map keys) and all that our grammars do not use
- * (floats, simple values other than false, true and null).  Heads are decoded by libcbor's
+ * (floats, bignums, simple values other than false, true and null).  Heads are decoded by libcbor's
  * streaming decoder; limits and strictness are ours.
  *
  * Reading is a run of calls on one cursor.  The first error sticks: later calls return it again

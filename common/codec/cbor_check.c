@@ -155,8 +155,9 @@ step(struct walk *w)
         (void)tbc_cbor_any_fail(&w->r, TBC_ERR_CONFLICT, offence, h.from);
         return;
     }
-    container =
-        h.type == TBC_CBOR_ARRAY || h.type == TBC_CBOR_MAP || h.type == TBC_CBOR_TAG;
+    /* Empty ones are leaves here as in tbc_cbor_any_skip, which has found the depth to be in bounds. */
+    container = h.type == TBC_CBOR_TAG ||
+                ((h.type == TBC_CBOR_ARRAY || h.type == TBC_CBOR_MAP) && h.arg > 0);
     if (container) {
         enter(w, &h);
     } else {

@@ -21,6 +21,9 @@ struct slot {
     size_t offset;
 };
 
+#define PANEL_PREFIX     "panel."
+#define PANEL_PREFIX_LEN (sizeof PANEL_PREFIX - 1)
+
 #define AT(member) offsetof(struct tbc_theme, member)
 
 /* clang-format off */
@@ -70,14 +73,21 @@ static const struct {
 };
 /* clang-format on */
 
+/* The other keys of a panel, before those of its zones. */
+static const char *const panel_keys[] = { "mm", "px", "bottom_above_floor", "line_y",
+                                          "low_shift" };
+
 enum {
-    SLOTS_N = sizeof slots / sizeof *slots
+    SLOTS_N = sizeof slots / sizeof *slots,
+    PANEL_KEYS_N = sizeof panel_keys / sizeof *panel_keys,
+    ZONES_N = sizeof zones / sizeof *zones
 };
 
 struct reader {
     struct tbc_theme *theme;
     bool seen[SLOTS_N];
     bool panel_seen[TBC_PANEL_N];
+    bool panel_key_seen[TBC_PANEL_N][PANEL_KEYS_N + ZONES_N];
     char fault[160]; /* the first one; empty: none yet */
 };
 
@@ -95,11 +105,12 @@ refuse(struct reader *r, const char *what, const char *section, const char *key)
     return 0;
 }
 
-/* Cut a comment off: '#' after a blank, unless it begins a colour. */
-static void
+/* Cut a comment off: '#' after a blank, unless it begins a colour.  False when there is more. */
+static bool
 copy_value(const char *from, char *out, size_t size)
 {
     size_t n = 0;
+    bool whole;
 
     for (; from[n] != '\0' && n + 1 < size; n++) {
         if (from[n] == '#' && n > 0 && (from[n - 1] == ' ' || from[n - 1] == '\t')) {
@@ -107,10 +118,12 @@ copy_value(const char *from, char *out, size_t size)
         }
         out[n] = from[n];
     }
+    whole = n + 1 < size;
     while (n > 0 && (out[n - 1] == ' ' || out[n - 1] == '\t')) {
         n--;
     }
     out[n] = '\0';
+    return whole;
 }
 
 static bool
@@ -232,6 +245,41 @@ fill_panel(struct tbc_panel *panel, const char *key, const char *value)
     return "no such key; see ui/theme.h";
 }
 
+/* Take note of a panel's key; false when it stood there before. */
+static bool
+is_first(struct reader *r, size_t panel, const char *key)
+{
+    bool *seen = r->panel_key_seen[panel];
+    bool again = false;
+
+    for (size_t i = 0; i < PANEL_KEYS_N + ZONES_N; i++) {
+        const char *name =
+            i < PANEL_KEYS_N ? panel_keys[i] : zones[i - PANEL_KEYS_N].key;
+
+        if (strcmp(key, name) == 0) {
+            again = seen[i];
+            seen[i] = true;
+        }
+    }
+    return !again;
+}
+
+static int
+on_panel_key(struct reader *r, const char *section, const char *key, const char *value)
+{
+    const char *fault;
+
+    for (size_t i = 0; i < TBC_PANEL_N; i++) {
+        if (strcmp(section + PANEL_PREFIX_LEN, panel_names[i]) == 0) {
+            r->panel_seen[i] = true;
+            fault = is_first(r, i, key) ? fill_panel(&r->theme->panel[i], key, value)
+                                        : "given twice";
+            return fault == NULL ? 1 : refuse(r, fault, section, key);
+        }
+    }
+    return refuse(r, "no such panel; see ui/theme.h", section, key);
+}
+
 static int
 on_key(void *ctx, const char *section, const char *key, const char *raw)
 {
@@ -239,16 +287,11 @@ on_key(void *ctx, const char *section, const char *key, const char *raw)
     const char *fault = "no such key; see ui/theme.h";
     char value[TBC_FAMILY_MAX + 2];
 
-    copy_value(raw, value, sizeof value);
-    if (strncmp(section, "panel.", 6) == 0) {
-        for (size_t i = 0; i < TBC_PANEL_N; i++) {
-            if (strcmp(section + 6, panel_names[i]) == 0) {
-                r->panel_seen[i] = true;
-                fault = fill_panel(&r->theme->panel[i], key, value);
-                return fault == NULL ? 1 : refuse(r, fault, section, key);
-            }
-        }
-        return refuse(r, "no such panel; see ui/theme.h", section, key);
+    if (!copy_value(raw, value, sizeof value)) {
+        return refuse(r, "the value is too long", section, key);
+    }
+    if (strncmp(section, PANEL_PREFIX, PANEL_PREFIX_LEN) == 0) {
+        return on_panel_key(r, section, key, value);
     }
     for (size_t i = 0; i < SLOTS_N; i++) {
         if (strcmp(section, slots[i].section) == 0 && strcmp(key, slots[i].key) == 0) {

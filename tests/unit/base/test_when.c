@@ -97,6 +97,24 @@ rfc3339_refuses_what_is_not_a_time(void)
 }
 
 static void
+rfc3339_refuses_an_offset_that_leads_out_of_the_calendar(void)
+{
+    struct tbc_utc t;
+    struct tbc_utc again;
+    char text[TBC_RFC3339_SIZE];
+
+    CU_ASSERT_EQUAL(tbc_utc_parse(tbc_span_str("0001-01-01T00:00:00+00:01"), &t),
+                    TBC_ERR_MALFORMED);
+    CU_ASSERT_EQUAL(tbc_utc_parse(tbc_span_str("9999-12-31T23:59:59-00:01"), &t),
+                    TBC_ERR_MALFORMED);
+    CU_ASSERT_EQUAL(tbc_utc_parse(tbc_span_str("9999-12-31T23:59:59+00:01"), &t),
+                    TBC_OK);
+    tbc_utc_format(t, text);
+    CU_ASSERT_EQUAL(tbc_utc_parse(tbc_span_str(text), &again), TBC_OK);
+    CU_ASSERT_EQUAL(again.s, t.s);
+}
+
+static void
 the_railway_day_begins_at_midnight_in_utc_plus_8(void)
 {
     struct tbc_utc t;
@@ -141,4 +159,5 @@ TBC_SUITE("base/when", TEST(every_day_of_four_centuries_round_trips),
           TEST(rfc3339_parses_offsets_and_fractions),
           TEST(rfc3339_refuses_what_is_not_a_time),
           TEST(a_time_outside_four_digits_of_a_year_has_no_text),
+          TEST(rfc3339_refuses_an_offset_that_leads_out_of_the_calendar),
           TEST(the_railway_day_begins_at_midnight_in_utc_plus_8))

@@ -249,9 +249,29 @@ an_input_beyond_the_limit_is_not_looked_at(void)
     CU_ASSERT_EQUAL(out.len, 0);
 }
 
+/* The deepest that is well-formed ends in an empty container, which is one more head. */
+static void
+an_empty_container_may_stand_at_the_greatest_depth(void)
+{
+    static const uint8_t ends[] = { 0x80, 0xa0 };
+
+    for (size_t i = 0; i < sizeof ends; i++) {
+        uint8_t deep[TBC_CBOR_ANY_DEPTH + 1];
+        struct tbc_span in = tbc_span_of(deep, sizeof deep);
+        struct tbc_buf out = { 0 };
+
+        memset(deep, 0x81, sizeof deep);
+        deep[TBC_CBOR_ANY_DEPTH] = ends[i];
+        CU_ASSERT_EQUAL(tbc_cbor_check(in, NULL), TBC_OK);
+        CU_ASSERT_EQUAL(tbc_cbor_diag(in, &out, NULL), TBC_OK);
+        tbc_buf_fini(&out);
+    }
+}
+
 TBC_SUITE("codec/cbor_any", TEST(check_names_the_offence_and_its_offset),
           TEST(floats_that_need_their_width_keep_it),
           TEST(depth_is_bounded_without_recursion),
+          TEST(an_empty_container_may_stand_at_the_greatest_depth),
           TEST(diag_escapes_control_characters),
           TEST(integers_are_read_up_to_64_bits_with_their_sign),
           TEST(a_string_is_read_whole_or_in_chunks_of_its_own_kind),

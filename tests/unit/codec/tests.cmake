@@ -1,6 +1,6 @@
 tbc_test(codec/cbor FLOORS codec)
 tbc_test(codec/cbor_any FLOORS codec)
-tbc_test(codec/wire FLOORS codec)
+tbc_test(codec/wire FLOORS codec SOURCES unit/codec/fill.c INCLUDES ${CMAKE_CURRENT_SOURCE_DIR}/unit/codec)
 tbc_test(codec/wire_bytes FLOORS codec)
 tbc_test(codec/claims FLOORS codec)
 tbc_test(codec/cose FLOORS codec)

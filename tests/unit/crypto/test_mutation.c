@@ -8,6 +8,7 @@
 #include "mutate.h"
 #include "suite.h"
 #include "tokens.h"
+#include "twin.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -85,24 +86,6 @@ was_issued(const struct hunt *h, struct tbc_span text)
     return false;
 }
 
-/* a = n - a, where n is the order of P-256 (FIPS 186-4 D.1.2.3). */
-static void
-negate(uint8_t a[static 32])
-{
-    static const char order[] =
-        "ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551";
-    uint8_t n[32] = { 0 };
-    int borrow = 0;
-
-    CU_ASSERT(tbc_hex_fixed(tbc_span_str(order), n, sizeof n));
-    for (size_t i = sizeof n; i-- > 0;) {
-        int d = n[i] - a[i] - borrow;
-
-        borrow = d < 0;
-        a[i] = (uint8_t)(d & 0xff);
-    }
-}
-
 /* Is the message a live proof that was issued, but for s, which is n - s?  Then it must say the very
  * same as the other form, so that the replay memory knows both for one (crypto/sign.h). */
 static bool
@@ -112,15 +95,14 @@ is_twin(const struct hunt *h, struct tbc_span text)
     struct tbc_buf message;
 
     tbc_buf_init_fixed(&message, storage, sizeof storage);
-    if (tbc_token_decode(text, &message, NULL) != TBC_TOKEN_OURS || message.len < 32) {
+    if (tbc_token_decode(text, &message, NULL) != TBC_TOKEN_OURS) {
         return false;
     }
-    negate(message.ptr + message.len - 32);
     for (size_t i = 0; i < TOKENS_N; i++) {
         const struct token *token = &h->t->all[i];
 
         if (token->phone == TBC_ALG_ES256 &&
-            tbc_span_equal(tbc_buf_span(&message), tbc_buf_span(&token->message))) {
+            twin_is(tbc_buf_span(&message), tbc_buf_span(&token->message))) {
             return true;
         }
     }
@@ -411,7 +393,7 @@ the_second_form_of_a_signature_is_the_same_proof_or_none(void)
         tokens_at_gate(h.t, token);
         CU_ASSERT_EQUAL_FATAL(
             tbc_buf_append_span(&message, tbc_buf_span(&token->message)), TBC_OK);
-        negate(message.ptr + message.len - 32);
+        twin_negate(message.ptr + message.len - TWIN_S_LEN);
         world_text(tbc_buf_span(&message), &text);
         (void)world_judge_text(&h.t->w, tbc_buf_span(&token->text), WORLD_NOW, &first);
         (void)world_judge_text(&h.t->w, tbc_buf_span(&text), WORLD_NOW, &second);

@@ -17,9 +17,8 @@ tbc_test(crypto/typ FLOORS crypto SOURCES unit/crypto/world.c INCLUDES ${CMAKE_C
 tbc_test(crypto/permute FLOORS crypto LIBS m)
 tbc_test(crypto/checkpoint FLOORS crypto SOURCES unit/crypto/world.c INCLUDES ${CMAKE_CURRENT_SOURCE_DIR}/unit/crypto)
 # Fifty tokens and some half a million damaged forms of them.
-set(tbc_mutate fuzz/mutate.c fuzz/mutate_put.c fuzz/mutate_text.c fuzz/mutate_tree.c)
 tbc_test(crypto/mutation FLOORS crypto LABELS slow LIBS ${TBC_COUNT_ALLOCATIONS}
-    SOURCES unit/crypto/tokens.c unit/crypto/world.c support/allocations.c ${tbc_mutate}
+    SOURCES unit/crypto/tokens.c unit/crypto/world.c support/allocations.c fuzz/twin.c ${tbc_mutate}
     INCLUDES ${CMAKE_CURRENT_SOURCE_DIR}/unit/crypto ${CMAKE_CURRENT_SOURCE_DIR}/fuzz)
 set_tests_properties(crypto/mutation PROPERTIES TIMEOUT 900)
 include(bench/judge.cmake)

@@ -84,6 +84,13 @@ a_fault_names_file_line_and_key(void)
           "[panel.portrait_21] band: four numbers" },
         { "hero = 24.0", "heros = 24.0", "[type] heros: no such key" },
         { "[panel.gate_10]", "[panel.gate_11]", "no such panel" },
+        { "band = 0 0 267 58", "band = 0 0 267 58\nband = 0 0 267 58",
+          "[panel.portrait_21] band: given twice" },
+        { "gap = 3 ",
+          "gap = 3                                                                     "
+          "                                                                            "
+          "                    x ",
+          "[space] gap: the value is too long" },
     };
 
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
