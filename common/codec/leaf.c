@@ -201,7 +201,7 @@ tbc_leaf_decode(struct tbc_leaf *leaf, struct tbc_span in, struct tbc_fault *fau
     unsigned fields = 0;
     int64_t key;
 
-    *leaf = (struct tbc_leaf){ 0 };
+    memset(leaf, 0, sizeof *leaf);
     tbc_cbor_open(&r, in);
     tbc_cbor_read_map(&r, "leaf", KEYS_N, &m);
     while (tbc_cbor_next_int(&r, &m, &key)) {
@@ -214,7 +214,7 @@ tbc_leaf_decode(struct tbc_leaf *leaf, struct tbc_span in, struct tbc_fault *fau
         tbc_cbor_fail(&r, TBC_ERR_MALFORMED, "fields of its kind");
     }
     if (r.err != TBC_OK) {
-        *leaf = (struct tbc_leaf){ 0 };
+        memset(leaf, 0, sizeof *leaf);
         if (fault != NULL) {
             *fault = r.fault;
         }

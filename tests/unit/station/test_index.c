@@ -89,8 +89,8 @@ draw(struct tbc_store *s, struct station_index *x, unsigned n)
     bool good = tbc_store_begin(s) == TBC_OK;
 
     for (unsigned i = 0; i < n && good; i++) {
-        uint64_t room;
-        uint64_t idx;
+        uint64_t room = 0;
+        uint64_t idx = 0;
 
         good = station_index_room(x, &room) == TBC_OK &&
                station_index_next(x, &idx) == TBC_OK && idx < room &&
