@@ -68,12 +68,25 @@ ask_record(struct station *st, struct tbc_judgement *j)
     return err == TBC_ERR_NOT_FOUND ? TBC_OK : err;
 }
 
+/* The newest status list as gates read it, opened once for all who ask until the next. */
+static enum tbc_err
+open_status(struct station *st, struct tbc_utc now)
+{
+    if (st->status_list.iat.s != 0 &&
+        (uint64_t)st->status_list.iat.s == st->status.version) {
+        return TBC_OK;
+    }
+    tbc_statuslist_fini(&st->status_list);
+    return tbc_statuslist_open(&st->status_list, tbc_buf_span(&st->status.bytes),
+                               st->ring, now, NULL);
+}
+
 enum tbc_code
 station_on_verify(struct station *st, struct station_call *call)
 {
-    struct tbc_statuslist list = { 0 };
     struct tbc_knowledge know = { .ring = st->ring,
-                                  .lists = &list,
+                                  .lists = &st->status_list,
+                                  .lists_n = 1,
                                   .policy = &st->conf.policy };
     struct tbc_judgement j;
     enum tbc_err err;
@@ -81,16 +94,9 @@ station_on_verify(struct station *st, struct station_call *call)
     if (st->ring == NULL || st->status.bytes.len == 0) {
         return station_refuse(call, TBC_CODE_TROUBLE, "no trust list");
     }
-    if ((err = tbc_statuslist_open(&list, tbc_buf_span(&st->status.bytes), st->ring,
-                                   call->now, NULL)) == TBC_OK) {
-        know.lists_n = 1;
-        err = tbc_judge(st->in.verify.text, &know, call->now, &j);
-    }
-    if (err == TBC_OK) {
-        err = ask_record(st, &j);
-    }
-    tbc_statuslist_fini(&list);
-    if (err != TBC_OK) {
+    if ((err = open_status(st, call->now)) != TBC_OK ||
+        (err = tbc_judge(st->in.verify.text, &know, call->now, &j)) != TBC_OK ||
+        (err = ask_record(st, &j)) != TBC_OK) {
         return station_trouble(call, err);
     }
     st->reply.verify = (struct tbc_verify_reply){

@@ -6,21 +6,31 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Operations without a handler are answered UNSUPPORTED by name. */
-static const station_handler handlers[] = {
-    [TBC_OP_HELLO] = station_on_hello,       [TBC_OP_APPLY] = station_on_apply,
-    [TBC_OP_ISSUE] = station_on_issue,       [TBC_OP_VERIFY] = station_on_verify,
-    [TBC_OP_ENTER] = station_on_enter,       [TBC_OP_EVENTS] = station_on_events,
-    [TBC_OP_SNAPSHOT] = station_on_snapshot, [TBC_OP_LOOKUP] = station_on_lookup,
-    [TBC_OP_ASSIST] = station_on_assist,     [TBC_OP_REVOKE] = station_on_revoke,
-    [TBC_OP_STATS] = station_on_stats,       [TBC_OP_DEVICE] = station_on_device,
-    [TBC_OP_IMPORT] = station_on_import,
+/* Operations without a handler are answered UNSUPPORTED by name.  What only reads needs no share
+ * in the transaction and waits for no commit but that of its batch. */
+static const struct {
+    station_handler run;
+    bool reads; /* changes nothing in the store */
+} handlers[] = {
+    [TBC_OP_HELLO] = { station_on_hello, false },
+    [TBC_OP_APPLY] = { station_on_apply, false },
+    [TBC_OP_ISSUE] = { station_on_issue, false },
+    [TBC_OP_VERIFY] = { station_on_verify, true },
+    [TBC_OP_ENTER] = { station_on_enter, false },
+    [TBC_OP_EVENTS] = { station_on_events, false },
+    [TBC_OP_SNAPSHOT] = { station_on_snapshot, true },
+    [TBC_OP_LOOKUP] = { station_on_lookup, false },
+    [TBC_OP_ASSIST] = { station_on_assist, false },
+    [TBC_OP_REVOKE] = { station_on_revoke, false },
+    [TBC_OP_STATS] = { station_on_stats, true },
+    [TBC_OP_DEVICE] = { station_on_device, false },
+    [TBC_OP_IMPORT] = { station_on_import, false },
 };
 
 static station_handler
 handler_of(enum tbc_op op)
 {
-    return (size_t)op < sizeof handlers / sizeof *handlers ? handlers[op] : NULL;
+    return (size_t)op < sizeof handlers / sizeof *handlers ? handlers[op].run : NULL;
 }
 
 enum tbc_code
@@ -103,14 +113,42 @@ is_final(enum tbc_code code)
     return code != TBC_CODE_BUSY && code != TBC_CODE_TROUBLE;
 }
 
-/* Run the handler with a savepoint of its own. */
+static enum tbc_code
+run_and_wipe(struct station *st, struct station_call *call)
+{
+    enum tbc_code code;
+
+    memset(&st->reply, 0, sizeof st->reply);
+    code = handlers[call->request->op].run(st, call);
+    tbc_wipe(&st->in, sizeof st->in); /* numbers and names */
+    return code;
+}
+
+/* One that writes has a savepoint of its own. */
+static enum tbc_err
+run_handler(struct station *st, struct station_call *call, enum tbc_code *code)
+{
+    enum tbc_err err;
+
+    if (handlers[call->request->op].reads) {
+        *code = run_and_wipe(st, call);
+        return TBC_OK;
+    }
+    if ((err = begin(st)) != TBC_OK || (err = tbc_store_mark(st->store)) != TBC_OK) {
+        return err;
+    }
+    *code = run_and_wipe(st, call);
+    return *code == TBC_CODE_FINE ? tbc_store_keep(st->store)
+                                  : tbc_store_undo(st->store);
+}
+
+/* Whether this device may, and what it asks, before anything is done. */
 static enum tbc_err
 handle(struct station *st, struct station_call *call, enum tbc_code *code)
 {
     const struct tbc_wire_shape *shape = tbc_wire_request_shape(call->request->op);
     station_handler handler = handler_of(call->request->op);
     struct tbc_fault fault = { 0 };
-    enum tbc_err err;
 
     if (!tbc_op_permits(call->request->op, (enum tbc_role)call->device->row.role) &&
         handler != NULL) {
@@ -129,14 +167,7 @@ handle(struct station *st, struct station_call *call, enum tbc_code *code)
                                fault.what == NULL ? "body" : fault.what);
         return TBC_OK;
     }
-    if ((err = tbc_store_mark(st->store)) != TBC_OK) {
-        return err;
-    }
-    memset(&st->reply, 0, sizeof st->reply);
-    *code = handler(st, call);
-    tbc_wipe(&st->in, sizeof st->in); /* numbers and names */
-    return *code == TBC_CODE_FINE ? tbc_store_keep(st->store)
-                                  : tbc_store_undo(st->store);
+    return run_handler(st, call, code);
 }
 
 /* APPLY remembers its replies in memory: they hold a passenger's names. */
@@ -177,7 +208,8 @@ serve_request(struct station *st, struct station_call *call)
     bool done = false;
     enum tbc_err err;
 
-    if (remembered && ((err = answer_again(st, call, &done)) != TBC_OK || done)) {
+    if (remembered && ((err = begin(st)) != TBC_OK ||
+                       (err = answer_again(st, call, &done)) != TBC_OK || done)) {
         return err;
     }
     if ((err = handle(st, call, &code)) == TBC_OK && !call->later &&
@@ -293,7 +325,7 @@ station_serve(struct station *st)
         if (err == TBC_ERR_BUSY) {
             break;
         }
-        if (err == TBC_OK && (err = begin(st)) == TBC_OK) {
+        if (err == TBC_OK) {
             err = serve_message(st, &peer, bytes);
         }
     }

@@ -8,6 +8,7 @@
 #ifndef STATION_STATION_H
 #define STATION_STATION_H
 
+#include "codec/statuslist.h"
 #include "conf.h"
 #include "core.h"
 #include "crypto/keyring.h"
@@ -148,6 +149,7 @@ struct station {
 
     struct station_list trust;
     struct station_list status;
+    struct tbc_statuslist status_list; /* the same, opened when it is first asked for */
     struct station_list manifest;
     struct tbc_utc status_at; /* when it was made */
     int64_t manifest_day;
