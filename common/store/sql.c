@@ -6,6 +6,13 @@ enum tbc_err
 tbc_sql_open(struct tbc_sql **sql, const char *where,
              const struct tbc_sql_catalogue *catalogue, bool make)
 {
+    static const char *const schemes[] = { "postgresql://", "postgres://" };
+
+    for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++) {
+        if (strncmp(where, schemes[i], strlen(schemes[i])) == 0) {
+            return tbc_sql_postgres.open(sql, where, catalogue, make);
+        }
+    }
     return tbc_sql_sqlite.open(sql, where, catalogue, make);
 }
 

@@ -47,6 +47,7 @@ struct tbc_sql_value {
 /* One step from a version of the tables to the next.  Never changed once it was released. */
 struct tbc_sql_migration {
     const char *sqlite;
+    const char *postgres;
 };
 
 /* What the tables are and what is asked of them; static. */
@@ -87,31 +88,37 @@ struct tbc_sql_driver {
 };
 
 extern const struct tbc_sql_driver tbc_sql_sqlite;
+extern const struct tbc_sql_driver tbc_sql_postgres;
 
 #define TBC_SQL_NAME_MAX 1023
 
 struct tbc_sql {
     const struct tbc_sql_driver *driver;
     const struct tbc_sql_catalogue *catalogue;
-    char
-        name[TBC_SQL_NAME_MAX + 1]; /* of the database, for messages; holds no secret */
+    char name[TBC_SQL_NAME_MAX + 1]; /* for messages: holds no secret */
+    uint64_t generation;             /* counts the connections there have been */
 };
 
 struct tbc_sql_rows {
     struct tbc_sql *sql;
 };
 
-/* Open the database at `where`, a path.  make: it must not be there yet; otherwise it must be, and
- * is brought up to date.
+/* Open the database at `where`: postgresql://..., or the path of an SQLite file.  make: its tables
+ * must not be there yet; otherwise they must be, and are brought up to date.
  * Errors: ERR_EXISTS, ERR_NOT_FOUND, ERR_BUSY (another process has it), ERR_CORRUPT (damaged, or
- * not ours), ERR_UNSUPPORTED (made by a newer program), ERR_IO, ERR_NO_MEMORY; all logged. */
+ * not ours), ERR_UNSUPPORTED (made by a newer program), ERR_NETWORK (no server answers),
+ * ERR_DENIED (a password in the address, or one that others can read), ERR_MALFORMED (no address),
+ * ERR_IO, ERR_NO_MEMORY; all logged. */
 enum tbc_err
 tbc_sql_open(struct tbc_sql **sql, const char *where,
              const struct tbc_sql_catalogue *catalogue, bool make) TBC_MUST_CHECK;
 void tbc_sql_close(struct tbc_sql **sql);
 
+/* A server that was lost is looked for again here and by what runs outside of transactions: ERR_NETWORK
+ * while there is none. */
 enum tbc_err tbc_sql_begin(struct tbc_sql *sql) TBC_MUST_CHECK;
-/* TBC_OK: it is on the disk. */
+/* TBC_OK: it is on the disk, and on the standby where there is one.  ERR_NETWORK, ERR_TIMEOUT: it may be
+ * or not. */
 enum tbc_err tbc_sql_commit(struct tbc_sql *sql) TBC_MUST_CHECK;
 /* Ends what was begun, if anything was. */
 void tbc_sql_rollback(struct tbc_sql *sql);
@@ -120,7 +127,8 @@ enum tbc_err tbc_sql_mark(struct tbc_sql *sql) TBC_MUST_CHECK;
 enum tbc_err tbc_sql_keep(struct tbc_sql *sql) TBC_MUST_CHECK;
 enum tbc_err tbc_sql_undo(struct tbc_sql *sql) TBC_MUST_CHECK;
 
-/* Run a statement that gives no rows; changed (may be NULL) counts the rows it touched. */
+/* Run a statement that gives no rows; changed counts the rows it touched.  When it is NULL, a failure
+ * within a transaction may be told later, at the latest by commit. */
 enum tbc_err
 tbc_sql_run(struct tbc_sql *sql, size_t which, const struct tbc_sql_value *values,
             size_t n, uint64_t *changed) TBC_MUST_CHECK;

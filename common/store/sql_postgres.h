@@ -1,0 +1,46 @@
+/* What the two files of the PostgreSQL driver share. */
+#ifndef TBC_STORE_SQL_POSTGRES_H
+#define TBC_STORE_SQL_POSTGRES_H
+
+#include "store/sql.h"
+
+#include <libpq-fe.h>
+
+struct postgres_rows {
+    struct tbc_sql_rows rows;
+    bool prepared; /* on the present connection */
+    PGresult *result;
+    int at; /* the present row */
+};
+
+struct postgres {
+    struct tbc_sql sql;
+    PGconn *conn;              /* in pipeline mode; NULL: lost */
+    PQconninfoOption *address; /* as given; has no password */
+    struct postgres_rows *statements;
+    size_t sent; /* statements of the open pipeline whose results were not read yet */
+    bool in_transaction;
+    enum tbc_err failed; /* of the open transaction: nothing of it can be kept */
+    bool warned;         /* the server warned since this was last cleared */
+    int64_t pause_ms;    /* between two attempts to connect */
+    struct tbc_mono retry_at;
+};
+
+/* Read an address; a password in it is refused.  Sets p->address and p->sql.name. */
+enum tbc_err tbc_postgres_address(struct postgres *p, const char *url) TBC_MUST_CHECK;
+
+/* Connect, within a bounded time; p->conn is then there, not yet in pipeline mode.
+ * ERR_NETWORK, logged unless the last attempt failed too. */
+enum tbc_err tbc_postgres_connect(struct postgres *p) TBC_MUST_CHECK;
+/* Give the connection up; what was open in it is lost. */
+void tbc_postgres_drop(struct postgres *p);
+
+/* End the pipeline, read all its results, give the last one (to be cleared; may be NULL).
+ * Errors: what the server or the network said of the first that failed; *at is its place. */
+enum tbc_err
+tbc_postgres_collect(struct postgres *p, PGresult **last, size_t *at) TBC_MUST_CHECK;
+
+/* What a failed result means; logged unless callers expect it. */
+enum tbc_err tbc_postgres_err(struct postgres *p, const PGresult *r);
+
+#endif
