@@ -9,9 +9,6 @@
 size_t fuzz_mutate(uint8_t *data, size_t size, size_t max) __asm__("LLVMFuzzerMutate");
 size_t fuzz_mutator(uint8_t *data, size_t size, size_t max,
                     unsigned seed) __asm__("LLVMFuzzerCustomMutator");
-size_t
-fuzz_cross(const uint8_t *a, size_t a_len, const uint8_t *b, size_t b_len, uint8_t *out,
-           size_t max, unsigned seed) __asm__("LLVMFuzzerCustomCrossOver");
 
 /* The message inside a QR text, or the bytes themselves. */
 static bool
@@ -40,24 +37,25 @@ wrap(bool is_text, struct tbc_span message, uint8_t *out, size_t max)
     return whole.len;
 }
 
-/* One structured edit of a, with pieces of b; 0 when there is nothing to edit or no room. */
+/* One structured edit, with pieces of the input before; 0 when there is nothing to edit. */
 static size_t
-edit(struct tbc_span a, struct tbc_span b, uint8_t *out, size_t max, unsigned seed)
+edit(struct tbc_span in, uint8_t *out, size_t max, unsigned seed)
 {
     static struct mutate m;
-    struct tbc_buf messages[2] = { { 0 }, { 0 } };
+    static struct tbc_buf before; /* a message; one for the life of the program */
+    struct tbc_buf message = { 0 };
     struct tbc_buf edited = { 0 };
-    bool is_text = unwrap(a, &messages[0]);
+    bool is_text = unwrap(in, &message);
     size_t len = 0;
 
-    (void)unwrap(b, &messages[1]);
     m.state = seed;
-    if (mutate_cbor(&m, tbc_buf_span(&messages[0]), tbc_buf_span(&messages[1]),
-                    &edited) != NULL) {
+    if (mutate_cbor(&m, tbc_buf_span(&message), tbc_buf_span(&before), &edited) !=
+        NULL) {
         len = wrap(is_text, tbc_buf_span(&edited), out, max);
     }
-    tbc_buf_fini(&messages[0]);
-    tbc_buf_fini(&messages[1]);
+    tbc_buf_clear(&before);
+    (void)tbc_buf_append_span(&before, tbc_buf_span(&message));
+    tbc_buf_fini(&message);
     tbc_buf_fini(&edited);
     return len;
 }
@@ -65,15 +63,7 @@ edit(struct tbc_span a, struct tbc_span b, uint8_t *out, size_t max, unsigned se
 size_t
 fuzz_mutator(uint8_t *data, size_t size, size_t max, unsigned seed)
 {
-    struct tbc_span in = tbc_span_of(data, size);
-    size_t len = (seed & 1) == 0 ? 0 : edit(in, in, data, max, seed);
+    size_t len = (seed & 1) == 0 ? 0 : edit(tbc_span_of(data, size), data, max, seed);
 
     return len > 0 ? len : fuzz_mutate(data, size, max);
-}
-
-size_t
-fuzz_cross(const uint8_t *a, size_t a_len, const uint8_t *b, size_t b_len, uint8_t *out,
-           size_t max, unsigned seed)
-{
-    return edit(tbc_span_of(a, a_len), tbc_span_of(b, b_len), out, max, seed);
 }

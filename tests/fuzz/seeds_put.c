@@ -69,7 +69,9 @@ seeds_put_edits(const char *target, struct tbc_span in, struct tbc_span donor, s
         CU_ASSERT_PTR_NOT_NULL_FATAL(edit);
         (void)snprintf(name, sizeof name, "edit-%02zu-%s", i, edit == NULL ? "" : edit);
         for (char *p = name; *p != '\0'; p++) {
-            *p = *p == ' ' ? '-' : *p;
+            if (*p == ' ') {
+                *p = '-';
+            }
         }
         seeds_put(target, name, tbc_buf_span(&out));
         tbc_buf_fini(&out);
