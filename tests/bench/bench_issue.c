@@ -26,9 +26,13 @@ measure(struct stage *s)
                               .n = n / 4,
                               .slots = SLOTS,
                               .took_us = calloc(n / 4, sizeof(double)) };
+    double cpu_s = work_station_cpu_s(s);
     double rate = (double)n / load_run(kiosks, &full);
     double fsync_us = raw_fsync_us(s->data);
     double p99;
+
+    work_tell(&figures, "the station's processor time for each",
+              (work_station_cpu_s(s) - cpu_s) / (double)n * 1e6, "us");
 
     CU_ASSERT_PTR_NOT_NULL_FATAL(half.took_us);
     half.per_s = rate / 2;

@@ -124,6 +124,17 @@ work_compare(struct figures *f, struct stage *s, size_t n, double rate,
 }
 
 double
+work_station_cpu_s(const struct stage *s)
+{
+    clockid_t clock;
+    struct timespec t = { 0 };
+
+    CU_ASSERT_FATAL(clock_getcpuclockid(s->process.pid, &clock) == 0 &&
+                    clock_gettime(clock, &t) == 0);
+    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+double
 work_now_us(void)
 {
     struct timespec t;

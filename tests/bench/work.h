@@ -20,6 +20,8 @@ bool work_issue(void *arg, size_t unit, unsigned step, const void *reply,
 void work_compare(struct figures *f, struct stage *s, size_t n, double rate,
                   const char *done, double target);
 
+/* Seconds of processor time that the station has had. */
+double work_station_cpu_s(const struct stage *s);
 /* Microseconds on the steady clock. */
 double work_now_us(void);
 /* The value below which that share (0..1) of n values lies; sorts them. */
