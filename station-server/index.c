@@ -2,7 +2,6 @@
 
 #include "core.h"
 #include "crypto/digest.h"
-#include "crypto/permute.h"
 #include "sys/file.h"
 #include "sys/log.h"
 
@@ -14,7 +13,7 @@
 #define COUNTER "index"
 #define ISSUED \
     "issued" /* what came before: indices drawn from a room four times as large */
-#define AHEAD    64   /* the file is written once for so many certificates */
+#define AHEAD    1024 /* the file is written once for so many certificates */
 #define LEAP     4096 /* what a backup without its file may have missed */
 #define FILE_MAX 32
 
@@ -84,6 +83,7 @@ station_index_open(struct station_index *x, struct tbc_store *store,
 void
 station_index_fini(struct station_index *x)
 {
+    tbc_permute_free(&x->order);
     tbc_wipe(x, sizeof *x);
 }
 
@@ -116,24 +116,35 @@ reserve(struct station_index *x, uint64_t counter)
     return TBC_OK;
 }
 
+/* Each block is filled in an order of its own. */
 static enum tbc_err
-permuted(const struct station_index *x, uint64_t counter, uint64_t *idx)
+take_order(struct station_index *x, struct station_block block)
+{
+    char label[FILE_MAX];
+
+    if (x->order != NULL && x->order_of == block.first) {
+        return TBC_OK;
+    }
+    tbc_permute_free(&x->order);
+    (void)snprintf(label, sizeof label, "block %" PRIu64, block.first);
+    x->order_of = block.first;
+    return tbc_permute_new(&x->order, tbc_span_of(x->key, sizeof x->key), label,
+                           block.n);
+}
+
+static enum tbc_err
+permuted(struct station_index *x, uint64_t counter, uint64_t *idx)
 {
     const struct station_block block = station_index_block(counter);
-    struct tbc_permute p;
-    char label[FILE_MAX]; /* each block is filled in an order of its own */
     uint64_t place = 0;
     enum tbc_err err;
 
-    (void)snprintf(label, sizeof label, "block %" PRIu64, block.first);
     if (block.n == 0) {
         return tbc_log_err(TBC_ERR_LIMIT, "the status list is full");
     }
-    if ((err = tbc_permute_init(&p, tbc_span_of(x->key, sizeof x->key), label,
-                                block.n)) == TBC_OK) {
-        err = tbc_permute(&p, counter - block.first, &place);
+    if ((err = take_order(x, block)) == TBC_OK) {
+        err = tbc_permute(x->order, counter - block.first, &place);
     }
-    tbc_wipe(&p, sizeof p);
     *idx = block.first + place;
     return err;
 }

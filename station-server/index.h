@@ -9,12 +9,15 @@
 #ifndef STATION_INDEX_H
 #define STATION_INDEX_H
 
+#include "crypto/permute.h"
 #include "setup.h"
 #include "store/store.h"
 
 struct station_index {
-    struct tbc_store *store; /* borrowed */
-    uint8_t key[32];         /* wipe when done */
+    struct tbc_store *store;   /* borrowed */
+    uint8_t key[32];           /* wipe when done */
+    struct tbc_permute *order; /* of the block that begins at order_of; NULL: of none */
+    uint64_t order_of;
     char path[STATION_PATH_MAX];
     uint64_t floor;    /* the counter was let that far before this start */
     uint64_t reserved; /* what the file says now */

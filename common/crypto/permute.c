@@ -1,10 +1,16 @@
 #include "crypto/permute.h"
 
 #include "crypto/digest.h"
+#include "crypto/secret.h"
+
+#include <openssl/evp.h>
+
+#include <stdlib.h>
 
 /* Ten, as FF1 has (NIST SP 800-38G sec. 5): more than theory asks for, because small domains are
  * where Feistel networks are weak. */
-#define ROUNDS 10
+#define ROUNDS    10
+#define AES_BLOCK 16
 
 static void
 put_be64(uint8_t out[static 8], uint64_t value)
@@ -14,50 +20,93 @@ put_be64(uint8_t out[static 8], uint64_t value)
     }
 }
 
-enum tbc_err
-tbc_permute_init(struct tbc_permute *p, struct tbc_span key, const char *label,
-                 uint64_t n)
+struct tbc_permute {
+    EVP_CIPHER_CTX *aes;
+    uint64_t n;
+    unsigned half; /* bits of each side, 1..32 */
+};
+
+/* The cipher's key: key, label and n in one. */
+static enum tbc_err
+derive(struct tbc_span key, const char *label, uint64_t n,
+       uint8_t out[static TBC_SHA256_LEN])
 {
     struct tbc_buf message = { 0 };
     uint8_t size[8];
     enum tbc_err err;
 
-    *p = (struct tbc_permute){ .n = n, .half = 1 };
-    if (n == 0) {
-        return TBC_ERR_RANGE;
-    }
-    while (p->half < 32 && (n - 1) >> (2 * p->half) != 0) {
-        p->half++;
-    }
     put_be64(size, n);
     (void)tbc_buf_append_str(&message, "tbc permutation ");
     (void)tbc_buf_append_str(&message, label);
     (void)tbc_buf_append_u8(&message, 0);
     (void)tbc_buf_append(&message, size, sizeof size);
     if ((err = tbc_buf_status(&message)) == TBC_OK) {
-        err = tbc_hmac_sha256(key, tbc_buf_span(&message), p->key);
+        err = tbc_hmac_sha256(key, tbc_buf_span(&message), out);
     }
     tbc_buf_fini(&message);
     return err;
 }
 
-/* The round function: as many bits as a side has. */
+enum tbc_err
+tbc_permute_new(struct tbc_permute **permute, struct tbc_span key, const char *label,
+                uint64_t n)
+{
+    uint8_t derived[TBC_SHA256_LEN];
+    struct tbc_permute *p;
+    enum tbc_err err;
+
+    *permute = NULL;
+    if (n == 0) {
+        return TBC_ERR_RANGE;
+    }
+    if ((p = calloc(1, sizeof *p)) == NULL) {
+        return TBC_ERR_NO_MEMORY;
+    }
+    *p = (struct tbc_permute){ .aes = EVP_CIPHER_CTX_new(), .n = n, .half = 1 };
+    while (p->half < 32 && (n - 1) >> (2 * p->half) != 0) {
+        p->half++;
+    }
+    err = p->aes == NULL ? TBC_ERR_NO_MEMORY : derive(key, label, n, derived);
+    if (err == TBC_OK &&
+        EVP_EncryptInit_ex2(p->aes, EVP_aes_256_ecb(), derived, NULL, NULL) != 1) {
+        err = TBC_ERR_CRYPTO;
+    }
+    tbc_wipe(derived, sizeof derived);
+    if (err != TBC_OK) {
+        tbc_permute_free(&p);
+    }
+    *permute = p;
+    return err;
+}
+
+void
+tbc_permute_free(struct tbc_permute **p)
+{
+    if (*p != NULL) {
+        EVP_CIPHER_CTX_free((*p)->aes);
+        free(*p);
+        *p = NULL;
+    }
+}
+
+/* The round function: one block of AES, cut to as many bits as a side has. */
 static enum tbc_err
 scramble(const struct tbc_permute *p, uint8_t round, uint64_t side, uint64_t *out)
 {
-    uint8_t message[9] = { round };
-    uint8_t mac[TBC_SHA256_LEN];
-    enum tbc_err err;
+    uint8_t block[AES_BLOCK] = { round };
+    uint8_t coded[2 * AES_BLOCK];
+    int n = 0;
 
-    put_be64(message + 1, side);
-    err = tbc_hmac_sha256(tbc_span_of(p->key, sizeof p->key),
-                          tbc_span_of(message, sizeof message), mac);
+    put_be64(block + AES_BLOCK - 8, side);
     *out = 0;
+    if (EVP_EncryptUpdate(p->aes, coded, &n, block, AES_BLOCK) != 1 || n != AES_BLOCK) {
+        return TBC_ERR_CRYPTO;
+    }
     for (unsigned i = 0; i < 8; i++) {
-        *out = *out << 8 | mac[i];
+        *out = *out << 8 | coded[i];
     }
     *out &= (UINT64_C(1) << p->half) - 1;
-    return err;
+    return TBC_OK;
 }
 
 /* Once through the network, forwards or backwards. */

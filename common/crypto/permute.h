@@ -1,8 +1,8 @@
 /* A keyed permutation of the numbers below n: a counter goes in, numbers without any order come
  * out, none twice, and without the key nobody can tell which came first.
  *
- * A Feistel network over the smallest even number of bits that holds n - 1, rounds HMAC-SHA-256,
- * walked until the result is below n (cycle walking: Black and Rogaway, "Ciphers with arbitrary
+ * A Feistel network over the smallest even number of bits that holds n - 1, its rounds AES-256
+ * (as those of FF1, NIST SP 800-38G), walked until the result is below n (cycle walking: Black and Rogaway, "Ciphers with arbitrary
  * finite domains", CT-RSA 2002, sec. 3 and 4).  The network's domain is less than 4 n, so that a
  * walk takes four steps at most on average. */
 #ifndef TBC_CRYPTO_PERMUTE_H
@@ -10,18 +10,13 @@
 
 #include "base/buf.h"
 
-#define TBC_PERMUTE_KEY_LEN 32
+struct tbc_permute; /* opaque, holds a warm cipher; not shared between threads */
 
-struct tbc_permute {
-    uint8_t key[TBC_PERMUTE_KEY_LEN]; /* wipe when done */
-    uint64_t n;
-    unsigned half; /* bits of each side, 1..32 */
-};
-
-/* label: what the numbers are for; another label is another permutation under the same key.
- * Errors: ERR_RANGE (n is 0), ERR_CRYPTO. */
-enum tbc_err tbc_permute_init(struct tbc_permute *p, struct tbc_span key,
-                              const char *label, uint64_t n) TBC_MUST_CHECK;
+/* label: what the numbers are for; another label or n is another permutation under the same key.
+ * Errors: ERR_RANGE (n is 0), ERR_CRYPTO, ERR_NO_MEMORY. */
+enum tbc_err tbc_permute_new(struct tbc_permute **p, struct tbc_span key,
+                             const char *label, uint64_t n) TBC_MUST_CHECK;
+void tbc_permute_free(struct tbc_permute **p);
 
 /* x to its place and back.  ERR_RANGE unless x < n; ERR_CRYPTO. */
 enum tbc_err
