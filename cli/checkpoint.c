@@ -2,6 +2,7 @@
 #include "crypto/checkpoint.h"
 
 #include "commands.h"
+#include "key.h"
 #include "options.h"
 #include "sys/clock.h"
 

@@ -2,7 +2,6 @@
 
 #include "base/text.h"
 #include "commands.h"
-#include "crypto/key.h"
 #include "sys/file.h"
 
 #include <ctype.h>
@@ -11,8 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define KEY_FILE_MAX 16384
 
 void
 cli_say(const char *format, ...)
@@ -145,37 +142,6 @@ cli_read_hex(const char *path, size_t max, struct tbc_buf *out)
         rc = err == TBC_OK ? CLI_YES : cli_fail(path, err);
     }
     tbc_buf_fini(&digits);
-    tbc_buf_fini(&file);
-    return rc;
-}
-
-enum cli_exit
-cli_bad_key(const char *path, enum tbc_err err, const struct tbc_key_fault *fault)
-{
-    if (fault->text[0] == '\0') {
-        return cli_fail(path, err);
-    }
-    if (err == TBC_ERR_MALFORMED || err == TBC_ERR_LIMIT) {
-        cli_say("%s: not a key in PEM, DER, JWK or COSE_Key: %s", path, fault->text);
-        return CLI_MALFORMED;
-    }
-    cli_say("%s: %s", path, fault->text);
-    return CLI_UNKNOWN;
-}
-
-enum cli_exit
-cli_read_key(const char *path, struct tbc_key **key)
-{
-    struct tbc_buf file = { 0 };
-    struct tbc_key_fault fault = { "" };
-    enum cli_exit rc = cli_read_hex(path, KEY_FILE_MAX, &file);
-    enum tbc_err err;
-
-    *key = NULL;
-    if (rc == CLI_YES) {
-        err = tbc_key_parse(key, tbc_buf_span(&file), NULL, &fault);
-        rc = err == TBC_OK ? CLI_YES : cli_bad_key(path, err, &fault);
-    }
     tbc_buf_fini(&file);
     return rc;
 }

@@ -53,16 +53,6 @@ enum cli_exit cli_operand(int argc, char **argv, const char **path);
 /* Read a file that may be binary or hexadecimal text, with spaces and line ends anywhere: binary
  * CBOR of a message or a key never looks like that. */
 enum cli_exit cli_read_hex(const char *path, size_t max, struct tbc_buf *out);
-/* Read a key to verify with: PEM, DER, JWK, COSE_Key, the last also in hexadecimal.  One that is
- * sound but not ours to use, as of an unknown curve, is CLI_UNKNOWN. */
-struct tbc_key;
-struct tbc_key_fault;
-enum cli_exit cli_read_key(const char *path, struct tbc_key **key);
-
-/* Say why a key was refused. */
-enum cli_exit
-cli_bad_key(const char *path, enum tbc_err err, const struct tbc_key_fault *fault);
-
 /* One trailing CR, LF or CR LF of a text file is not part of the text. */
 struct tbc_span cli_trim(struct tbc_span text);
 

@@ -36,18 +36,31 @@ const struct cli_command cli_commands[] = {
     { "log prove-consistency", "the proof that a file's tree continues that of its first leaves",
       "--size1 N [--size2 N] [--hashes] [--json] [FILE]", cli_log_prove_consistency },
     { "trust make", "begin a trust list",
-      "--root KEY [--root KEY] --out FILE [--warn TIME] [--expires TIME]", cli_trust_make },
+      "--root KEY [--root KEY] --out FILE [--warn TIME] [--expires TIME] [--pass-file FILE]",
+      cli_trust_make },
     { "trust add", "add a station's key to a list, raising its version",
-      "--list FILE --station CODE --key KEY --status-uri URI [--from TIME] [--to TIME]", cli_trust_add },
+      "--list FILE --station CODE --key KEY --status-uri URI [--from TIME] [--to TIME]\n"
+      "           [--pass-file FILE]\n"
+      "  KEY: public, or private in a file or a token (pkcs11:...), of which the public half is taken",
+      cli_trust_add },
     { "trust sign", "sign a list with the railway's root key",
-      "--list FILE --root PRIVATE --out FILE", cli_trust_sign },
+      "--list FILE --root KEY --out FILE [--pass-file FILE]\n"
+      "  KEY: a private file, or a token's key as pkcs11:token=...;object=...?pin-source=FILE", cli_trust_sign },
     { "trust show", "print a list, signed or not", "[--json] [FILE]", cli_trust_show },
-    { "keys make", "make a signing key, 0600, and print its public half",
-      "--out FILE [--alg ES256|ES384|ES512|EdDSA|SM2]", cli_keys_make },
-    { "keys show", "print a key's id, algorithm and public half", "[--json] FILE", cli_keys_show },
+    { "keys make", "make a signing key, 0600 or in a token, and print its public half",
+      "--out FILE|--pkcs11 URI [--alg ES256|ES384|ES512|EdDSA|SM2]\n"
+      "           [--profile international|sm] [--encrypt] [--pass-file FILE]\n"
+      "           [--out-form pem|der|jwk|cose] [--json]\n"
+      "  --encrypt    under a pass phrase: of --pass-file (0600, or a pipe), or asked on the terminal\n"
+      "  --pkcs11     pkcs11:token=T;object=NAME?pin-source=FILE; the key never leaves the token", cli_keys_make },
+    { "keys show", "print what a key is, and its public half",
+      "[--out-form pem|der|jwk|cose] [--pass-file FILE] [--json] [KEY]\n"
+      "  KEY: PEM, DER, JWK or COSE_Key, private or public, a token's URI, or - for standard input", cli_keys_show },
     { "keys rotate", "make a station's next key and put it into the draft of a list",
-      "--list FILE --station CODE --out FILE [--alg ALG] [--from TIME] [--to TIME] [--json]\n"
-      "  the old key still serves for a day after --from, which is now unless said", cli_keys_rotate },
+      "--list FILE --station CODE --out FILE|--pkcs11 URI [--alg ALG] [--from TIME]\n"
+      "           [--to TIME] [--overlap HOURS] [--encrypt] [--pass-file FILE] [--json]\n"
+      "  the old key still serves for --overlap, 24 hours, after --from, which is now unless said;\n"
+      "  nothing is replaced; what remains to be done is said", cli_keys_rotate },
     { "id check", "judge a document number",
       "[--kind cn|passport|hkm|tw] [--json] NUMBER", cli_id_check },
     { "import people", "take in the roster, all rows or none",

@@ -38,8 +38,4 @@ enum cli_exit cli_show(int argc, char **argv);
 enum cli_exit cli_stats(int argc, char **argv);
 enum cli_exit cli_verify(int argc, char **argv);
 
-/* A key's id, algorithm and public half, as keys make, show and rotate print them. */
-struct tbc_key;
-enum cli_exit cli_print_key(const struct tbc_key *key, bool as_json);
-
 #endif

@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "commands.h"
+#include "key.h"
 #include "message.h"
 
 #include <stdio.h>

@@ -1,70 +1,121 @@
-#include "base/text.h"
 #include "commands.h"
-#include "crypto/key.h"
+#include "key.h"
 
-#include <stdio.h>
+#include <string.h>
 
-#define KEY_FILE_MAX 16384
+enum make_option {
+    OPT_PKCS11 = 256,
+    OPT_PROFILE,
+    OPT_OUT_FORM,
+};
 
-enum cli_exit
-cli_print_key(const struct tbc_key *key, bool as_json)
+struct make_request {
+    struct cli_new_key key;
+    const char *profile;
+    enum cli_key_form form;
+    bool as_json;
+};
+
+static bool
+take(struct make_request *r, int c)
 {
-    uint8_t kid[TBC_KID_LEN];
-    struct tbc_buf hex = { 0 };
-    struct tbc_buf pem = { 0 };
-    enum tbc_err err;
-
-    tbc_key_kid(key, kid);
-    if ((err = tbc_hex_encode(tbc_span_of(kid, sizeof kid), &hex)) == TBC_OK &&
-        (err = tbc_key_put_pem(key, &pem)) == TBC_OK) {
-        if (as_json) {
-            cli_print_json(json_pack("{s:s, s:s, s:s}", "kid", tbc_buf_str(&hex), "alg",
-                                     tbc_alg_name(tbc_key_alg(key)), "public",
-                                     tbc_buf_str(&pem)));
-        } else {
-            printf("kid %s\nalg %s\n%s", tbc_buf_str(&hex),
-                   tbc_alg_name(tbc_key_alg(key)), tbc_buf_str(&pem));
+    switch (c) {
+    case 'o':
+        r->key.file = optarg;
+        return true;
+    case OPT_PKCS11:
+        r->key.token = optarg;
+        return true;
+    case 'e':
+        r->key.encrypt = true;
+        return true;
+    case CLI_PASS_FILE:
+        r->key.pass.file = optarg;
+        return true;
+    case OPT_PROFILE:
+        r->profile = optarg;
+        return true;
+    case OPT_OUT_FORM:
+        return cli_parse_key_form(optarg, &r->form);
+    case CLI_JSON:
+        r->as_json = true;
+        return true;
+    case 'a':
+        if (tbc_alg_parse(tbc_span_str(optarg), &r->key.alg) &&
+            tbc_alg_known(r->key.alg) != TBC_ALG_NONE) {
+            return true;
         }
+        (void)cli_misuse("%s: no such algorithm", optarg);
+        return false;
+    default:
+        return false;
     }
-    tbc_buf_fini(&hex);
-    tbc_buf_fini(&pem);
-    return err == TBC_OK ? CLI_YES : cli_fail("key", err);
+}
+
+/* The profile is the algorithm's; saying both is asking whether they agree. */
+static enum cli_exit
+check_profile(struct make_request *r)
+{
+    bool is_sm = r->profile != NULL && strcmp(r->profile, "sm") == 0;
+
+    if (r->profile != NULL && !is_sm && strcmp(r->profile, "international") != 0) {
+        return cli_misuse("--profile %s: international or sm", r->profile);
+    }
+    if (r->key.alg == TBC_ALG_NONE) {
+        r->key.alg = is_sm ? TBC_ALG_SM2 : TBC_ALG_ES256;
+    } else if (r->profile != NULL && is_sm != (r->key.alg == TBC_ALG_SM2)) {
+        return cli_misuse("%s is not of the profile %s: they are never mixed",
+                          tbc_alg_name(r->key.alg), r->profile);
+    }
+    return CLI_YES;
+}
+
+static enum cli_exit
+check_place(struct make_request *r)
+{
+    if ((r->key.file == NULL) == (r->key.token == NULL)) {
+        return cli_misuse("keys make wants --out FILE or --pkcs11 URI");
+    }
+    if (r->key.token != NULL && r->key.encrypt) {
+        return cli_misuse("--encrypt: a token keeps its keys by itself");
+    }
+    r->key.encrypt =
+        r->key.encrypt || (r->key.file != NULL && r->key.pass.file != NULL);
+    r->key.pass.may_prompt = true;
+    return CLI_YES;
 }
 
 enum cli_exit
 cli_keys_make(int argc, char **argv)
 {
-    static const struct option options[] = { { "out", required_argument, NULL, 'o' },
-                                             { "alg", required_argument, NULL, 'a' },
-                                             CLI_OPTION_JSON,
-                                             { 0 } };
-    enum tbc_alg alg = TBC_ALG_ES256;
+    static const struct option options[] = {
+        { "out", required_argument, NULL, 'o' },
+        { "pkcs11", required_argument, NULL, OPT_PKCS11 },
+        { "alg", required_argument, NULL, 'a' },
+        { "profile", required_argument, NULL, OPT_PROFILE },
+        { "encrypt", no_argument, NULL, 'e' },
+        { "out-form", required_argument, NULL, OPT_OUT_FORM },
+        CLI_OPTION_PASS_FILE,
+        CLI_OPTION_JSON,
+        { 0 }
+    };
+    struct make_request r = { .form = CLI_KEY_TABLE };
     struct tbc_key *key = NULL;
-    const char *path = NULL;
-    bool as_json = false;
-    enum tbc_err err;
     enum cli_exit rc;
     int c;
 
     while ((c = cli_option(argc, argv, "", options)) != -1) {
-        if (c == '?') {
+        if (c == '?' || !take(&r, c)) {
             return CLI_USAGE;
         }
-        if (c == 'a' && !tbc_alg_parse(tbc_span_str(optarg), &alg)) {
-            return cli_misuse("%s: no such algorithm", optarg);
-        }
-        path = c == 'o' ? optarg : path;
-        as_json = as_json || c == CLI_JSON;
     }
-    if (path == NULL || optind < argc) {
-        return cli_misuse("keys make wants --out FILE");
+    if (optind < argc) {
+        return cli_misuse("%s: not wanted here", argv[optind]);
     }
-    if ((err = tbc_key_make(&key, alg)) != TBC_OK ||
-        (err = tbc_key_write_private(key, path, NULL)) != TBC_OK) {
-        tbc_key_free(&key);
-        return cli_fail(path, err);
+    if ((rc = check_place(&r)) == CLI_YES && (rc = check_profile(&r)) == CLI_YES &&
+        (rc = cli_make_key(&r.key, &key)) == CLI_YES) {
+        rc = cli_print_key(key, r.form, r.as_json, NULL);
     }
-    rc = cli_print_key(key, as_json);
     tbc_key_free(&key);
     return rc;
 }
@@ -72,26 +123,32 @@ cli_keys_make(int argc, char **argv)
 enum cli_exit
 cli_keys_show(int argc, char **argv)
 {
-    static const struct option options[] = { CLI_OPTION_JSON, { 0 } };
-    struct tbc_buf file = { 0 };
+    static const struct option options[] = { { "out-form", required_argument, NULL,
+                                               OPT_OUT_FORM },
+                                             CLI_OPTION_PASS_FILE,
+                                             CLI_OPTION_JSON,
+                                             { 0 } };
+    struct tbc_pass pass = { .may_prompt = true };
+    enum cli_key_form form = CLI_KEY_TABLE;
     struct tbc_key *key = NULL;
     bool as_json = false;
-    const char *path;
-    enum tbc_err err;
     enum cli_exit rc;
     int c;
 
     while ((c = cli_option(argc, argv, "", options)) != -1) {
-        if (c == '?') {
+        if (c == '?' || (c == OPT_OUT_FORM && !cli_parse_key_form(optarg, &form))) {
             return CLI_USAGE;
         }
-        as_json = true;
+        pass.file = c == CLI_PASS_FILE ? optarg : pass.file;
+        as_json = as_json || c == CLI_JSON;
     }
-    if ((rc = cli_read_operand(argc, argv, KEY_FILE_MAX, &file, &path)) == CLI_YES) {
-        err = tbc_key_parse_public(&key, tbc_buf_span(&file));
-        rc = err == TBC_OK ? cli_print_key(key, as_json) : cli_fail(path, err);
+    if (argc - optind > 1) {
+        return cli_misuse("%s: one KEY at a time", argv[optind + 1]);
+    }
+    rc = cli_read_own_key(optind < argc ? argv[optind] : "-", &pass, &key);
+    if (rc == CLI_YES) {
+        rc = cli_print_key(key, form, as_json, NULL);
     }
     tbc_key_free(&key);
-    tbc_buf_fini(&file);
     return rc;
 }

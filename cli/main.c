@@ -1,5 +1,6 @@
 /* tbc: finds the subcommand and runs it. */
 #include "commands.h"
+#include "crypto/secret.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -84,7 +85,9 @@ dispatch(int argc, char **argv)
 int
 main(int argc, char **argv)
 {
-    enum cli_exit rc = cli_done(dispatch(argc, argv));
+    enum cli_exit rc;
 
+    tbc_secret_forbid_dumps(); /* keys, names and numbers pass through here */
+    rc = cli_done(dispatch(argc, argv));
     return (int)rc;
 }

@@ -1,6 +1,7 @@
 #include "base/text.h"
 #include "commands.h"
 #include "crypto/sign.h"
+#include "key.h"
 
 #include <stdio.h>
 

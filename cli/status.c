@@ -1,5 +1,6 @@
 #include "codec/status_any.h"
 #include "commands.h"
+#include "key.h"
 #include "message.h"
 
 #include <stdio.h>

@@ -1,18 +1,19 @@
 /* Trust lists.  A draft is the payload alone; "sign" makes the COSE_Sign1 that programs believe. */
+#include "trust.h"
+
 #include "base/text.h"
 #include "codec/trustlist.h"
 #include "commands.h"
 #include "crypto/sign.h"
+#include "key.h"
 #include "sys/clock.h"
 #include "sys/file.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#define KEY_FILE_MAX 16384
-#define YEAR_S       (INT64_C(365) * TBC_DAY_S)
-#define WARNING_S    (INT64_C(30) * TBC_DAY_S)
-#define OVERLAP_S    ((int64_t)TBC_DAY_S)
+#define YEAR_S    (INT64_C(365) * TBC_DAY_S)
+#define WARNING_S (INT64_C(30) * TBC_DAY_S)
 
 struct request {
     const char *roots[TBC_TRUST_ROOTS_MAX];
@@ -25,7 +26,7 @@ struct request {
     struct tbc_utc from;
     struct tbc_utc to;
     struct tbc_utc warn;
-    enum tbc_alg alg;
+    struct tbc_pass pass;
     bool as_json;
 };
 
@@ -62,11 +63,8 @@ take(struct request *r, int c)
         return cli_parse_time(optarg, &r->to);
     case 'w':
         return cli_parse_time(optarg, &r->warn);
-    case 'a':
-        if (!tbc_alg_parse(tbc_span_str(optarg), &r->alg)) {
-            (void)cli_misuse("%s: no such algorithm", optarg);
-            return false;
-        }
+    case CLI_PASS_FILE:
+        r->pass.file = optarg;
         return true;
     case CLI_JSON:
         r->as_json = true;
@@ -89,29 +87,37 @@ parse(int argc, char **argv, const struct option *options, struct request *r)
     return CLI_YES;
 }
 
-/* A row of the list from a key file; dates and addresses are the caller's. */
-static enum cli_exit
-read_row(const char *path, struct tbc_trust_key *row)
+enum tbc_err
+cli_fill_row(const struct tbc_key *key, struct tbc_trust_key *row)
 {
-    struct tbc_buf file = { 0 };
-    struct tbc_key *key = NULL;
     struct tbc_buf cose;
-    enum cli_exit rc;
     enum tbc_err err;
 
-    if ((rc = cli_read(path, KEY_FILE_MAX, &file)) == CLI_YES) {
-        tbc_buf_init_fixed(&cose, row->key, sizeof row->key);
-        if ((err = tbc_key_parse_public(&key, tbc_buf_span(&file))) == TBC_OK &&
-            (err = tbc_key_put_cose(key, &cose)) == TBC_OK) {
-            row->key_len = cose.len;
-            row->alg = tbc_key_alg(key);
-            tbc_key_kid(key, row->kid);
-        } else {
-            rc = cli_fail(path, err);
-        }
+    tbc_buf_init_fixed(&cose, row->key, sizeof row->key);
+    if ((err = tbc_key_put_cose(key, &cose)) == TBC_OK) {
+        row->key_len = cose.len;
+        row->alg = tbc_key_alg(key);
+        tbc_key_kid(key, row->kid);
+    }
+    return err;
+}
+
+/* A row of the list from a key; dates and addresses are the caller's.  A key that others use with
+ * curves of theirs is none for a list of ours. */
+static enum cli_exit
+read_row(const char *name, const struct tbc_pass *pass, struct tbc_trust_key *row)
+{
+    struct tbc_key *key = NULL;
+    enum cli_exit rc = cli_read_own_key(name, pass, &key);
+    enum tbc_err err;
+
+    if (rc == CLI_YES && tbc_alg_known(tbc_key_alg(key)) == TBC_ALG_NONE) {
+        cli_say("%s: no list may name a key of %s", name, tbc_key_curve(key));
+        rc = CLI_NO;
+    } else if (rc == CLI_YES && (err = cli_fill_row(key, row)) != TBC_OK) {
+        rc = cli_fail(name, err);
     }
     tbc_key_free(&key);
-    tbc_buf_fini(&file);
     return rc;
 }
 
@@ -123,8 +129,8 @@ add_row(struct tbc_trustlist *list, const char *path, const struct tbc_trust_key
     return err == TBC_OK ? CLI_YES : cli_fail(path, err);
 }
 
-static enum cli_exit
-write_list(const struct tbc_trustlist *list, const char *path)
+enum cli_exit
+cli_write_draft(const struct tbc_trustlist *list, const char *path)
 {
     struct tbc_buf out = { 0 };
     enum tbc_err err;
@@ -155,17 +161,21 @@ read_list(const char *path, struct tbc_span bytes, struct tbc_trustlist *list,
     return err == TBC_OK ? CLI_YES : cli_bad_input(path, err, &fault);
 }
 
-/* A list that may still be changed: a signed one would lose its signature without a word. */
-static enum cli_exit
-read_draft(const char *path, struct tbc_span bytes, struct tbc_trustlist *list)
+enum cli_exit
+cli_read_draft(const char *path, struct tbc_trustlist *list)
 {
+    struct tbc_buf file = { 0 };
     bool is_signed = false;
-    enum cli_exit rc = read_list(path, bytes, list, &is_signed);
+    enum cli_exit rc = cli_read(path, TBC_TRUST_BYTES_MAX, &file);
 
+    if (rc == CLI_YES) {
+        rc = read_list(path, tbc_buf_span(&file), list, &is_signed);
+    }
     if (rc == CLI_YES && is_signed) {
         cli_say("%s: signed already; change the draft", path);
         rc = CLI_NO;
     }
+    tbc_buf_fini(&file);
     return rc;
 }
 
@@ -177,9 +187,10 @@ cli_trust_make(int argc, char **argv)
                                              { "warn", required_argument, NULL, 'w' },
                                              { "expires", required_argument, NULL,
                                                't' },
+                                             CLI_OPTION_PASS_FILE,
                                              CLI_OPTION_JSON,
                                              { 0 } };
-    struct request r = { 0 };
+    struct request r = { .pass.may_prompt = true };
     struct tbc_trustlist list = { .version = 1, .iat = tbc_clock_utc() };
     enum cli_exit rc = parse(argc, argv, options, &r);
 
@@ -194,12 +205,12 @@ cli_trust_make(int argc, char **argv)
     for (size_t i = 0; i < r.roots_n && rc == CLI_YES; i++) {
         struct tbc_trust_key row = { .not_before = list.iat, .not_after = list.exp };
 
-        if ((rc = read_row(r.roots[i], &row)) == CLI_YES) {
+        if ((rc = read_row(r.roots[i], &r.pass, &row)) == CLI_YES) {
             rc = add_row(&list, r.roots[i], &row);
         }
     }
     if (rc == CLI_YES) {
-        rc = write_list(&list, r.out);
+        rc = cli_write_draft(&list, r.out);
     }
     tbc_trustlist_fini(&list);
     return rc;
@@ -215,13 +226,13 @@ cli_trust_add(int argc, char **argv)
         { "status-uri", required_argument, NULL, 'u' },
         { "from", required_argument, NULL, 'f' },
         { "to", required_argument, NULL, 't' },
+        CLI_OPTION_PASS_FILE,
         CLI_OPTION_JSON,
         { 0 }
     };
-    struct request r = { 0 };
+    struct request r = { .pass.may_prompt = true };
     struct tbc_trustlist list = { 0 };
     struct tbc_trust_key row = { 0 };
-    struct tbc_buf file = { 0 };
     enum cli_exit rc = parse(argc, argv, options, &r);
 
     if (rc != CLI_YES) {
@@ -235,123 +246,18 @@ cli_trust_add(int argc, char **argv)
         strlen(r.uri) > TBC_STATUS_URI_MAX) {
         return cli_misuse("--station or --status-uri: too long or empty");
     }
-    if ((rc = cli_read(r.list, TBC_TRUST_BYTES_MAX, &file)) == CLI_YES &&
-        (rc = read_draft(r.list, tbc_buf_span(&file), &list)) == CLI_YES &&
-        (rc = read_row(r.key, &row)) == CLI_YES) {
+    if ((rc = cli_read_draft(r.list, &list)) == CLI_YES &&
+        (rc = read_row(r.key, &r.pass, &row)) == CLI_YES) {
         memcpy(row.station, r.station, strlen(r.station) + 1);
         memcpy(row.status_uri, r.uri, strlen(r.uri) + 1);
         row.not_before.s = r.from.s != 0 ? r.from.s : list.iat.s;
         row.not_after.s = r.to.s != 0 ? r.to.s : list.exp.s;
         list.version++;
         if ((rc = add_row(&list, r.key, &row)) == CLI_YES) {
-            rc = write_list(&list, r.list);
+            rc = cli_write_draft(&list, r.list);
         }
     }
     tbc_trustlist_fini(&list);
-    tbc_buf_fini(&file);
-    return rc;
-}
-
-/* The station's newest row, or NULL. */
-static struct tbc_trust_key *
-newest_row(struct tbc_trustlist *list, const char *station)
-{
-    struct tbc_trust_key *newest = NULL;
-
-    for (size_t i = 0; i < list->keys_n; i++) {
-        struct tbc_trust_key *row = &list->keys[i];
-
-        if (strcmp(row->station, station) == 0 &&
-            (newest == NULL || row->not_before.s > newest->not_before.s)) {
-            newest = row;
-        }
-    }
-    return newest;
-}
-
-/* The new key begins at from; the old one still serves for OVERLAP_S, so that the station may
- * change over at any moment of it. */
-static enum cli_exit
-rotate(const struct request *r, struct tbc_trustlist *list, const struct tbc_key *key)
-{
-    struct tbc_trust_key *old = newest_row(list, r->station);
-    struct tbc_trust_key row;
-    struct tbc_buf cose;
-    enum tbc_err err;
-    enum cli_exit rc;
-
-    if (old == NULL) {
-        cli_say("%s: no key of station %s: trust add gives it its first", r->list,
-                r->station);
-        return CLI_NO;
-    }
-    row = *old;
-    row.alg = tbc_key_alg(key);
-    row.not_before = r->from;
-    row.not_after = r->to.s != 0 ? r->to : list->exp;
-    tbc_key_kid(key, row.kid);
-    tbc_buf_init_fixed(&cose, row.key, sizeof row.key);
-    if ((err = tbc_key_put_cose(key, &cose)) != TBC_OK) {
-        return cli_fail(r->out, err);
-    }
-    row.key_len = cose.len;
-    if (old->not_after.s > r->from.s + OVERLAP_S) {
-        old->not_after.s = r->from.s + OVERLAP_S;
-    }
-    list->version++;
-    rc = add_row(list, r->list, &row);
-    return rc != CLI_YES ? rc : write_list(list, r->list);
-}
-
-/* The private key is on disk before the list names it: never the other way round. */
-static enum cli_exit
-make_and_rotate(const struct request *r, struct tbc_trustlist *list)
-{
-    struct tbc_key *key = NULL;
-    enum tbc_err err;
-    enum cli_exit rc;
-
-    if ((err = tbc_key_make(&key, r->alg)) != TBC_OK ||
-        (err = tbc_key_write_private(key, r->out, NULL)) != TBC_OK) {
-        rc = cli_fail(r->out, err);
-    } else if ((rc = rotate(r, list, key)) == CLI_YES) {
-        rc = cli_print_key(key, r->as_json);
-    } else {
-        (void)remove(r->out);
-    }
-    tbc_key_free(&key);
-    return rc;
-}
-
-enum cli_exit
-cli_keys_rotate(int argc, char **argv)
-{
-    static const struct option options[] = { { "list", required_argument, NULL, 'l' },
-                                             { "station", required_argument, NULL,
-                                               's' },
-                                             { "out", required_argument, NULL, 'o' },
-                                             { "alg", required_argument, NULL, 'a' },
-                                             { "from", required_argument, NULL, 'f' },
-                                             { "to", required_argument, NULL, 't' },
-                                             CLI_OPTION_JSON,
-                                             { 0 } };
-    struct request r = { .from = tbc_clock_utc(), .alg = TBC_ALG_ES256 };
-    struct tbc_trustlist list = { 0 };
-    struct tbc_buf file = { 0 };
-    enum cli_exit rc = parse(argc, argv, options, &r);
-
-    if (rc != CLI_YES) {
-        return rc;
-    }
-    if (r.list == NULL || r.station == NULL || r.out == NULL || optind < argc) {
-        return cli_misuse("keys rotate wants --list, --station and --out");
-    }
-    if ((rc = cli_read(r.list, TBC_TRUST_BYTES_MAX, &file)) == CLI_YES &&
-        (rc = read_draft(r.list, tbc_buf_span(&file), &list)) == CLI_YES) {
-        rc = make_and_rotate(&r, &list);
-    }
-    tbc_trustlist_fini(&list);
-    tbc_buf_fini(&file);
     return rc;
 }
 
@@ -379,7 +285,11 @@ sign_list(const struct request *r, struct tbc_key *root, struct tbc_span payload
                 is_signed ? "signed already; sign the draft"
                           : "this key is no root of the list");
         rc = CLI_NO;
-    } else if ((err = tbc_sign_cose(root, TBC_TYP_TRUST, payload, &out)) != TBC_OK ||
+    } else if ((err = tbc_sign_cose(root, TBC_TYP_TRUST, payload, &out)) != TBC_OK &&
+               *tbc_key_trouble(root) != '\0') {
+        cli_say("%s", tbc_key_trouble(root));
+        rc = CLI_UNKNOWN;
+    } else if (err != TBC_OK ||
                (err = tbc_file_write(r->out, tbc_buf_span(&out), 0644)) != TBC_OK) {
         rc = cli_fail(r->out, err);
     }
@@ -394,12 +304,12 @@ cli_trust_sign(int argc, char **argv)
     static const struct option options[] = { { "list", required_argument, NULL, 'l' },
                                              { "root", required_argument, NULL, 'r' },
                                              { "out", required_argument, NULL, 'o' },
+                                             CLI_OPTION_PASS_FILE,
                                              CLI_OPTION_JSON,
                                              { 0 } };
-    struct request r = { 0 };
+    struct request r = { .pass.may_prompt = true };
     struct tbc_buf file = { 0 };
     struct tbc_key *root = NULL;
-    enum tbc_err err;
     enum cli_exit rc = parse(argc, argv, options, &r);
 
     if (rc != CLI_YES) {
@@ -409,9 +319,10 @@ cli_trust_sign(int argc, char **argv)
         return cli_misuse("trust sign wants --list, --root and --out");
     }
     if ((rc = cli_read(r.list, TBC_TRUST_BYTES_MAX, &file)) == CLI_YES) {
-        err = tbc_key_open(&root, r.roots[0], NULL, NULL);
-        rc = err == TBC_OK ? sign_list(&r, root, tbc_buf_span(&file))
-                           : cli_fail(r.roots[0], err);
+        rc = cli_open_key(r.roots[0], &r.pass, &root);
+    }
+    if (rc == CLI_YES) {
+        rc = sign_list(&r, root, tbc_buf_span(&file));
     }
     tbc_key_free(&root);
     tbc_buf_fini(&file);
@@ -466,7 +377,7 @@ enum cli_exit
 cli_trust_show(int argc, char **argv)
 {
     static const struct option options[] = { CLI_OPTION_JSON, { 0 } };
-    struct request r = { 0 };
+    struct request r = { .pass.may_prompt = true };
     struct tbc_trustlist list = { 0 };
     struct tbc_buf file = { 0 };
     char exp[TBC_RFC3339_SIZE];

@@ -41,6 +41,8 @@ struct tbc_pass;
 enum tbc_err
 tbc_key_open(struct tbc_key **key, const char *name, const struct tbc_pass *pass,
              struct tbc_key_fault *fault) TBC_MUST_CHECK;
+/* Whether a key's name is a token's URI. */
+bool tbc_key_is_token(const char *name);
 /* The public half of a token's key; asks for no PIN. */
 enum tbc_err tbc_key_read_token(struct tbc_key **key, const char *uri,
                                 struct tbc_key_fault *fault) TBC_MUST_CHECK;
@@ -51,7 +53,7 @@ enum tbc_err tbc_key_make_in_token(struct tbc_key **key, enum tbc_alg alg,
                                    struct tbc_key_fault *fault) TBC_MUST_CHECK;
 /* PKCS#8 in PEM, encrypted when pass is not NULL.  Written 0600; never over an existing file:
  * ERR_EXISTS.  ERR_RANGE for an empty pass phrase. */
-enum tbc_err tbc_key_write_private(const struct tbc_key *key, const char *path,
+enum tbc_err tbc_key_write_private(struct tbc_key *key, const char *path,
                                    const struct tbc_span *pass) TBC_MUST_CHECK;
 
 /* One key in any form in which it is handed over, and nothing behind it:
@@ -66,7 +68,12 @@ enum tbc_err tbc_key_write_private(const struct tbc_key *key, const char *path,
 enum tbc_err
 tbc_key_parse(struct tbc_key **key, struct tbc_span in, const struct tbc_span *pass,
               struct tbc_key_fault *fault) TBC_MUST_CHECK;
-/* The same; of a private key only the public half is kept. */
+/* The same; when it is encrypted, pass is asked for the pass phrase of the file name. */
+struct tbc_pass;
+enum tbc_err tbc_key_parse_asking(struct tbc_key **key, const char *name,
+                                  struct tbc_span in, const struct tbc_pass *pass,
+                                  struct tbc_key_fault *fault) TBC_MUST_CHECK;
+/* The same as tbc_key_parse; of a private key only the public half is kept. */
 enum tbc_err
 tbc_key_parse_public(struct tbc_key **key, struct tbc_span in) TBC_MUST_CHECK;
 

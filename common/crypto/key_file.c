@@ -11,13 +11,13 @@
 #define ITERATIONS 600000
 #define SALT_LEN   16
 
-/* First without a pass phrase: only the file knows whether it wants one. */
-static enum tbc_err
-parse_file(struct tbc_key **key, const char *path, struct tbc_span file,
-           const struct tbc_pass *pass, struct tbc_key_fault *fault)
+enum tbc_err
+tbc_key_parse_asking(struct tbc_key **key, const char *path, struct tbc_span file,
+                     const struct tbc_pass *pass, struct tbc_key_fault *fault)
 {
     struct tbc_buf what = { 0 };
     struct tbc_buf phrase = { 0 };
+    /* First without a pass phrase: only the file knows whether it wants one. */
     enum tbc_err err = tbc_key_parse(key, file, NULL, fault);
 
     if (err == TBC_ERR_PASS_WANTED && pass != NULL) {
@@ -48,7 +48,7 @@ tbc_key_open(struct tbc_key **key, const char *name, const struct tbc_pass *pass
     }
     err = tbc_secret_load(name, TBC_KEY_BYTES_MAX, &file);
     if (err == TBC_OK) {
-        err = parse_file(key, name, tbc_buf_span(&file), pass, fault);
+        err = tbc_key_parse_asking(key, name, tbc_buf_span(&file), pass, fault);
     } else if (err == TBC_ERR_DENIED) {
         (void)tbc_key_refuse(fault, err,
                              "not permitted, or readable by others: chmod 600 it");
@@ -111,7 +111,7 @@ put_private(BIO *bio, const struct tbc_key *key, const struct tbc_span *pass)
 }
 
 enum tbc_err
-tbc_key_write_private(const struct tbc_key *key, const char *path,
+tbc_key_write_private(struct tbc_key *key, const char *path,
                       const struct tbc_span *pass)
 {
     struct tbc_buf pem = { 0 };
@@ -126,6 +126,9 @@ tbc_key_write_private(const struct tbc_key *key, const char *path,
     } else if (key->is_private && key->token == NULL && put_private(bio, key, pass) &&
                (err = drain(bio, &pem)) == TBC_OK) {
         err = tbc_secret_store(path, tbc_buf_span(&pem));
+    }
+    if (err == TBC_OK && pass != NULL) {
+        key->kept = TBC_KEY_ENCRYPTED;
     }
     BIO_free(bio);
     tbc_buf_fini(&pem);

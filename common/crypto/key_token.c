@@ -94,6 +94,12 @@ tbc_key_make_in_token(struct tbc_key **key, enum tbc_alg alg, const char *uri,
     return err == TBC_OK ? tbc_key_open_token(key, uri, pass, fault) : err;
 }
 
+bool
+tbc_key_is_token(const char *name)
+{
+    return tbc_pkcs11_is_uri(name);
+}
+
 const char *
 tbc_key_trouble(const struct tbc_key *key)
 {

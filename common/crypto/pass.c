@@ -22,7 +22,7 @@ take_line(const char *file, struct tbc_span text, struct tbc_buf *out,
     }
     if (text.len == 0 || memchr(text.ptr, '\n', text.len) != NULL ||
         memchr(text.ptr, '\0', text.len) != NULL) {
-        return tbc_key_refuse(fault, TBC_ERR_MALFORMED, "%.120s: %s", file,
+        return tbc_key_refuse(fault, TBC_ERR_RANGE, "%.120s: %s", file,
                               text.len == 0 ? "empty; a pass phrase or PIN is wanted"
                                             : "one line of text is wanted");
     }

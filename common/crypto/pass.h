@@ -16,7 +16,7 @@ struct tbc_pass {
 /* Append the secret to out.
  *   what      names it in the prompt: "Pass phrase of root.pem"
  *   is_fresh  a new one: the terminal asks twice
- * Errors: ERR_PASS_WANTED when there is no way to ask, ERR_MALFORMED for an empty one or several
+ * Errors: ERR_PASS_WANTED when there is no way to ask, ERR_RANGE for an empty one or several
  * lines, and those of tbc_secret_load for the file.  fault says which. */
 enum tbc_err
 tbc_pass_read(const struct tbc_pass *pass, const char *what, bool is_fresh,

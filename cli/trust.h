@@ -1,0 +1,17 @@
+/* Drafts of trust lists, for the commands that change them. */
+#ifndef CLI_TRUST_H
+#define CLI_TRUST_H
+
+#include "cli.h"
+#include "codec/trustlist.h"
+
+/* Read a list that may still be changed: CLI_NO, said, for a signed one, which would lose its
+ * signature without a word. */
+enum cli_exit cli_read_draft(const char *path, struct tbc_trustlist *list);
+enum cli_exit cli_write_draft(const struct tbc_trustlist *list, const char *path);
+
+struct tbc_key;
+/* Key, algorithm and kid of a row; station, dates and address are the caller's. */
+enum tbc_err cli_fill_row(const struct tbc_key *key, struct tbc_trust_key *row);
+
+#endif
