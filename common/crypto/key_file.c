@@ -12,21 +12,21 @@
 #define SALT_LEN   16
 
 enum tbc_err
-tbc_key_parse_asking(struct tbc_key **key, const char *path, struct tbc_span file,
+tbc_key_parse_asking(struct tbc_key **key, const char *name, struct tbc_span in,
                      const struct tbc_pass *pass, struct tbc_key_fault *fault)
 {
     struct tbc_buf what = { 0 };
     struct tbc_buf phrase = { 0 };
     /* First without a pass phrase: only the file knows whether it wants one. */
-    enum tbc_err err = tbc_key_parse(key, file, NULL, fault);
+    enum tbc_err err = tbc_key_parse(key, in, NULL, fault);
 
     if (err == TBC_ERR_PASS_WANTED && pass != NULL) {
-        (void)tbc_buf_printf(&what, "pass phrase of %s", path);
+        (void)tbc_buf_printf(&what, "pass phrase of %s", name);
         err = tbc_pass_read(pass, tbc_buf_str(&what), false, &phrase, fault);
         if (err == TBC_OK) {
             const struct tbc_span given = tbc_buf_span(&phrase);
 
-            err = tbc_key_parse(key, file, &given, fault);
+            err = tbc_key_parse(key, in, &given, fault);
         }
     }
     tbc_buf_fini(&what);
