@@ -2,18 +2,19 @@
 
 Every stack is a small program of its own in stacks/ that answers requests, one line of JSON each:
 
-    make     alg                                            a key pair of its own: pem, jwk, cose, and in
-                                                            "more" the forms that few know
-    sign     protected unprotected payload [aad] [detached]  a COSE_Sign1 by the key of its last make
-    open     message key [aad]                              protected, unprotected, payload, or refused
-    encode   value                                          CBOR bytes
-    decode   bytes                                          a value
-    base45 / unbase45                                       RFC 9285
+    make     alg name            a key pair of its own under that name: pem, jwk, cose, and in "more" the
+                                 forms that few know
+    sign     name protected unprotected payload [aad] [detached]            a COSE_Sign1 by that key
+    open     message key [aad]   protected, unprotected, payload, or refused
+    encode   value               CBOR bytes
+    decode   bytes               a value
+    base45   bytes, unbase45     text (RFC 9285)
 
 Values travel as JSON does it; bytes are {"h": HEX}, maps are {"m": [[key, value]...]}.
 """
 
 import base64
+import contextlib
 import hashlib
 import json
 import os
@@ -106,6 +107,10 @@ class Stack:
             raise RuntimeError(f"{do}: {answer['error']}")
         return from_json(answer["ok"])
 
+    def sign(self, headers, payload, name="", **more):
+        protected, unprotected = headers
+        return self.ask("sign", name=name, protected=protected, unprotected=unprotected, payload=payload, **more)
+
     def open(self, message, key, aad=b""):
         """Verify; gives protected headers, unprotected headers, payload as bytes, payload decoded."""
         protected, unprotected, payload = self.ask("open", message=message, key=key, aad=aad)
@@ -119,7 +124,8 @@ class Stack:
         return False
 
     def close(self):
-        self.process.stdin.close()
+        with contextlib.suppress(BrokenPipeError):  # it has died, and the checks have said so
+            self.process.stdin.close()
         self.process.stdout.close()
         self.process.wait(timeout=30)
 
@@ -334,43 +340,40 @@ def verify(message, key, work, *options):
 
 
 def we_read_theirs(t, stack, alg, work):
-    made = stack.ask("make", alg=alg)
+    made = stack.ask("make", alg=alg, name="")
     keys = key_files(work, alg, made)
     payload = b"what a stranger says"
     good = (0, payload.hex().encode() + b"\n")
-    for layout, (protected, unprotected) in layouts(stack, alg).items():
-        message = stack.ask("sign", protected=protected, unprotected=unprotected, payload=payload)
+    for layout, headers in layouts(stack, alg).items():
+        message = stack.sign(headers, payload)
         name = f"their_{alg}_{layout}"
         t.equal(f"{name}_is_verified", verify(message, keys["pem"], work), good)
         t.equal(f"{name}_is_verified_untagged", verify(message[1:], keys["pem"], work), good)
         t.equal(f"{name}_is_verified_tagged_as_cwt", verify(b"\xd8\x3d" + message, keys["pem"], work), good)
         t.equal(f"{name}_is_verified_in_hex", verify(message.hex().encode(), keys["pem"], work), good)
         if "aad" in stack.can:
-            check_aad(t, stack, name, (protected, unprotected), (keys["pem"], work))
-    protected, unprotected = layouts(stack, alg)["both_protected"]
-    message = stack.ask("sign", protected=protected, unprotected=unprotected, payload=payload)
+            check_aad(t, stack, name, headers, (keys["pem"], work))
+    headers = layouts(stack, alg)["both_protected"]
+    message = stack.sign(headers, payload)
     for form, path in keys.items():
         t.equal(f"their_{alg}_key_is_read_as_{form}", verify(message, path, work), good)
     for size in (0, 23, 24, 255, 256, 4096):
         body = os.urandom(size)
-        sized = stack.ask("sign", protected=protected, unprotected=unprotected, payload=body)
         wanted = (0, body.hex().encode() + b"\n")
-        t.equal(f"their_{alg}_payload_of_{size}_bytes_is_verified", verify(sized, keys["cose"], work), wanted)
+        got = verify(stack.sign(headers, body), keys["cose"], work)
+        t.equal(f"their_{alg}_payload_of_{size}_bytes_is_verified", got, wanted)
     check_our_refusals(t, alg, message, payload, (keys["pem"], work))
-    other = key_files(work, alg + "-other", stack.ask("make", alg=alg))
+    other = key_files(work, alg + "-other", stack.ask("make", alg=alg, name="other"))
     t.equal(f"their_{alg}_by_another_key_is_refused", verify(message, other["pem"], work)[0], 1)
     if "drop" in stack.can:
-        check_detached(t, stack, alg, work)
+        check_detached(t, stack, alg, (keys["pem"], work))
 
 
 def check_aad(t, stack, name, headers, place):
     key, work = place
-    protected, unprotected = headers
-    aad, payload = b"outside", b"what a stranger says"
-    message = stack.ask("sign", protected=protected, unprotected=unprotected, payload=payload, aad=aad)
-    codes = [
-        verify(message, key, work, *options)[0] for options in (["--aad", aad.hex()], [], ["--aad", "00"])
-    ]
+    aad = b"outside"
+    message = stack.sign(headers, b"what a stranger says", aad=aad)
+    codes = [verify(message, key, work, *options)[0] for options in (["--aad", aad.hex()], [], ["--aad", "00"])]
     t.equal(f"{name}_with_aad_is_verified_with_it_alone", codes, [0, 1, 1])
 
 
@@ -386,11 +389,10 @@ def check_our_refusals(t, alg, message, payload, place):
     t.equal(f"garbage_for_{alg}_is_malformed", verify(b"\xff" * 40, key, work), (4, b""))
 
 
-def check_detached(t, stack, alg, work):
-    made = stack.ask("make", alg=alg)
-    key = write(work / "detached.pem", made["pem"])
+def check_detached(t, stack, alg, place):
+    key, work = place
     body, other = write(work / "body", b"apart"), write(work / "other", b"Apart")
-    message = stack.ask("sign", protected={1: ALGS[alg]}, unprotected={}, payload=b"apart", detached=True)
+    message = stack.sign(({1: ALGS[alg]}, {}), b"apart", detached=True)
     codes = [verify(message, key, work, *options)[0] for options in (["--payload", body], ["--payload", other], [])]
     t.equal(f"their_{alg}_detached_is_verified_with_its_payload_alone", codes, [0, 1, 2])
 
@@ -409,77 +411,92 @@ def high(message):
     return message[:-32] + max(s, P256 - s).to_bytes(32, "big")
 
 
-class Issuer:
+class Signer:
     """A station, or a phone, whose software is the stranger's."""
 
-    uri = "https://stranger.example/s/1"
-
-    def __init__(self, stack, alg, work):
-        self.stack, self.alg = stack, alg
-        made = stack.ask("make", alg=alg)
-        # the key in its required members, as RFC 9679 wants it for the thumbprint
-        map_of = {k: v for k, v in sorted(stack.ask("decode", bytes=made["cose"]).items(), reverse=True)}
-        self.key = {k: map_of[k] for k in (1, -1, -2, -3) if k in map_of}
+    def __init__(self, stack, alg, name, work):
+        self.stack, self.alg, self.name = stack, alg, name
+        made = stack.ask("make", alg=alg, name=name)
+        whole = stack.ask("decode", bytes=made["cose"])
+        # in its required members and in order, as the thumbprint of RFC 9679 wants it
+        self.key = {label: whole[label] for label in (1, -1, -2, -3) if label in whole}
         self.kid = kid_of(stack, self.key)
-        self.pem = write(work / "issuer.pem", made["pem"])
+        self.pem = write(work / f"{name}.pem", made["pem"])
 
     def sign(self, typ, claims):
         header = {1: ALGS[self.alg], 4: self.kid, 16: typ}
-        payload = self.stack.ask("encode", value=claims)
-        return low(self.stack.ask("sign", protected=header, unprotected={}, payload=payload), self.alg)
+        return low(self.stack.sign((header, {}), self.stack.ask("encode", value=claims), self.name), self.alg)
 
-    def claims(self, now, cnf=None):
-        claims = {1: "STR", 4: now - 60 + 86400, 6: now - 60, 7: bytes(range(16))}
-        if cnf:
-            claims[8] = {1: cnf}
-        holder = {1: bytes(16), 2: 1, 3: "M*** R***", 4: 1, 5: 2, 6: 2 if cnf else 1, 7: "en"}
-        return {**claims, 65535: {"status_list": {"idx": 5, "uri": self.uri}}, -70001: holder}
 
-    def status(self, now, revoked):
-        lst = zlib.compress(bytes([0, 0x04 if revoked else 0]) + bytes(98))  # two bits each: 5 is there
-        listed = {2: self.uri, 4: now + 600, 6: now - 30, 65533: {"lst": lst, "bits": 2}, 65534: 300}
-        return self.sign("application/statuslist+cwt", listed)
+STATUS_URI = "https://stranger.example/s/1"
 
-    def text(self, message):
-        return ("TBC1:" + self.stack.ask("base45", bytes=message)).encode()
+
+def their_claims(now, cnf=None):
+    claims = {1: "STR", 4: now - 60 + 86400, 6: now - 60, 7: bytes(range(16))}
+    if cnf:
+        claims[8] = {1: cnf}
+    holder = {1: bytes(16), 2: 1, 3: "M*** R***", 4: 1, 5: 2, 6: 2 if cnf else 1, 7: "en"}
+    return {**claims, 65535: {"status_list": {"idx": 5, "uri": STATUS_URI}}, -70001: holder}
+
+
+def their_status(now, revoked):
+    lst = zlib.compress(bytes([0, 0x04 if revoked else 0]) + bytes(98))  # two bits each: 5 is there
+    return {2: STATUS_URI, 4: now + 600, 6: now - 30, 65533: {"lst": lst, "bits": 2}, 65534: 300}
 
 
 def they_issue(t, stack, alg, work):
-    now = int(time.time())
     where = work / f"issuer-{alg}"
     where.mkdir()
-    issuer = Issuer(stack, alg, where)
-    trust = railway.make_trust(where, issuer.pem, "STR", issuer.uri, railway.rfc3339(now - 3600))
-    good, bad = (write(where / f"status-{r}", issuer.status(now, r)) for r in (False, True))
-    paper = issuer.sign(TYP % "cert", issuer.claims(now))
+    issuer = Signer(stack, alg, "issuer", where)
+    start = railway.rfc3339(int(time.time()) - 3600)
+    trust = railway.make_trust(where, issuer.pem, "STR", STATUS_URI, start)
+    now = int(time.time())
+    good, bad = (
+        write(where / f"status-{r}", issuer.sign("application/statuslist+cwt", their_status(now, r)))
+        for r in (False, True)
+    )
 
     def judged(message, status=good):
+        text = "TBC1:" + stack.ask("base45", bytes=message)
         at = ["--at", railway.rfc3339(now)]
-        code, out, _ = tbc("verify", "--trust", trust, "--status", status, *at, stdin=issuer.text(message))
+        code, out, _ = tbc("verify", "--trust", trust, "--status", status, *at, stdin=text.encode())
         return code, out.decode().strip()
 
+    check_their_certificate(t, issuer, now, judged, (good, bad))
+    phone = Signer(stack, alg, "phone", where)
+    check_their_phone(t, issuer, phone, now, judged)
+
+
+def check_their_certificate(t, issuer, now, judged, lists):
+    alg, good, bad = issuer.alg, *lists
+    paper = issuer.sign(TYP % "cert", their_claims(now))
     t.equal(f"their_{alg}_certificate_is_accepted", judged(paper), (0, "ACCEPTED_OFFLINE"))
     t.equal(f"their_{alg}_status_list_revokes_it", judged(paper, bad), (1, "REVOKED"))
+    for name, path, value in (("good", good, b"0\n"), ("bad", bad, b"1\n")):
+        got = tbc("status", "get", "--list", path, "--idx", "5", "--key", issuer.pem)[:2]
+        t.equal(f"their_{alg}_status_list_is_read_when_{name}", got, (0, value))
     t.equal(f"their_{alg}_altered_certificate_is_refused", judged(flip(paper, len(paper) - 1)), (1, "BAD_SIGNATURE"))
-    stranger = issuer.sign("application/x+cwt", issuer.claims(now))
-    t.equal(f"their_{alg}_certificate_of_another_type_is_refused", judged(stranger)[1], "UNSUPPORTED_VERSION")
-    unsorted = dict(reversed(issuer.claims(now).items()))
-    t.equal(f"their_{alg}_unsorted_claims_are_malformed", judged(issuer.sign(TYP % "cert", unsorted)), (4, "MALFORMED"))
+    other = issuer.sign("application/x+cwt", their_claims(now))
+    t.equal(f"their_{alg}_certificate_of_another_type_is_refused", judged(other)[1], "UNSUPPORTED_VERSION")
+    unsorted = issuer.sign(TYP % "cert", dict(reversed(their_claims(now).items())))
+    t.equal(f"their_{alg}_unsorted_claims_are_malformed", judged(unsorted), (4, "MALFORMED"))
     if alg == "ES256":
         t.equal("their_higher_s_is_refused_of_a_certificate", judged(high(paper)), (1, "BAD_SIGNATURE"))
+        where = issuer.pem.parent
         t.equal("their_higher_s_is_a_good_signature_elsewhere", verify(high(paper), issuer.pem, where)[0], 0)
-    check_their_phone(t, issuer, now, judged)
 
 
-def check_their_phone(t, issuer, now, judged):
-    """The issuer's key signs a certificate for itself as a phone: the stack keeps one key at a time."""
-    bound = issuer.sign(TYP % "cert", issuer.claims(now, issuer.key))
-    t.equal(f"their_{issuer.alg}_bound_certificate_needs_its_proof", judged(bound), (1, "PROOF_MISSING"))
-    proof = issuer.sign(TYP % "live", {6: now, -70002: bound})
-    t.equal(f"their_{issuer.alg}_live_proof_is_accepted", judged(proof), (0, "ACCEPTED_OFFLINE"))
-    late = issuer.sign(TYP % "live", {6: now - 60, -70002: bound})
-    t.equal(f"their_{issuer.alg}_old_proof_is_stale", judged(late), (1, "PROOF_STALE"))
-    if issuer.alg == "ES256":
+def check_their_phone(t, issuer, phone, now, judged):
+    alg = issuer.alg
+    bound = issuer.sign(TYP % "cert", their_claims(now, phone.key))
+    t.equal(f"their_{alg}_bound_certificate_needs_its_proof", judged(bound), (1, "PROOF_MISSING"))
+    proof = phone.sign(TYP % "live", {6: now, -70002: bound})
+    t.equal(f"their_{alg}_live_proof_is_accepted", judged(proof), (0, "ACCEPTED_OFFLINE"))
+    late = phone.sign(TYP % "live", {6: now - 60, -70002: bound})
+    t.equal(f"their_{alg}_old_proof_is_stale", judged(late), (1, "PROOF_STALE"))
+    forged = issuer.sign(TYP % "live", {6: now, -70002: bound})
+    t.equal(f"their_{alg}_proof_by_another_key_is_refused", judged(forged), (1, "BAD_SIGNATURE"))
+    if alg == "ES256":
         t.equal("their_higher_s_is_accepted_of_a_proof", judged(high(proof)), (0, "ACCEPTED_OFFLINE"))
 
 

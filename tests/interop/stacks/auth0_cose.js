@@ -8,18 +8,19 @@ const crypto = require('node:crypto');
 const { Refused, answer } = require('./answer.js');
 
 const cbor = new Encoder({ tagUint8Array: false, useRecords: false, mapsAsObjects: false, useTag259ForMaps: false });
-let own; // the private key of the last "make"
+const keys = new Map(); // private, by the names of "make"
 
-const make = async ({ alg }) => {
+const make = async ({ alg, name }) => {
   const { privateKey, publicKey } = await COSEKey.generate(Algorithms[alg], { crv: 'Ed25519' });
-  own = await privateKey.toKeyLike();
+  keys.set(name, await privateKey.toKeyLike());
   const jwk = publicKey.toJWK();
   const pem = crypto.createPublicKey({ key: jwk, format: 'jwk' }).export({ format: 'pem', type: 'spki' });
   return { pem, jwk, cose: publicKey.encode() };
 };
 
-const sign = async ({ protected: p, unprotected: u, payload }) => {
-  const made = await Sign1.sign(new ProtectedHeaders([...p]), new UnprotectedHeaders([...u]), payload, own);
+const sign = async ({ name, protected: p, unprotected: u, payload }) => {
+  const headers = [new ProtectedHeaders([...p]), new UnprotectedHeaders([...u])];
+  const made = await Sign1.sign(...headers, payload, keys.get(name));
   return made.encode();
 };
 

@@ -8,13 +8,13 @@ const { Refused, answer } = require('./answer.js');
 
 const CURVES = { ES256: ['P-256', 1], ES384: ['P-384', 2], ES512: ['P-521', 3] };
 const ALGS = new Map([[-7, 'ES256'], [-35, 'ES384'], [-36, 'ES512']]);
-let own; // { d } of the last "make"
+const keys = new Map(); // { d }, by the names of "make"
 
-const make = ({ alg }) => {
+const make = ({ alg, name }) => {
   const [namedCurve, number] = CURVES[alg];
   const pair = crypto.generateKeyPairSync('ec', { namedCurve });
   const jwk = pair.publicKey.export({ format: 'jwk' });
-  own = { d: Buffer.from(pair.privateKey.export({ format: 'jwk' }).d, 'base64url') };
+  keys.set(name, { d: Buffer.from(pair.privateKey.export({ format: 'jwk' }).d, 'base64url') });
   const [x, y] = [jwk.x, jwk.y].map((s) => Buffer.from(s, 'base64url'));
   return {
     pem: pair.publicKey.export({ format: 'pem', type: 'spki' }),
@@ -34,8 +34,8 @@ const named = (headers) => {
   return out;
 };
 
-const sign = ({ protected: p, unprotected: u, payload, aad }) =>
-  cose.create({ p: named(p), u: named(u) }, payload, { key: own, externalAAD: aad });
+const sign = ({ name, protected: p, unprotected: u, payload, aad }) =>
+  cose.create({ p: named(p), u: named(u) }, payload, { key: keys.get(name), externalAAD: aad });
 
 const open = ({ message, key, aad }) => {
   const k = cbor.decode(key);

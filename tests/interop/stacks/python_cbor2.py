@@ -14,7 +14,7 @@ HASHES = {-7: hashes.SHA256(), -35: hashes.SHA384(), -36: hashes.SHA512()}
 NAMES = {"ES256": 1, "ES384": 2, "ES512": 3}
 LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
 
-own = None  # the private key of the last "make"
+keys = {}  # private, by the names of "make"
 
 
 def to_json(value):
@@ -48,8 +48,7 @@ def annotated(cose):
     return cbor2.dumps({**cose, 2: b"key-1", 3: alg, 4: [2], "note": "members of a stranger's own"})
 
 
-def make(alg):
-    global own  # pylint: disable=global-statement
+def make(alg, name):
     if alg == "EdDSA":
         own = ed25519.Ed25519PrivateKey.generate()
         x = own.public_key().public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
@@ -63,6 +62,7 @@ def make(alg):
         cose = {1: 2, -1: NAMES[alg], -2: x, -3: y}
         # only the sign of y (RFC 9053 sec. 7.1.1), and members that say what the key is for
         more = {"cose_compressed": cbor2.dumps({**cose, -3: bool(n.y & 1)}), "cose_annotated": annotated(cose)}
+    keys[name] = own
     pem = own.public_key().public_bytes(
         serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
     )
@@ -73,7 +73,8 @@ def to_be_signed(protected, aad, payload):
     return cbor2.dumps(["Signature1", protected, aad, payload])
 
 
-def sign(protected, unprotected, payload, aad=b"", detached=False):
+def sign(name, protected, unprotected, payload, aad=b"", detached=False):
+    own = keys[name]
     alg = protected.get(1, unprotected.get(1))
     header = cbor2.dumps(protected) if protected else b""
     data = to_be_signed(header, aad, payload)

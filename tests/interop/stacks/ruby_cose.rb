@@ -39,20 +39,20 @@ def base64url(bytes)
   [bytes].pack("m0").tr("+/", "-_").delete("=")
 end
 
-def make(alg)
-  @own = OpenSSL::PKey::EC.generate(CURVES.fetch(alg))
-  key = COSE::Key.from_pkey(OpenSSL::PKey.read(@own.public_to_der))
+def make(alg, name)
+  own = @keys[name] = OpenSSL::PKey::EC.generate(CURVES.fetch(alg))
+  key = COSE::Key.from_pkey(OpenSSL::PKey.read(own.public_to_der))
   key.kid = "key-1".b
   jwk = { "kty" => "EC", "crv" => NAMES[key.crv][0], "x" => base64url(key.x), "y" => base64url(key.y), "kid" => "1" }
-  { "pem" => @own.public_to_pem.encode("UTF-8"), "jwk" => jwk, "cose" => key.serialize }
+  { "pem" => own.public_to_pem.encode("UTF-8"), "jwk" => jwk, "cose" => key.serialize }
 end
 
-def sign(protected, unprotected, payload, aad)
+def sign(own, protected, unprotected, payload, aad)
   draft = COSE::Sign1.new(protected_headers: protected, unprotected_headers: unprotected, payload: payload,
                           signature: "".b)
   hash = draft.algorithm.hash_function
-  der = @own.sign(hash, draft.send(:verification_data, aad))
-  size = (@own.group.degree + 7) / 8
+  der = own.sign(hash, draft.send(:verification_data, aad))
+  size = (own.group.degree + 7) / 8
   signature = OpenSSL::ASN1.decode(der).value.map { |n| n.value.to_s(2).rjust(size, "\0".b) }.join
   header = protected.empty? ? "".b : protected.to_cbor
   CBOR::Tagged.new(18, [header, unprotected, payload, signature]).to_cbor
@@ -99,8 +99,8 @@ end
 
 def answer(request)
   case request["do"]
-  when "make" then make(request["alg"])
-  when "sign" then sign(request["protected"], request["unprotected"], request["payload"], request["aad"])
+  when "make" then make(request["alg"], request["name"])
+  when "sign" then sign(@keys[request["name"]], *request.values_at("protected", "unprotected", "payload", "aad"))
   when "open" then open_message(request["message"], request["key"], request["aad"])
   when "encode" then request["value"].to_cbor
   when "decode" then CBOR.decode(request["bytes"])
@@ -109,6 +109,7 @@ def answer(request)
   end
 end
 
+@keys = {} # private, by the names of "make"
 $stdout.sync = true
 $stdin.each_line do |line|
   request = JSON.parse(line).transform_values { |v| from_json_value(v) }
