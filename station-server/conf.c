@@ -37,6 +37,8 @@ static const struct tbc_conf_key keys[] = {
     LIMIT(proof_s, 1, 300),
     LIMIT(gate_opens_s, 0, TBC_DAY_S),
     LIMIT(gate_closes_s, 0, TBC_DAY_S),
+    TBC_CONF_NUMBER("journal", "checkpoint_s", struct station_conf, checkpoint_s, 1,
+                    3600),
 };
 
 void
@@ -44,7 +46,8 @@ station_conf_init(struct station_conf *conf)
 {
     *conf = (struct station_conf){ .front = "tcp://127.0.0.1:7710",
                                    .feed = "tcp://127.0.0.1:7711",
-                                   .policy = tbc_policy_default };
+                                   .policy = tbc_policy_default,
+                                   .checkpoint_s = 60 };
 }
 
 const char *

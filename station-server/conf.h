@@ -15,6 +15,7 @@ struct station_conf {
     char front[TBC_ADDRESS_MAX + 1];
     char feed[TBC_ADDRESS_MAX + 1];
     struct tbc_policy policy;
+    int64_t checkpoint_s; /* at least between two checkpoints of the journal */
 };
 
 /* Defaults of everything but the station's own names. */

@@ -40,13 +40,20 @@ enum tbc_code
 station_on_snapshot(struct station *st, struct station_call *call)
 {
     const struct tbc_snapshot *in = &st->in.snapshot;
+    struct tbc_span joint;
+    enum tbc_err err;
 
-    (void)call;
+    err = station_journal_joint(st, in->log, &joint);
+    if (err != TBC_OK) {
+        return station_trouble(call, err);
+    }
     st->reply.snapshot = (struct tbc_snapshot_reply){
         .feed = st->feed,
         .trust = newer(&st->trust, in->trust),
         .status = newer(&st->status, in->status),
         .manifest = newer(&st->manifest, in->manifest),
+        .checkpoint = tbc_buf_span(&st->journal->message),
+        .joint = joint,
     };
     return TBC_CODE_FINE;
 }
@@ -68,9 +75,8 @@ ask_record(struct station *st, struct tbc_judgement *j)
     return err == TBC_ERR_NOT_FOUND ? TBC_OK : err;
 }
 
-/* The newest status list as gates read it, opened once for all who ask until the next. */
-static enum tbc_err
-open_status(struct station *st, struct tbc_utc now)
+enum tbc_err
+station_status_open(struct station *st, struct tbc_utc now)
 {
     if (st->status_list.iat.s != 0 &&
         (uint64_t)st->status_list.iat.s == st->status.version) {
@@ -94,7 +100,7 @@ station_on_verify(struct station *st, struct station_call *call)
     if (st->ring == NULL || st->status.bytes.len == 0) {
         return station_refuse(call, TBC_CODE_TROUBLE, "no trust list");
     }
-    if ((err = open_status(st, call->now)) != TBC_OK ||
+    if ((err = station_status_open(st, call->now)) != TBC_OK ||
         (err = tbc_judge(st->in.verify.text, &know, call->now, &j)) != TBC_OK ||
         (err = ask_record(st, &j)) != TBC_OK) {
         return station_trouble(call, err);
@@ -130,6 +136,7 @@ look_up(struct station *st, struct station_call *call, struct tbc_lookup_reply *
 {
     const struct tbc_lookup *in = &st->in.lookup;
     struct tbc_store_certificate *c = &st->shown;
+    struct tbc_leaf leaf = { .kind = TBC_LEAF_LOOKUP, .word = "FINE", .has_cti = true };
     enum tbc_err err;
 
     if ((err = tbc_store_certificate_get(st->store, in->cti, c)) != TBC_OK ||
@@ -144,8 +151,10 @@ look_up(struct station *st, struct station_call *call, struct tbc_lookup_reply *
     out->expires = c->expires;
     out->status = c->revoked.s != 0 ? TBC_STATUS_REVOKED : TBC_STATUS_VALID;
     out->certificate = tbc_span_of(c->bytes, c->bytes_len);
-    return tbc_store_access_put(st->store, in->cti, call->device->row.name, in->reason,
-                                call->now);
+    memcpy(leaf.cti, c->cti, sizeof leaf.cti);
+    err = tbc_store_access_put(st->store, in->cti, call->device->row.name, in->reason,
+                               call->now);
+    return err == TBC_OK ? station_journal_write(st, call, leaf, in->reason) : err;
 }
 
 enum tbc_code
@@ -167,6 +176,7 @@ enum tbc_code
 station_on_revoke(struct station *st, struct station_call *call)
 {
     const struct tbc_revoke *in = &st->in.revoke;
+    struct tbc_leaf leaf = { .kind = TBC_LEAF_REVOKE, .has_cti = true };
     enum tbc_err err;
 
     if (in->reason[0] == '\0') {
@@ -179,9 +189,11 @@ station_on_revoke(struct station *st, struct station_call *call)
     if (err == TBC_ERR_EXISTS) {
         return station_refuse(call, TBC_CODE_EXISTS, "revoked already");
     }
-    if (err == TBC_OK) {
-        err = tbc_store_access_put(st->store, in->cti, call->device->row.name,
-                                   in->reason, call->now);
+    memcpy(leaf.cti, in->cti, sizeof leaf.cti);
+    if (err == TBC_OK &&
+        (err = tbc_store_access_put(st->store, in->cti, call->device->row.name,
+                                    in->reason, call->now)) == TBC_OK) {
+        err = station_journal_write(st, call, leaf, in->reason);
     }
     if (err != TBC_OK) {
         return station_trouble(call, err);
@@ -213,6 +225,7 @@ station_on_stats(struct station *st, struct station_call *call)
     add_stat(out, "refused messages", tbc_server_refused(st->server));
     add_stat(out, "trust version", st->trust.version);
     add_stat(out, "manifest version", st->manifest.version);
+    add_stat(out, "journal leaves signed", st->journal->newest.size);
     add_stat(out, "face models", st->examiner != NULL);
     if (st->examiner != NULL) {
         add_stat(out, "examiner deaths", tbc_examiner_deaths(st->examiner));
@@ -225,6 +238,32 @@ is_role(uint64_t role)
 {
     return role == TBC_ROLE_KIOSK || role == TBC_ROLE_GATE || role == TBC_ROLE_PATROL ||
            role == TBC_ROLE_OPERATOR;
+}
+
+/* A device is its key; names are given again by nobody, but a key says it without a doubt. */
+static enum tbc_err
+note_device(struct station *st, const struct station_call *call, const char *word,
+            const uint8_t key[static 32])
+{
+    struct tbc_leaf leaf = { .kind = TBC_LEAF_DEVICE };
+    enum tbc_err err = station_journal_digest(tbc_span_of(key, 32), &leaf);
+
+    (void)snprintf(leaf.word, sizeof leaf.word, "%s", word);
+    return err == TBC_OK ? station_journal_write(st, call, leaf, NULL) : err;
+}
+
+static enum tbc_err
+revoke_device(struct station *st, const struct station_call *call)
+{
+    const char *name = st->in.device.name;
+    enum tbc_err err = tbc_store_device_revoke(st->store, name, call->now);
+
+    for (size_t i = 0; i < st->fleet_n && err == TBC_OK; i++) {
+        if (strcmp(st->fleet[i].row.name, name) == 0) {
+            return note_device(st, call, "REVOKE", st->fleet[i].key);
+        }
+    }
+    return err;
 }
 
 static enum tbc_code
@@ -251,6 +290,9 @@ add_device(struct station *st, struct station_call *call)
     memcpy(d.row.name, in->name, sizeof d.row.name);
     memcpy(d.key, in->key, sizeof d.key);
     err = tbc_store_device_add(st->store, &d);
+    if (err == TBC_OK) {
+        err = note_device(st, call, "ADD", d.key);
+    }
     if (err == TBC_ERR_EXISTS) {
         return station_refuse(call, TBC_CODE_EXISTS, "name or key");
     }
@@ -286,7 +328,7 @@ station_on_device(struct station *st, struct station_call *call)
         code = add_device(st, call);
         break;
     case TBC_DEVICE_REVOKE:
-        err = tbc_store_device_revoke(st->store, st->in.device.name, call->now);
+        err = revoke_device(st, call);
         if (err == TBC_ERR_NOT_FOUND) {
             return station_refuse(call, TBC_CODE_NOT_FOUND, "name");
         }

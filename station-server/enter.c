@@ -41,6 +41,26 @@ as_recorded(const struct tbc_store_entry *known, const struct station_record *re
     return reply;
 }
 
+/* What the journal says of a presentation.  A cti is named when it is ours or when the gate found
+ * its issuer's signature good: anything could stand in a forged one.  An earlier hour is believed, a
+ * later one is a gate's wrong clock. */
+static enum tbc_err
+write_leaf(struct station *st, const struct station_call *call,
+           const struct tbc_store_entry *row, bool is_ours)
+{
+    const struct tbc_entry *e = &row->entry;
+    struct tbc_leaf leaf = { .kind = TBC_LEAF_ENTER,
+                             .has_cti = is_ours || e->verdict > TBC_BAD_SIGNATURE };
+
+    memcpy(leaf.cti, e->cti, sizeof leaf.cti);
+    (void)snprintf(leaf.word, sizeof leaf.word, "%s",
+                   tbc_verdict_name((enum tbc_verdict)e->verdict));
+    if (e->told && e->at.s > 0 && e->at.s < call->now.s) {
+        leaf.at = e->at;
+    }
+    return station_journal_write(st, call, leaf, NULL);
+}
+
 /* Judge and record one presentation; an event that is known changes nothing, unless it was asked
  * about then and has happened now. */
 static enum tbc_err
@@ -69,8 +89,9 @@ enter_one(struct station *st, const struct station_call *call,
         row.entry.at = call->now;
     }
     (void)snprintf(row.device, sizeof row.device, "%s", call->device->row.name);
-    return is_known ? tbc_store_entry_replace(st->store, &row)
-                    : tbc_store_entry_put(st->store, &row);
+    err = is_known ? tbc_store_entry_replace(st->store, &row)
+                   : tbc_store_entry_put(st->store, &row);
+    return err == TBC_OK ? write_leaf(st, call, &row, record.is_ours) : err;
 }
 
 static bool

@@ -204,6 +204,7 @@ station_on_import(struct station *st, struct station_call *call)
 {
     struct station_batch *b = &st->batch;
     struct tbc_import_reply counts = { 0 };
+    struct tbc_leaf leaf = { .kind = TBC_LEAF_IMPORT };
     const bool last = st->in.import.last;
     enum tbc_code code;
     enum tbc_err err;
@@ -216,8 +217,9 @@ station_on_import(struct station *st, struct station_call *call)
         return code;
     }
     err = keep_part(b, call->request->body);
-    if (err == TBC_OK && last) {
-        err = put_batch(st, call->now, &counts);
+    if (err == TBC_OK && last && (err = put_batch(st, call->now, &counts)) == TBC_OK) {
+        leaf.count = counts.people + counts.tickets;
+        err = station_journal_write(st, call, leaf, NULL);
     }
     if (err != TBC_OK || last) {
         drop_batch(b);

@@ -96,6 +96,10 @@ show(struct station *st, const struct tbc_store_certificate *row, bool again)
         .issued = row->issued,
         .expires = row->expires,
         .again = again,
+        .log_size = st->journal->newest.size,
+        .log_root =
+            tbc_span_of(st->journal->newest.root,
+                        st->journal->newest.size == 0 ? 0 : TBC_CHECKPOINT_ROOT_LEN),
     };
     memcpy(out->cti, row->cti, sizeof out->cti);
 }
@@ -123,7 +127,8 @@ issue_new(struct station *st, struct station_call *call, const struct grant *g)
     (void)snprintf(row.device, sizeof row.device, "%s", call->device->row.name);
     (void)snprintf(row.officer, sizeof row.officer, "%s", g->officer);
     (void)snprintf(row.why, sizeof row.why, "%s", g->why);
-    if ((err = store_certificate(st, &claims, &row)) != TBC_OK) {
+    if ((err = store_certificate(st, &claims, &row)) != TBC_OK ||
+        (err = station_journal_issued(st, call, &row)) != TBC_OK) {
         return station_trouble(call, err);
     }
     /* A list that grows must be there before a gate looks the new index up. */
@@ -135,9 +140,26 @@ issue_new(struct station *st, struct station_call *call, const struct grant *g)
 }
 
 static enum tbc_code
-issue(struct station *st, struct station_call *call, const struct grant *g)
+issue_again(struct station *st, struct station_call *call, const struct grant *g)
 {
     struct tbc_store_certificate newest;
+    struct tbc_leaf leaf = { .kind = TBC_LEAF_SHOW, .word = "AGAIN", .has_cti = true };
+    enum tbc_err err = tbc_store_certificate_newest(st->store, g->blind, &newest);
+
+    if (err == TBC_OK) {
+        memcpy(leaf.cti, newest.cti, sizeof leaf.cti);
+        err = station_journal_write(st, call, leaf, NULL);
+    }
+    if (err != TBC_OK) {
+        return station_trouble(call, err);
+    }
+    show(st, &newest, true);
+    return TBC_CODE_FINE;
+}
+
+static enum tbc_code
+issue(struct station *st, struct station_call *call, const struct grant *g)
+{
     enum station_issue what;
     uint64_t used;
     enum tbc_err err = station_standing(st, g->blind, call->now, &what, &used);
@@ -149,12 +171,7 @@ issue(struct station *st, struct station_call *call, const struct grant *g)
     case STATION_ISSUE_NEW:
         return issue_new(st, call, g);
     case STATION_ISSUE_AGAIN:
-        err = tbc_store_certificate_newest(st->store, g->blind, &newest);
-        if (err != TBC_OK) {
-            return station_trouble(call, err);
-        }
-        show(st, &newest, true);
-        return TBC_CODE_FINE;
+        return issue_again(st, call, g);
     case STATION_ISSUE_QUOTA:
         break;
     }

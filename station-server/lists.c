@@ -306,14 +306,18 @@ static const struct recipe status_recipe = { TBC_NOTICE_STATUS, TBC_TYP_STATUS,
 static const struct recipe manifest_recipe = { TBC_NOTICE_MANIFEST, TBC_TYP_MANIFEST,
                                                "manifest", make_manifest };
 
-/* A version is spent before anybody sees it, so that no two lists ever share one. */
+/* A version is spent before anybody sees it, so that no two lists ever share one.  leaf: what the
+ * journal says of it, or NULL. */
 static enum tbc_err
-spend_version(struct station *st, const char *mark, uint64_t version)
+spend_version(struct station *st, const char *mark, uint64_t version,
+              const struct tbc_leaf *leaf)
 {
     enum tbc_err err;
 
     if ((err = tbc_store_begin(st->store)) == TBC_OK &&
-        ((err = tbc_store_set(st->store, mark, version)) != TBC_OK ||
+        ((leaf != NULL &&
+          (err = tbc_journal_append(st->store, leaf, NULL, NULL)) != TBC_OK) ||
+         (err = tbc_store_set(st->store, mark, version)) != TBC_OK ||
          (err = tbc_store_set(st->store, "feed", st->feed + 1)) != TBC_OK ||
          (err = tbc_store_commit(st->store)) != TBC_OK)) {
         tbc_store_rollback(st->store);
@@ -324,8 +328,8 @@ spend_version(struct station *st, const char *mark, uint64_t version)
     return err;
 }
 
-static void
-publish(struct station *st, enum tbc_notice_kind kind, struct tbc_span body)
+void
+station_publish(struct station *st, enum tbc_notice_kind kind, struct tbc_span body)
 {
     const struct tbc_notice notice = { .number = st->feed, .kind = kind, .body = body };
     enum tbc_err err = tbc_server_publish(st->server, &notice);
@@ -352,12 +356,12 @@ renew(struct station *st, const struct recipe *recipe, struct station_list *list
     if ((err = recipe->make(st, now, version, &payload)) == TBC_OK &&
         (err = tbc_sign_cose(st->issuer, recipe->typ, tbc_buf_span(&payload),
                              &message)) == TBC_OK &&
-        (err = spend_version(st, recipe->mark, version)) == TBC_OK) {
+        (err = spend_version(st, recipe->mark, version, NULL)) == TBC_OK) {
         tbc_buf_fini(&list->bytes);
         list->bytes = message;
         list->version = version;
         message = (struct tbc_buf){ 0 };
-        publish(st, recipe->kind, tbc_buf_span(&list->bytes));
+        station_publish(st, recipe->kind, tbc_buf_span(&list->bytes));
     }
     tbc_buf_fini(&payload);
     tbc_buf_fini(&message);
@@ -411,6 +415,7 @@ station_lists_renew(struct station *st, struct tbc_utc now)
 static enum tbc_err
 take_newer_trust(struct station *st, struct tbc_buf *message)
 {
+    struct tbc_leaf leaf = { .kind = TBC_LEAF_TRUST, .time = tbc_clock_utc() };
     struct tbc_fault fault = { 0 };
     uint64_t version;
     enum tbc_err err = tbc_keyring_update(st->ring, tbc_buf_span(message), &fault);
@@ -424,7 +429,9 @@ take_newer_trust(struct station *st, struct tbc_buf *message)
     if (version == st->trust.version) {
         return TBC_OK;
     }
-    if ((err = spend_version(st, "trust", version)) != TBC_OK) {
+    leaf.count = version;
+    if ((err = station_journal_digest(tbc_buf_span(message), &leaf)) != TBC_OK ||
+        (err = spend_version(st, "trust", version, &leaf)) != TBC_OK) {
         return err;
     }
     tbc_buf_fini(&st->trust.bytes);
@@ -434,7 +441,7 @@ take_newer_trust(struct station *st, struct tbc_buf *message)
     if ((err = take_root(st)) != TBC_OK) {
         return err;
     }
-    publish(st, TBC_NOTICE_TRUST, tbc_buf_span(&st->trust.bytes));
+    station_publish(st, TBC_NOTICE_TRUST, tbc_buf_span(&st->trust.bytes));
     tbc_log(TBC_LOG_INFO, "%s: trust list %" PRIu64 " is in force", st->trust_path,
             version);
     return TBC_OK;
@@ -462,5 +469,5 @@ station_trust_reload(struct station *st)
 void
 station_beat(struct station *st)
 {
-    publish(st, TBC_NOTICE_BEAT, (struct tbc_span){ 0 });
+    station_publish(st, TBC_NOTICE_BEAT, (struct tbc_span){ 0 });
 }

@@ -22,6 +22,7 @@ static const struct {
     [TBC_OP_LOOKUP] = { station_on_lookup, false },
     [TBC_OP_ASSIST] = { station_on_assist, false },
     [TBC_OP_REVOKE] = { station_on_revoke, false },
+    [TBC_OP_HISTORY] = { station_on_history, false },
     [TBC_OP_STATS] = { station_on_stats, true },
     [TBC_OP_DEVICE] = { station_on_device, false },
     [TBC_OP_IMPORT] = { station_on_import, false },
@@ -138,8 +139,21 @@ run_handler(struct station *st, struct station_call *call, enum tbc_code *code)
         return err;
     }
     *code = run_and_wipe(st, call);
-    return *code == TBC_CODE_FINE ? tbc_store_keep(st->store)
-                                  : tbc_store_undo(st->store);
+    if (*code == TBC_CODE_FINE) {
+        return tbc_store_keep(st->store);
+    }
+    err = tbc_store_undo(st->store);
+    return err == TBC_OK ? station_journal_refused(st, call, *code) : err;
+}
+
+static enum tbc_err
+deny(struct station *st, struct station_call *call, enum tbc_code *code)
+{
+    enum tbc_err err = begin(st);
+
+    *code = station_refuse(call, TBC_CODE_DENIED,
+                           tbc_role_word((enum tbc_role)call->device->row.role));
+    return err == TBC_OK ? station_journal_refused(st, call, *code) : err;
 }
 
 /* Whether this device may, and what it asks, before anything is done. */
@@ -152,9 +166,7 @@ handle(struct station *st, struct station_call *call, enum tbc_code *code)
 
     if (!tbc_op_permits(call->request->op, (enum tbc_role)call->device->row.role) &&
         handler != NULL) {
-        *code = station_refuse(call, TBC_CODE_DENIED,
-                               tbc_role_word((enum tbc_role)call->device->row.role));
-        return TBC_OK;
+        return deny(st, call, code);
     }
     if (handler == NULL) {
         *code =

@@ -1,8 +1,9 @@
 #include "setup.h"
 
+#include "crypto/digest.h"
 #include "crypto/secret.h"
 #include "net/client.h"
-#include "store/store.h"
+#include "store/journal.h"
 #include "sys/clock.h"
 #include "sys/conf.h"
 #include "sys/file.h"
@@ -165,6 +166,27 @@ make_conf(const char *data, const struct station_conf *conf)
     return err;
 }
 
+static enum tbc_err
+add_operator(struct tbc_store *store, const struct tbc_store_device *device)
+{
+    struct tbc_leaf leaf = { .kind = TBC_LEAF_DEVICE,
+                             .time = device->row.added,
+                             .word = "ADD",
+                             .has_digest = true };
+    enum tbc_err err =
+        tbc_sha256(tbc_span_of(device->key, sizeof device->key), leaf.digest);
+
+    if (err != TBC_OK || (err = tbc_store_begin(store)) != TBC_OK) {
+        return err;
+    }
+    if ((err = tbc_store_device_add(store, device)) != TBC_OK ||
+        (err = tbc_journal_append(store, &leaf, NULL, NULL)) != TBC_OK ||
+        (err = tbc_store_commit(store)) != TBC_OK) {
+        tbc_store_rollback(store);
+    }
+    return err;
+}
+
 /* The operator's device, known to the database before its file says so. */
 static enum tbc_err
 make_operator(const char *data, const struct station_conf *conf,
@@ -184,7 +206,7 @@ make_operator(const char *data, const struct station_conf *conf,
         (err = tbc_curve_pair(file.public_key, file.secret_key)) == TBC_OK) {
         err = tbc_z85_decode(file.public_key, device.key) ? TBC_OK : TBC_ERR_CRYPTO;
     }
-    if (err == TBC_OK && (err = tbc_store_device_add(store, &device)) == TBC_OK) {
+    if (err == TBC_OK && (err = add_operator(store, &device)) == TBC_OK) {
         err = say(tbc_device_write(&file, path), path);
     }
     tbc_device_fini(&file);

@@ -103,8 +103,10 @@ open_parts(struct station *st, const struct station_options *o)
             TBC_OK ||
         (err = station_fleet_load(st)) != TBC_OK ||
         (err = station_lists_open(st, o)) != TBC_OK ||
+        (err = station_journal_open(st, tbc_clock_utc())) != TBC_OK ||
         (err = start_examiner(st, o)) != TBC_OK || (err = listen_at(st, o)) != TBC_OK ||
-        (err = station_lists_renew(st, tbc_clock_utc())) != TBC_OK) {
+        (err = station_lists_renew(st, tbc_clock_utc())) != TBC_OK ||
+        (err = station_journal_sign(st, tbc_clock_utc())) != TBC_OK) {
         return err;
     }
     return follow_operator(st);
@@ -148,6 +150,7 @@ station_close(struct station **station)
     tbc_server_close(&st->server);
     tbc_examiner_stop(&st->examiner);
     station_lists_fini(st);
+    station_journal_fini(st);
     station_index_fini(&st->index);
     for (size_t i = 0; i < STATION_APPLIES_MAX; i++) {
         tbc_buf_fini(&st->applies[i].reply);
@@ -217,7 +220,8 @@ tick(struct station *st, struct tbc_mono *beat, struct tbc_mono *forget)
     beat->ms = mono.ms + BEAT_MS;
     watch_clock(st, now);
     station_apply_sweep(st, now);
-    if ((err = station_lists_renew(st, now)) != TBC_OK) {
+    if ((err = station_lists_renew(st, now)) != TBC_OK ||
+        (err = station_journal_tick(st, now)) != TBC_OK) {
         return err;
     }
     station_beat(st);
@@ -312,6 +316,9 @@ station_run(struct station *st)
     }
     if (err == TBC_OK) {
         err = drain(st, signals);
+    }
+    if (err == TBC_OK) {
+        err = station_journal_sign(st, tbc_clock_utc());
     }
     (void)close(signals);
     return err;

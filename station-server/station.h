@@ -4,7 +4,8 @@
  *     serve.c     from bytes to handler to reply: roles, idempotency, one shared commit
  *     apply.c handle.c issue.c enter.c desk.c import.c   the operations
  *     index.c     which status index the next certificate gets
- *     lists.c     status list, manifest, trust list and the feed */
+ *     lists.c     status list, manifest, trust list and the feed
+ *     journal.c   a leaf for everything, checkpoints; history.c gives them out */
 #ifndef STATION_STATION_H
 #define STATION_STATION_H
 
@@ -14,6 +15,7 @@
 #include "crypto/keyring.h"
 #include "face/examiner.h"
 #include "index.h"
+#include "journal.h"
 #include "net/server.h"
 #include "setup.h"
 #include "store/store.h"
@@ -104,6 +106,7 @@ union station_request_body {
     struct tbc_lookup lookup;
     struct tbc_assist assist;
     struct tbc_revoke revoke;
+    struct tbc_history history;
     struct tbc_device device;
     struct tbc_import import;
 };
@@ -117,6 +120,7 @@ union station_reply_body {
     struct tbc_events_reply events;
     struct tbc_snapshot_reply snapshot;
     struct tbc_lookup_reply lookup;
+    struct tbc_history_reply history;
     struct tbc_stats_reply stats;
     struct tbc_device_reply device;
     struct tbc_import_reply import;
@@ -147,6 +151,7 @@ struct station {
     struct station_failure failures[STATION_FAILURES_MAX];
     struct station_batch batch;
 
+    struct station_journal *journal; /* owned */
     struct station_list trust;
     struct station_list status;
     struct tbc_statuslist status_list; /* the same, opened when it is first asked for */
@@ -255,8 +260,15 @@ enum tbc_err station_lists_renew(struct station *st, struct tbc_utc now) TBC_MUS
 /* SIGHUP: take over a newer trust list from its file and publish it; a bad one is logged and the
  * present one stays. */
 enum tbc_err station_trust_reload(struct station *st) TBC_MUST_CHECK;
+void
+station_publish(struct station *st, enum tbc_notice_kind kind, struct tbc_span body);
 void station_beat(struct station *st);
 void station_lists_fini(struct station *st);
+
+/* desk.c */
+/* The newest status list as gates read it, st->status_list, opened once for all who ask until the
+ * next. */
+enum tbc_err station_status_open(struct station *st, struct tbc_utc now) TBC_MUST_CHECK;
 
 /* station.c */
 /* Whether this is the build of ./dev bench, which can leave out the face check. */

@@ -14,6 +14,8 @@
 #define KEY_AT     9
 #define KEYS_N     9
 
+#define TIME_MAX INT64_C(253402300799) /* the end of the year 9999 */
+
 #define BIT(key) (1u << (key))
 
 #define BASE   (BIT(KEY_KIND) | BIT(KEY_TIME))
@@ -88,7 +90,8 @@ tbc_leaf_encode(const struct tbc_leaf *leaf, struct tbc_buf *out)
     const unsigned fields = fields_of(leaf);
 
     if (!kind_is_known(leaf->kind) || !fields_fit(leaf->kind, fields) ||
-        leaf->time.s <= 0 || leaf->at.s < 0 ||
+        leaf->time.s <= 0 || leaf->time.s > TIME_MAX || leaf->at.s < 0 ||
+        leaf->at.s > TIME_MAX ||
         ((fields & DEVICE) != 0 && !tbc_device_name_is_valid(leaf->device)) ||
         ((fields & WORD) != 0 && !word_is_sound(leaf->word))) {
         return TBC_ERR_RANGE;
