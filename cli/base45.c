@@ -14,6 +14,7 @@ cli_base45(int argc, char **argv)
     struct tbc_buf in = { 0 };
     struct tbc_buf out = { 0 };
     bool decode = false;
+    bool as_json = false;
     const char *path;
     struct tbc_fault fault = { .what = "Base45" };
     enum tbc_err err;
@@ -25,6 +26,7 @@ cli_base45(int argc, char **argv)
             return CLI_USAGE;
         }
         decode = decode || c == 'd';
+        as_json = as_json || c == CLI_JSON;
     }
     if ((rc = cli_read_operand(argc, argv, INPUT_MAX, &in, &path)) != CLI_YES) {
         goto out;
@@ -33,6 +35,12 @@ cli_base45(int argc, char **argv)
                  : tbc_base45_encode(tbc_buf_span(&in), &out);
     if (err != TBC_OK) {
         rc = cli_bad_input(path, err, &fault);
+        goto out;
+    }
+    if (as_json) {
+        cli_print_json(
+            decode ? json_pack("{s:o}", "bytes", cli_json_hex(tbc_buf_span(&out)))
+                   : json_pack("{s:s}", "text", tbc_buf_str(&out)));
         goto out;
     }
     (void)fwrite(out.ptr, 1, out.len, stdout); /* cli_done asks for errors */

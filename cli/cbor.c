@@ -1,90 +1,106 @@
 #include "codec/cbor_any.h"
 #include "commands.h"
+#include "options.h"
 
 #include <stdio.h>
 
-static enum cli_exit
-read_input(int argc, char **argv, struct tbc_buf *in, const char **path, bool *as_json)
-{
-    static const struct option options[] = { CLI_OPTION_JSON, { 0 } };
-    int c;
+struct request {
+    bool as_json;
+    bool hex; /* the input is hexadecimal text */
+    const char *path;
+    struct tbc_buf in;
+};
 
-    while ((c = cli_option(argc, argv, "", options)) != -1) {
-        if (c == '?') {
-            return CLI_USAGE;
-        }
-        *as_json = true;
+static enum cli_exit
+read_input(int argc, char **argv, struct request *r)
+{
+    static const struct cli_flag flags[] = {
+        { "hex", CLI_SWITCH, false, offsetof(struct request, hex) },
+        { "json", CLI_SWITCH, false, offsetof(struct request, as_json) },
+    };
+    enum cli_exit rc = cli_options(argc, argv, flags, CLI_COUNT(flags), r);
+
+    if (rc != CLI_YES || (rc = cli_operand(argc, argv, &r->path)) != CLI_YES) {
+        return rc;
     }
-    return cli_read_operand(argc, argv, TBC_CBOR_ANY_MAX, in, path);
+    return r->hex ? cli_read_hex_text(r->path, TBC_CBOR_ANY_MAX, &r->in)
+                  : cli_read(r->path, TBC_CBOR_ANY_MAX, &r->in);
 }
 
-/* Well-formed but not deterministic is an answer; not well-formed is malformed input. */
+static json_t *
+json_answer(enum tbc_err err, const struct tbc_fault *fault)
+{
+    json_t *o = json_object();
+
+    json_object_set_new(o, "well_formed",
+                        err == TBC_ERR_LIMIT
+                            ? json_null()
+                            : json_boolean(err == TBC_OK || err == TBC_ERR_CONFLICT));
+    json_object_set_new(o, "deterministic",
+                        err == TBC_ERR_LIMIT ? json_null()
+                                             : json_boolean(err == TBC_OK));
+    if (err != TBC_OK) {
+        json_object_set_new(o, "reason", json_string(fault->what));
+        json_object_set_new(o, "offset", json_integer((json_int_t)fault->offset));
+    }
+    return o;
+}
+
+/* Well-formed but not deterministic is an answer; not well-formed is malformed input, and what is
+ * larger or deeper than we look at has no answer. */
 static enum cli_exit
 answer(enum tbc_err err, const struct tbc_fault *fault, bool as_json)
 {
-    enum cli_exit rc = err == TBC_OK             ? CLI_YES
-                       : err == TBC_ERR_CONFLICT ? CLI_NO
-                                                 : CLI_MALFORMED;
-
     if (as_json) {
-        json_t *o = json_pack("{s:b, s:b}", "well_formed", rc != CLI_MALFORMED,
-                              "deterministic", rc == CLI_YES);
-
-        if (rc != CLI_YES) {
-            json_object_set_new(o, "reason", json_string(fault->what));
-            json_object_set_new(o, "offset", json_integer((json_int_t)fault->offset));
-        }
-        cli_print_json(o);
-    } else if (rc == CLI_YES) {
+        cli_print_json(json_answer(err, fault));
+    } else if (err == TBC_OK) {
         puts("yes");
     } else {
         printf("%s: %s, at byte %zu\n",
-               rc == CLI_NO ? "not deterministic" : "not well-formed", fault->what,
-               fault->offset);
+               err == TBC_ERR_CONFLICT ? "not deterministic"
+               : err == TBC_ERR_LIMIT  ? "cannot judge, larger than allowed"
+                                       : "not well-formed",
+               fault->what, fault->offset);
     }
-    return rc;
+    return err == TBC_OK ? CLI_YES : err == TBC_ERR_CONFLICT ? CLI_NO : CLI_MALFORMED;
 }
 
 enum cli_exit
 cli_cbor_check(int argc, char **argv)
 {
-    struct tbc_buf in = { 0 };
+    struct request r = { .path = NULL };
     struct tbc_fault fault = { 0 };
-    bool as_json = false;
-    const char *path;
-    enum cli_exit rc = read_input(argc, argv, &in, &path, &as_json);
+    enum cli_exit rc = read_input(argc, argv, &r);
 
     if (rc == CLI_YES) {
-        enum tbc_err err = tbc_cbor_check(tbc_buf_span(&in), &fault);
+        enum tbc_err err = tbc_cbor_check(tbc_buf_span(&r.in), &fault);
 
-        rc = answer(err, &fault, as_json);
+        rc = answer(err, &fault, r.as_json);
     }
-    tbc_buf_fini(&in);
+    tbc_buf_fini(&r.in);
     return rc;
 }
 
 enum cli_exit
 cli_cbor_diag(int argc, char **argv)
 {
-    struct tbc_buf in = { 0 };
+    struct request r = { .path = NULL };
     struct tbc_buf out = { 0 };
     struct tbc_fault fault = { 0 };
-    bool as_json = false;
-    const char *path;
-    enum cli_exit rc = read_input(argc, argv, &in, &path, &as_json);
-    enum tbc_err err;
+    enum cli_exit rc = read_input(argc, argv, &r);
 
     if (rc == CLI_YES) {
-        err = tbc_cbor_diag(tbc_buf_span(&in), &out, &fault);
+        enum tbc_err err = tbc_cbor_diag(tbc_buf_span(&r.in), &out, &fault);
+
         if (err != TBC_OK) {
-            rc = cli_bad_input(path, err, &fault);
-        } else if (as_json) {
+            rc = cli_bad_input(r.path, err, &fault);
+        } else if (r.as_json) {
             cli_print_json(json_pack("{s:s}", "diag", tbc_buf_str(&out)));
         } else {
             puts(tbc_buf_str(&out));
         }
     }
-    tbc_buf_fini(&in);
+    tbc_buf_fini(&r.in);
     tbc_buf_fini(&out);
     return rc;
 }

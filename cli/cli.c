@@ -10,6 +10,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+
+#define SAID_SIZE 512
+
+/* --json owes one object whatever happens, and what went wrong is said in many places: the last
+ * sentence, and whether an object went out, are kept here for cli_owe_json. */
+static struct {
+    char sentence[SAID_SIZE];
+    bool printed;
+} said;
 
 void
 cli_say(const char *format, ...)
@@ -17,10 +27,9 @@ cli_say(const char *format, ...)
     va_list ap;
 
     va_start(ap, format);
-    fputs("tbc: ", stderr);
-    vfprintf(stderr, format, ap);
-    fputc('\n', stderr);
+    (void)vsnprintf(said.sentence, sizeof said.sentence, format, ap);
     va_end(ap);
+    fprintf(stderr, "tbc: %s\n", said.sentence);
 }
 
 enum cli_exit
@@ -29,10 +38,9 @@ cli_misuse(const char *format, ...)
     va_list ap;
 
     va_start(ap, format);
-    fputs("tbc: ", stderr);
-    vfprintf(stderr, format, ap);
-    fputs("; --help tells how\n", stderr);
+    (void)vsnprintf(said.sentence, sizeof said.sentence, format, ap);
     va_end(ap);
+    fprintf(stderr, "tbc: %s; --help tells how\n", said.sentence);
     return CLI_USAGE;
 }
 
@@ -90,8 +98,13 @@ cli_option(int argc, char **argv, const char *shorts, const struct option *longs
 enum cli_exit
 cli_read(const char *path, size_t max, struct tbc_buf *out)
 {
-    enum tbc_err err = tbc_file_read(path, max, out);
+    enum tbc_err err = tbc_file_read_any(path, max, out);
+    struct stat st;
 
+    if (err == TBC_ERR_IO && stat(path, &st) == 0 && S_ISDIR(st.st_mode)) {
+        cli_say("%s: a folder, not a file", path);
+        return CLI_UNKNOWN;
+    }
     return err == TBC_OK ? CLI_YES : cli_fail(path, err);
 }
 
@@ -112,10 +125,20 @@ cli_read_operand(int argc, char **argv, size_t max, struct tbc_buf *out,
     return rc == CLI_YES ? cli_read(*path, max, out) : rc;
 }
 
+struct tbc_span
+cli_hex_digits(struct tbc_span text)
+{
+    bool prefixed = text.len >= 2 && text.ptr[0] == '0' && (text.ptr[1] | 0x20) == 'x';
+
+    return tbc_span_sub(text, prefixed ? 2 : 0, text.len);
+}
+
 /* The digits alone; false when anything but digits and white space is there. */
 static bool
-keep_digits(struct tbc_span in, struct tbc_buf *digits)
+keep_digits(struct tbc_span file, struct tbc_buf *digits)
 {
+    struct tbc_span in = cli_hex_digits(file);
+
     for (size_t i = 0; i < in.len; i++) {
         if (in.ptr[i] == '\0' || strchr(" \t\r\n", in.ptr[i]) == NULL) {
             if (!isxdigit(in.ptr[i])) {
@@ -128,20 +151,44 @@ keep_digits(struct tbc_span in, struct tbc_buf *digits)
 }
 
 enum cli_exit
+cli_read_hex_text(const char *path, size_t max, struct tbc_buf *out)
+{
+    const struct tbc_fault fault = { .what = "hexadecimal" };
+    struct tbc_buf file = { 0 };
+    struct tbc_buf digits = { 0 };
+    enum cli_exit rc = cli_read(path, 3 * max, &file);
+
+    if (rc == CLI_YES && (!keep_digits(tbc_buf_span(&file), &digits) ||
+                          tbc_hex_decode(tbc_buf_span(&digits), out, NULL) != TBC_OK)) {
+        rc = cli_bad_input(path, TBC_ERR_MALFORMED, &fault);
+    }
+    tbc_buf_fini(&digits);
+    tbc_buf_fini(&file);
+    return rc;
+}
+
+enum tbc_err
+cli_unhex(struct tbc_span file, struct tbc_buf *out)
+{
+    struct tbc_buf digits = { 0 };
+    enum tbc_err err = keep_digits(file, &digits)
+                           ? tbc_hex_decode(tbc_buf_span(&digits), out, NULL)
+                           : tbc_buf_append_span(out, file);
+
+    tbc_buf_fini(&digits);
+    return err;
+}
+
+enum cli_exit
 cli_read_hex(const char *path, size_t max, struct tbc_buf *out)
 {
     struct tbc_buf file = { 0 };
-    struct tbc_buf digits = { 0 };
     enum cli_exit rc = cli_read(path, max, &file);
     enum tbc_err err;
 
-    if (rc == CLI_YES) {
-        err = keep_digits(tbc_buf_span(&file), &digits)
-                  ? tbc_hex_decode(tbc_buf_span(&digits), out, NULL)
-                  : tbc_buf_append_span(out, tbc_buf_span(&file));
-        rc = err == TBC_OK ? CLI_YES : cli_fail(path, err);
+    if (rc == CLI_YES && (err = cli_unhex(tbc_buf_span(&file), out)) != TBC_OK) {
+        rc = cli_fail(path, err);
     }
-    tbc_buf_fini(&digits);
     tbc_buf_fini(&file);
     return rc;
 }
@@ -163,9 +210,31 @@ cli_print_json(json_t *object)
 {
     char *text = json_dumps(object, JSON_COMPACT);
 
-    puts(text == NULL ? "{}" : text);
+    said.printed = text != NULL;
+    if (text != NULL) {
+        puts(text);
+    } else {
+        cli_say("%s", tbc_err_text(TBC_ERR_NO_MEMORY));
+    }
     free(text);
     json_decref(object);
+}
+
+void
+cli_owe_json(enum cli_exit code)
+{
+    if (code == CLI_YES || said.printed) {
+        return;
+    }
+    /* A path may be in any encoding, or be cut in the middle of a character; JSON is UTF-8. */
+    if (!tbc_utf8_is_valid(tbc_span_str(said.sentence))) {
+        for (char *c = said.sentence; *c != '\0'; c++) {
+            if ((*c & 0x80) != 0) {
+                *c = '?';
+            }
+        }
+    }
+    cli_print_json(json_pack("{s:s, s:i}", "error", said.sentence, "exit", (int)code));
 }
 
 json_t *

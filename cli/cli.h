@@ -50,9 +50,17 @@ enum cli_exit cli_read(const char *path, size_t max, struct tbc_buf *out);
 /* The operand's path alone. */
 enum cli_exit cli_operand(int argc, char **argv, const char **path);
 
-/* Read a file that may be binary or hexadecimal text, with spaces and line ends anywhere: binary
- * CBOR of a message or a key never looks like that. */
+/* Hexadecimal text without the "0x" that may stand before it. */
+struct tbc_span cli_hex_digits(struct tbc_span text);
+
+/* Read a file that may be binary or hexadecimal text, with "0x" before it and with spaces and line ends
+ * anywhere: binary CBOR of a message or a key never looks like that. */
 enum cli_exit cli_read_hex(const char *path, size_t max, struct tbc_buf *out);
+/* The same of a file that was read. */
+enum tbc_err cli_unhex(struct tbc_span file, struct tbc_buf *out);
+/* The same for one that must be hexadecimal; max bytes of what it says. */
+enum cli_exit cli_read_hex_text(const char *path, size_t max, struct tbc_buf *out);
+
 /* One trailing CR, LF or CR LF of a text file is not part of the text. */
 struct tbc_span cli_trim(struct tbc_span text);
 
@@ -61,6 +69,9 @@ enum cli_exit cli_misuse(const char *format, ...) __attribute__((format(printf, 
 
 /* Print the object on one line and release it. */
 void cli_print_json(json_t *object);
+/* At the end of a command that was given --json: when it printed none, an object with the sentence said
+ * last as "error" and the exit code as "exit". */
+void cli_owe_json(enum cli_exit code);
 
 json_t *cli_json_hex(struct tbc_span bytes);
 json_t *cli_json_time(struct tbc_utc t);

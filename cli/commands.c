@@ -6,19 +6,26 @@ const struct cli_command cli_commands[] = {
       "--trust TRUST [--root KEY] [--status LIST]... [--manifest FILE] [--at TIME]\n"
       "           [--station CODE] [--json] [FILE]\n"
       "  TRUST, LIST, FILE of --manifest: as the station signs them; KEY pins the root", cli_verify },
-    { "inspect", "decode a QR text without judging", "[--json] [FILE]", cli_inspect },
+    { "inspect", "decode a QR text, or anything signed, without judging",
+      "[--json] [FILE]\n"
+      "  FILE: a QR text, or a COSE_Sign1 in binary or hexadecimal: a list, a CWT of others", cli_inspect },
     { "scan", "find QR codes in pictures", "[--json] IMAGE...", cli_scan },
     { "qr", "draw a QR text as UTF-8 blocks or PNG", "[--png FILE] [FILE]", cli_qr },
     { "cose verify", "check any COSE_Sign1 and print its payload (RFC 9052)",
       "--key KEY [--aad HEX] [--payload FILE] [--json] [FILE]\n"
-      "  KEY: PEM, DER, JWK or COSE_Key; FILE: binary or hexadecimal; --payload: when detached",
+      "  KEY: PEM, DER, X.509 certificate, JWK or COSE_Key; FILE: binary or hexadecimal;\n"
+      "  --payload: when it is detached",
       cli_cose_verify },
     { "cbor check", "well-formed, and deterministic (RFC 8949 sec. 4.2.1)?",
-      "[--json] [FILE]", cli_cbor_check },
-    { "cbor diag", "print diagnostic notation (RFC 8949 sec. 8)", "[FILE]", cli_cbor_diag },
+      "[--hex] [--json] [FILE]\n"
+      "  FILE: binary, with --hex hexadecimal text", cli_cbor_check },
+    { "cbor diag", "print diagnostic notation (RFC 8949 sec. 8)",
+      "[--hex] [--json] [FILE]", cli_cbor_diag },
     { "sig verify", "check one raw signature",
-      "--key KEY --alg ALG --sig HEX [--der] [FILE]", cli_sig_verify },
-    { "base45", "encode, or decode with -d (RFC 9285)", "[-d] [FILE]", cli_base45 },
+      "--key KEY --alg ES256|ES384|ES512|ES256K|EdDSA|Ed448|SM2 --sig HEX [--der]\n"
+      "           [--id TEXT] [--json] [FILE]\n"
+      "  KEY: PEM, DER, X.509 certificate, JWK or COSE_Key; --id: the signer's identifier of SM2", cli_sig_verify },
+    { "base45", "encode, or decode with -d (RFC 9285)", "[-d] [--json] [FILE]", cli_base45 },
     { "status get", "one value of a Token Status List (CWT form)",
       "--list FILE --idx N [--key KEY] [--json]", cli_status_get },
     { "log verify-inclusion", "check an RFC 6962 audit path",

@@ -4,6 +4,7 @@
 #include "commands.h"
 #include "key.h"
 #include "message.h"
+#include "options.h"
 
 #include <stdio.h>
 
@@ -13,33 +14,6 @@ struct request {
     struct tbc_buf aad;
     bool as_json;
 };
-
-static enum cli_exit
-parse(int argc, char **argv, struct request *r)
-{
-    static const struct option options[] = { { "key", required_argument, NULL, 'k' },
-                                             { "aad", required_argument, NULL, 'a' },
-                                             { "payload", required_argument, NULL,
-                                               'p' },
-                                             CLI_OPTION_JSON,
-                                             { 0 } };
-    struct tbc_fault fault = { .what = "hexadecimal" };
-    int c;
-
-    while ((c = cli_option(argc, argv, "", options)) != -1) {
-        if (c == '?') {
-            return CLI_USAGE;
-        }
-        if (c == 'a' &&
-            tbc_hex_decode(tbc_span_str(optarg), &r->aad, &fault.offset) != TBC_OK) {
-            return cli_bad_input("--aad", TBC_ERR_MALFORMED, &fault);
-        }
-        r->key = c == 'k' ? optarg : r->key;
-        r->payload = c == 'p' ? optarg : r->payload;
-        r->as_json = r->as_json || c == CLI_JSON;
-    }
-    return r->key != NULL ? CLI_YES : cli_misuse("cose verify wants --key KEY");
-}
 
 /* A detached payload comes from a file of its own; one inside the message must be alone. */
 static enum cli_exit
@@ -89,54 +63,85 @@ cli_verify_message(struct tbc_key *key, const struct tbc_cose_any *msg,
     return err;
 }
 
+/* The negative answer; alg is 0 where the message could not be read as far. */
+static enum cli_exit
+say_no(const struct request *r, int64_t alg, const char *reason)
+{
+    cli_say("%s", reason);
+    if (r->as_json) {
+        cli_print_json(json_pack("{s:b, s:I, s:s}", "valid", 0, "alg", (json_int_t)alg,
+                                 "reason", reason));
+    }
+    return CLI_NO;
+}
+
 static enum cli_exit
 verify(const struct request *r, struct tbc_key *key, const struct tbc_cose_any *msg)
 {
-    enum cli_exit rc = CLI_YES;
     enum tbc_err err = cli_verify_message(key, msg, tbc_buf_span(&r->aad));
+    char reason[96];
 
     if (err == TBC_ERR_BAD_SIGNATURE || err == TBC_ERR_UNSUPPORTED) {
-        cli_say(err == TBC_ERR_UNSUPPORTED
-                    ? "bad signature: its algorithm, %lld, does not go with the key"
-                    : "bad signature (algorithm %lld)",
-                (long long)msg->alg);
-        rc = CLI_NO;
-        if (r->as_json) {
-            cli_print_json(
-                json_pack("{s:b, s:I}", "valid", 0, "alg", (json_int_t)msg->alg));
-        }
-    } else if (err != TBC_OK) {
-        rc = cli_fail("signature", err);
+        (void)snprintf(reason, sizeof reason,
+                       err == TBC_ERR_UNSUPPORTED
+                           ? "bad signature: its algorithm, %lld, does not go with "
+                             "the key"
+                           : "bad signature (algorithm %lld)",
+                       (long long)msg->alg);
+        return say_no(r, msg->alg, reason);
     }
-    return rc == CLI_YES ? print_payload(r, msg) : rc;
+    return err == TBC_OK ? print_payload(r, msg) : cli_fail("signature", err);
+}
+
+/* A message that asks for what nobody here can do is a no: it is not malformed, and no key would
+ * make it good. */
+static enum cli_exit
+open_message(const struct request *r, const char *path, struct tbc_cose_any *msg)
+{
+    struct tbc_buf in = { 0 };
+    struct tbc_fault fault = { 0 };
+    char reason[96];
+    enum cli_exit rc = cli_read_hex(path, TBC_CBOR_ANY_MAX, &in);
+
+    if (rc == CLI_YES) {
+        enum tbc_err err = tbc_cose_any_open(msg, tbc_buf_span(&in), &fault);
+
+        if (err == TBC_ERR_UNSUPPORTED) {
+            (void)snprintf(reason, sizeof reason, "not verified: %s, at byte %zu: %s",
+                           fault.what, fault.offset, tbc_err_text(err));
+            rc = say_no(r, 0, reason);
+        } else if (err != TBC_OK) {
+            rc = cli_bad_input(path, err, &fault);
+        }
+    }
+    tbc_buf_fini(&in);
+    return rc;
 }
 
 enum cli_exit
 cli_cose_verify(int argc, char **argv)
 {
+    static const struct cli_flag flags[] = {
+        { "key", CLI_TEXT, true, offsetof(struct request, key) },
+        { "aad", CLI_HEX, false, offsetof(struct request, aad) },
+        { "payload", CLI_TEXT, false, offsetof(struct request, payload) },
+        { "json", CLI_SWITCH, false, offsetof(struct request, as_json) },
+    };
     struct request r = { 0 };
     struct tbc_cose_any msg = { 0 };
-    struct tbc_buf in = { 0 };
-    struct tbc_fault fault = { 0 };
     struct tbc_key *key = NULL;
-    enum cli_exit rc = parse(argc, argv, &r);
-    const char *path = optind < argc ? argv[optind] : "-";
+    const char *path;
+    enum cli_exit rc;
 
-    if (rc == CLI_YES && argc - optind > 1) {
-        rc = cli_misuse("%s: one FILE at a time", argv[optind + 1]);
-    }
-    if (rc == CLI_YES && (rc = cli_read_key(r.key, &key)) == CLI_YES &&
-        (rc = cli_read_hex(path, TBC_CBOR_ANY_MAX, &in)) == CLI_YES) {
-        enum tbc_err err = tbc_cose_any_open(&msg, tbc_buf_span(&in), &fault);
-
-        rc = err != TBC_OK ? cli_bad_input(path, err, &fault) : take_payload(&r, &msg);
-    }
-    if (rc == CLI_YES) {
+    if ((rc = cli_options(argc, argv, flags, CLI_COUNT(flags), &r)) == CLI_YES &&
+        (rc = cli_operand(argc, argv, &path)) == CLI_YES &&
+        (rc = cli_read_key(r.key, &key)) == CLI_YES &&
+        (rc = open_message(&r, path, &msg)) == CLI_YES &&
+        (rc = take_payload(&r, &msg)) == CLI_YES) {
         rc = verify(&r, key, &msg);
     }
     tbc_cose_any_fini(&msg);
     tbc_key_free(&key);
-    tbc_buf_fini(&in);
     tbc_buf_fini(&r.aad);
     return rc;
 }

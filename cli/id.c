@@ -29,6 +29,14 @@ print_doc(const struct tbc_doc *doc, bool as_json)
     printf("masked %s\n", masked);
 }
 
+/* Fifteen digits: two of the year, and no check character.  Read as the beginning of eighteen it
+ * would be blamed for its birth date. */
+static bool
+is_of_before_1999(const char *number)
+{
+    return strlen(number) == 15 && strspn(number, "0123456789") == 15;
+}
+
 enum cli_exit
 cli_id_check(int argc, char **argv)
 {
@@ -61,13 +69,17 @@ cli_id_check(int argc, char **argv)
         print_doc(&doc, as_json);
         return CLI_YES;
     }
+    if (kind == TBC_DOC_CN && is_of_before_1999(argv[optind])) {
+        fault = TBC_DOC_TOO_SHORT;
+        at = strlen(argv[optind]);
+    }
     if (as_json) {
         cli_print_json(json_pack("{s:s, s:I}", "fault", tbc_doc_fault_text(fault),
                                  "offset", (json_int_t)at));
     } else {
         cli_say("number: %s, at character %zu", tbc_doc_fault_text(fault), at + 1);
     }
-    /* A well-formed number whose check character differs is a verdict; the rest is no number. */
+    /* A whole number that is wrong is a verdict; the rest is no number. */
     return fault == TBC_DOC_BAD_CHECK || fault == TBC_DOC_BAD_BIRTH ? CLI_NO
                                                                     : CLI_MALFORMED;
 }

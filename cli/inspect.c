@@ -1,3 +1,5 @@
+#include "inspect.h"
+
 #include "base/text.h"
 #include "codec/claims.h"
 #include "codec/live.h"
@@ -8,7 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define TEXT_MAX 4096
+#define FILE_MAX (16u << 20) /* a status list may be large */
 
 /* What the text holds: a certificate, perhaps inside a live proof. */
 struct decoded {
@@ -116,6 +118,70 @@ print_decoded(const struct decoded *d, bool as_json)
     json_decref(all);
 }
 
+static void
+print_any(json_t *all, bool as_json)
+{
+    const char *key;
+    json_t *value;
+
+    if (as_json) {
+        cli_print_json(all);
+        return;
+    }
+    json_object_foreach(all, key, value)
+    {
+        if (json_is_object(value)) {
+            print_lines(key, value);
+        } else {
+            printf("%s = %s\n", key,
+                   json_is_null(value) ? "null" : json_string_value(value));
+        }
+    }
+    json_decref(all);
+}
+
+/* A message without its QR text: as a certificate or proof of ours, or else as anything signed. */
+static enum cli_exit
+inspect_message(const char *path, struct tbc_span file, bool as_json)
+{
+    struct decoded d = { 0 };
+    struct tbc_buf message = { 0 };
+    struct tbc_fault fault = { 0 };
+    json_t *all = NULL;
+    enum cli_exit rc = CLI_YES;
+    enum tbc_err err = cli_unhex(file, &message);
+
+    if (err != TBC_OK) {
+        rc = cli_fail(path, err);
+    } else if (decode(tbc_buf_span(&message), &d, &fault) == TBC_OK) {
+        print_decoded(&d, as_json);
+    } else if ((err = cli_inspect_any(tbc_buf_span(&message), &all, &fault)) !=
+               TBC_OK) {
+        cli_say("%s: not a TBC1: text, and no COSE_Sign1: %s, at byte %zu: %s", path,
+                fault.what == NULL ? "it" : fault.what, fault.offset,
+                tbc_err_text(err));
+        rc = CLI_MALFORMED;
+    } else {
+        print_any(all, as_json);
+    }
+    tbc_buf_fini(&message);
+    return rc;
+}
+
+static enum cli_exit
+inspect_text(const char *path, struct tbc_span message, bool as_json)
+{
+    struct decoded d = { 0 };
+    struct tbc_fault fault = { 0 };
+    enum tbc_err err = decode(message, &d, &fault);
+
+    if (err != TBC_OK) {
+        return cli_bad_input(path, err, &fault);
+    }
+    print_decoded(&d, as_json);
+    return CLI_YES;
+}
+
 enum cli_exit
 cli_inspect(int argc, char **argv)
 {
@@ -123,10 +189,9 @@ cli_inspect(int argc, char **argv)
     struct tbc_buf file = { 0 };
     struct tbc_buf message = { 0 };
     struct tbc_fault fault = { 0 };
-    struct decoded d = { 0 };
     bool as_json = false;
     const char *path;
-    enum tbc_err err;
+    enum tbc_token_kind kind;
     enum cli_exit rc;
     int c;
 
@@ -136,15 +201,15 @@ cli_inspect(int argc, char **argv)
         }
         as_json = true;
     }
-    if ((rc = cli_read_operand(argc, argv, TEXT_MAX, &file, &path)) == CLI_YES) {
-        if (tbc_token_decode(tbc_buf_span(&file), &message, &fault) != TBC_TOKEN_OURS) {
-            fault.what = fault.what == NULL ? "not a TBC1: text" : fault.what;
-            rc = cli_bad_input(path, TBC_ERR_MALFORMED, &fault);
-        } else if ((err = decode(tbc_buf_span(&message), &d, &fault)) != TBC_OK) {
-            rc = cli_bad_input(path, err, &fault);
-        } else {
-            print_decoded(&d, as_json);
+    if ((rc = cli_read_operand(argc, argv, FILE_MAX, &file, &path)) == CLI_YES) {
+        kind = tbc_token_decode(tbc_buf_span(&file), &message, &fault);
+        if (kind == TBC_TOKEN_OTHER_VERSION) {
+            fault.what = "a QR text of another version than TBC1:";
         }
+        rc = kind == TBC_TOKEN_OURS
+                 ? inspect_text(path, tbc_buf_span(&message), as_json)
+             : fault.what != NULL ? cli_bad_input(path, TBC_ERR_MALFORMED, &fault)
+                                  : inspect_message(path, tbc_buf_span(&file), as_json);
     }
     tbc_buf_fini(&message);
     tbc_buf_fini(&file);

@@ -34,22 +34,41 @@ words_matched(const struct cli_command *c, int argc, char **argv)
     return argc > 2 && strcmp(argv[2], space + 1) == 0 ? 2 : 0;
 }
 
-/* --help anywhere among a command's words. */
+/* An option anywhere among a command's words. */
 static bool
-wants_help(int argc, char **argv)
+is_given(const char *option, int argc, char **argv)
 {
-    for (int i = 1; i < argc; i++) {
-        if (strcmp(argv[i], "--help") == 0) {
+    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+        if (strcmp(argv[i], option) == 0) {
             return true;
         }
     }
     return false;
 }
 
+/* "cose" alone: which commands begin with it. */
+static enum cli_exit
+refuse_command(const char *word)
+{
+    char names[256] = "";
+    size_t len = strlen(word);
+    size_t at = 0;
+
+    for (const struct cli_command *c = cli_commands; c->name != NULL; c++) {
+        if (len > 0 && strncmp(c->name, word, len) == 0 && c->name[len] == ' ' &&
+            at < sizeof names) {
+            at += (size_t)snprintf(names + at, sizeof names - at, "%s%s",
+                                   at == 0 ? "" : ", ", c->name);
+        }
+    }
+    return at == 0 ? cli_misuse("%s: no such command", word)
+                   : cli_misuse("%s: one of: %s", word, names);
+}
+
 static enum cli_exit
 run(const struct cli_command *c, int argc, char **argv)
 {
-    if (wants_help(argc, argv)) {
+    if (is_given("--help", argc, argv)) {
         printf("tbc %s: %s\n  tbc %s %s\n", c->name, c->what, c->name, c->usage);
         return CLI_YES;
     }
@@ -79,7 +98,7 @@ dispatch(int argc, char **argv)
             return run(c, argc - words, argv + words);
         }
     }
-    return cli_misuse("%s: no such command", argv[1]);
+    return refuse_command(argv[1]);
 }
 
 int
@@ -88,6 +107,10 @@ main(int argc, char **argv)
     enum cli_exit rc;
 
     tbc_secret_forbid_dumps(); /* keys, names and numbers pass through here */
-    rc = cli_done(dispatch(argc, argv));
+    rc = dispatch(argc, argv);
+    if (is_given("--json", argc, argv)) {
+        cli_owe_json(rc);
+    }
+    rc = cli_done(rc);
     return (int)rc;
 }

@@ -38,7 +38,8 @@ take_hex(struct tbc_buf *bytes, const char *name, const char *value)
 {
     struct tbc_fault fault = { .what = "hexadecimal" };
     char path[64];
-    enum tbc_err err = tbc_hex_decode(tbc_span_str(value), bytes, &fault.offset);
+    enum tbc_err err =
+        tbc_hex_decode(cli_hex_digits(tbc_span_str(value)), bytes, &fault.offset);
 
     (void)snprintf(path, sizeof path, "--%s", name);
     return err == TBC_OK ? CLI_YES : cli_bad_input(path, err, &fault);
@@ -47,7 +48,7 @@ take_hex(struct tbc_buf *bytes, const char *name, const char *value)
 static bool
 take_hash(uint8_t out[static 32], const char *name, const char *value)
 {
-    if (tbc_hex_fixed(tbc_span_str(value), out, 32)) {
+    if (tbc_hex_fixed(cli_hex_digits(tbc_span_str(value)), out, 32)) {
         return true;
     }
     cli_say("--%s: %s: not a hash of 64 hexadecimal digits", name, value);

@@ -54,8 +54,23 @@ read_all(int fd, size_t max, struct tbc_buf *out)
     return err;
 }
 
-enum tbc_err
-tbc_file_read(const char *path, size_t max, struct tbc_buf *out)
+/* What may be read: is it a file of the kind? */
+typedef bool (*kind_test)(mode_t mode);
+
+static bool
+is_regular(mode_t mode)
+{
+    return S_ISREG(mode);
+}
+
+static bool
+is_no_folder(mode_t mode)
+{
+    return !S_ISDIR(mode);
+}
+
+static enum tbc_err
+read_path(const char *path, int flags, kind_test fits, size_t max, struct tbc_buf *out)
 {
     size_t before = out->len;
     struct stat st;
@@ -64,17 +79,29 @@ tbc_file_read(const char *path, size_t max, struct tbc_buf *out)
 
     if (strcmp(path, "-") == 0) {
         err = read_all(STDIN_FILENO, max, out);
-    } else if ((fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)) < 0) {
+    } else if ((fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | flags)) < 0) {
         return err_of(errno);
     } else {
-        err = fstat(fd, &st) == 0 && S_ISREG(st.st_mode) ? read_all(fd, max, out)
-                                                         : TBC_ERR_IO;
+        err = fstat(fd, &st) == 0 && fits(st.st_mode) ? read_all(fd, max, out)
+                                                      : TBC_ERR_IO;
         (void)close(fd);
     }
     if (err != TBC_OK) {
         tbc_buf_cut(out, before);
     }
     return err;
+}
+
+enum tbc_err
+tbc_file_read(const char *path, size_t max, struct tbc_buf *out)
+{
+    return read_path(path, O_NONBLOCK, is_regular, max, out);
+}
+
+enum tbc_err
+tbc_file_read_any(const char *path, size_t max, struct tbc_buf *out)
+{
+    return read_path(path, 0, is_no_folder, max, out);
 }
 
 static enum tbc_err

@@ -9,6 +9,10 @@
 enum tbc_err
 tbc_file_read(const char *path, size_t max, struct tbc_buf *out) TBC_MUST_CHECK;
 
+/* The same for a person's command: pipes and devices too, read to their end. */
+enum tbc_err
+tbc_file_read_any(const char *path, size_t max, struct tbc_buf *out) TBC_MUST_CHECK;
+
 /* Write beside, fsync, rename, fsync the folder: the old or the new contents survive, never half.
  * mode: 0600 for secrets. */
 enum tbc_err tbc_file_write(const char *path, struct tbc_span contents,
