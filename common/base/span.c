@@ -11,7 +11,7 @@ tbc_span_str(const char *s)
 struct tbc_span
 tbc_span_sub(struct tbc_span s, size_t at, size_t len)
 {
-    if (at > s.len) {
+    if (at > s.len || s.ptr == NULL) { /* NULL + 0 is undefined */
         return (struct tbc_span){ 0 };
     }
     return tbc_span_of(s.ptr + at, len < s.len - at ? len : s.len - at);

@@ -203,6 +203,23 @@ is_json(struct tbc_span in)
     return at < in.len && in.ptr[at] == '{';
 }
 
+/* The head of a DER SEQUENCE that takes up the whole input (X.690 sec. 8.1.3). */
+static bool
+is_one_sequence(struct tbc_span in)
+{
+    size_t octets = in.len > 2 && in.ptr[1] > 0x80 ? in.ptr[1] & 0x7fu : 0;
+    size_t len = 0;
+
+    if (in.len < 2 || in.ptr[0] != 0x30 || octets > 2 || in.len < 2 + octets) {
+        return false;
+    }
+    for (size_t i = 0; i < octets; i++) {
+        len = len << 8 | in.ptr[2 + i];
+    }
+    len = octets == 0 ? in.ptr[1] : len;
+    return len == in.len - 2 - octets;
+}
+
 enum tbc_err
 tbc_key_parse(struct tbc_key **key, struct tbc_span in, const struct tbc_span *pass,
               struct tbc_key_fault *fault)
@@ -217,7 +234,11 @@ tbc_key_parse(struct tbc_key **key, struct tbc_span in, const struct tbc_span *p
     if (in.len > TBC_KEY_BYTES_MAX) {
         return TBC_ERR_LIMIT;
     }
-    if (memmem(in.ptr, in.len, "-----BEGIN ", 11) != NULL) {
+    /* What the strings of a binary form hold does not make it a PEM file. */
+    if (in.ptr[0] >> 5 == TBC_CBOR_MAP) {
+        return parse_cose(key, in, fault);
+    }
+    if (!is_one_sequence(in) && memmem(in.ptr, in.len, "-----BEGIN ", 11) != NULL) {
         return tbc_key_parse_pem(key, in, pass, fault);
     }
     if (in.ptr[0] == 0x30) { /* SEQUENCE */

@@ -1,10 +1,10 @@
 # Fuzz targets.  tbc_fuzz(cbor FLOORS codec CBOR) builds targets/cbor.c: in the preset fuzz as fuzz_cbor
-# with libFuzzer, elsewhere as the test fuzz/cbor, which replays corpus/cbor.  CBOR: with our
-# mutations beside libFuzzer's.
+# with libFuzzer, elsewhere as the test fuzz/cbor, which replays corpus/cbor and the folders of ALSO
+# (fuzz.sh knows them too).  CBOR: with our mutations beside libFuzzer's.
 add_custom_target(fuzz_all)
 
 function(tbc_fuzz name)
-    cmake_parse_arguments(Z "CBOR" "" "FLOORS;PKGS;SOURCES;INCLUDES" ${ARGN})
+    cmake_parse_arguments(Z "CBOR" "" "FLOORS;PKGS;SOURCES;INCLUDES;ALSO" ${ARGN})
     set(sources fuzz/targets/${name}.c ${Z_SOURCES})
     if(TBC_FUZZ)
         set(id fuzz_${name})
@@ -27,7 +27,7 @@ function(tbc_fuzz name)
         add_dependencies(fuzz_all ${id})
     else()
         add_test(NAME fuzz/${name}
-            COMMAND ${id} ${CMAKE_CURRENT_SOURCE_DIR}/fuzz/corpus/${name})
+            COMMAND ${id} ${CMAKE_CURRENT_SOURCE_DIR}/fuzz/corpus/${name} ${Z_ALSO})
         set_tests_properties(fuzz/${name} PROPERTIES TIMEOUT 120)
     endif()
 endfunction()
@@ -40,10 +40,11 @@ tbc_fuzz(cbor FLOORS codec CBOR)
 tbc_fuzz(cose FLOORS codec CBOR)
 tbc_fuzz(claims FLOORS codec CBOR)
 tbc_fuzz(live FLOORS codec CBOR)
+tbc_fuzz(leaf FLOORS codec CBOR)
 tbc_fuzz(wire FLOORS codec CBOR)
 if(NOT TBC_PURE_ONLY)
     set(tbc_fuzz_gate fuzz/gate.c fuzz/twin.c)
-    tbc_fuzz(key FLOORS crypto CBOR)
+    tbc_fuzz(key FLOORS crypto CBOR ALSO ${CMAKE_CURRENT_SOURCE_DIR}/unit/crypto/keys)
     tbc_fuzz(token FLOORS crypto CBOR SOURCES ${tbc_fuzz_gate})
     tbc_fuzz(trustlist FLOORS crypto CBOR SOURCES ${tbc_fuzz_gate})
     tbc_fuzz(statuslist FLOORS crypto CBOR SOURCES ${tbc_fuzz_gate})

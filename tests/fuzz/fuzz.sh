@@ -67,9 +67,14 @@ for target in $targets; do
         -malloc_limit_mb=64 -rss_limit_mb=2048 -print_final_stats=1 \
         -artifact_prefix="$here/"
     [ -f "$dict" ] && set -- "$@" -dict="$dict"
+    case $target in
+        key) also=tests/unit/crypto/keys ;;
+        *) also= ;;
+    esac
     begin=$(date +%s)
     ASAN_OPTIONS=detect_leaks=1:strict_string_checks=1 UBSAN_OPTIONS=print_stacktrace=1 \
         "build/fuzz/bin/fuzz_$target" "$@" "$here/corpus" "tests/fuzz/corpus/$target" \
+        ${also:+"$also"} \
         >"$log" 2>&1
     rc=$?
     printf '%s: %s executions, %s edges, %s features, %s s, seed %s: ' "$target" \

@@ -1,5 +1,5 @@
-/* Replays a corpus without libFuzzer: every file of the folder, in the order of their names.
- * usage: replay_NAME FOLDER */
+/* Replays a corpus without libFuzzer: every file of the folders, in the order of their names.
+ * usage: replay_NAME FOLDER... */
 #include "fuzz.h"
 
 #include <dirent.h>
@@ -61,29 +61,40 @@ replay(const char *folder, const char *name)
     return broken == 0;
 }
 
-int
-main(int argc, char **argv)
+/* False when there is no such folder, or nothing in it. */
+static bool
+replay_folder(const char *folder, unsigned *passed, unsigned *failed)
 {
     struct dirent **entries = NULL;
-    unsigned passed = 0;
-    unsigned failed = 0;
-    int n = argc == 2 ? scandir(argv[1], &entries, NULL, alphasort) : -1;
+    unsigned before = *passed + *failed;
+    int n = scandir(folder, &entries, NULL, alphasort);
 
-    if (n < 0) {
-        fprintf(stderr, "usage: %s FOLDER\n", argv[0]);
-        return 2;
-    }
-    setvbuf(stdout, NULL, _IOLBF, 0);
     for (int i = 0; i < n; i++) {
         if (entries[i]->d_name[0] != '.') {
-            bool ok = replay(argv[1], entries[i]->d_name);
+            bool ok = replay(folder, entries[i]->d_name);
 
-            passed += ok ? 1 : 0;
-            failed += ok ? 0 : 1;
+            *passed += ok ? 1 : 0;
+            *failed += ok ? 0 : 1;
         }
         free(entries[i]);
     }
     free(entries);
+    return *passed + *failed > before;
+}
+
+int
+main(int argc, char **argv)
+{
+    unsigned passed = 0;
+    unsigned failed = 0;
+
+    setvbuf(stdout, NULL, _IOLBF, 0);
+    for (int i = 1; i < argc; i++) {
+        if (!replay_folder(argv[i], &passed, &failed)) {
+            fprintf(stderr, "%s: no corpus there\n", argv[i]);
+            failed++;
+        }
+    }
     printf("tests: %u passed, %u failed, 0 skipped\n", passed, failed);
     return failed > 0 || passed == 0;
 }

@@ -2,6 +2,7 @@
  * (corpus/TARGET/found-*) is left alone. */
 #include "seeds.h"
 
+#include "codec/leaf.h"
 #include "codec/wire.h"
 #include "fill.h"
 #include "suite.h"
@@ -344,5 +345,51 @@ messages(void)
     put_rows("wire", rows, COUNT(rows), seeds_put_hex);
 }
 
-TBC_SUITE("fuzz/seeds", TEST(cbor), TEST(texts), TEST(tables), TEST(keys), TEST(files),
-          TEST(theme), TEST(messages), TEST(signed_objects))
+/* One leaf of each kind that says much, and edits of them. */
+static void
+leaves(void)
+{
+    static const struct tbc_leaf rows[] = {
+        { .kind = TBC_LEAF_ISSUE,
+          .time = { 1769996460 },
+          .device = "kiosk-1",
+          .cti = { 1, 2, 3 },
+          .has_cti = true,
+          .digest = { 4, 5, 6 },
+          .has_digest = true },
+        { .kind = TBC_LEAF_ENTER,
+          .time = { 1769996460 },
+          .device = "gate-1",
+          .cti = { 1, 2, 3 },
+          .has_cti = true,
+          .word = "ACCEPTED_OFFLINE",
+          .at = { 1769996400 } },
+        { .kind = TBC_LEAF_REVOKE,
+          .time = { 1769996460 },
+          .device = "desk",
+          .cti = { 1, 2, 3 },
+          .has_cti = true,
+          .note = { 7, 8, 9 },
+          .has_note = true },
+        { .kind = TBC_LEAF_IMPORT,
+          .time = { 1769996460 },
+          .device = "desk",
+          .count = 70001 },
+        { .kind = TBC_LEAF_START, .time = { 1769996460 } },
+    };
+
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct tbc_buf out = { 0 };
+
+        CU_ASSERT_EQUAL(tbc_leaf_encode(&rows[i], &out), TBC_OK);
+        seeds_put("leaf", tbc_leaf_kind_name(rows[i].kind), tbc_buf_span(&out));
+        if (i == 0) {
+            seeds_put_edits("leaf", tbc_buf_span(&out), tbc_buf_span(&out), 20);
+        }
+        tbc_buf_fini(&out);
+    }
+    seeds_put_text("leaf", "bad-empty", "");
+}
+
+TBC_SUITE("fuzz/seeds", TEST(leaves), TEST(cbor), TEST(texts), TEST(tables), TEST(keys),
+          TEST(files), TEST(theme), TEST(messages), TEST(signed_objects))

@@ -43,6 +43,15 @@ a_part_is_cut_to_what_is_there(void)
 }
 
 static void
+a_part_of_nothing_is_nothing(void)
+{
+    struct tbc_span part = tbc_span_sub((struct tbc_span){ 0 }, 0, SIZE_MAX);
+
+    CU_ASSERT(part.ptr == NULL && part.len == 0);
+    CU_ASSERT(tbc_span_starts((struct tbc_span){ 0 }, (struct tbc_span){ 0 }));
+}
+
+static void
 a_prefix_is_no_longer_than_what_it_begins(void)
 {
     CU_ASSERT(tbc_span_starts(tbc_span_str("TBC1:X"), tbc_span_str("TBC1:")));
@@ -75,6 +84,6 @@ a_rectangle_has_its_left_and_upper_edge_and_not_the_others(void)
 
 TBC_SUITE("base/span", TEST(order_is_bytewise_with_the_shorter_first),
           TEST(the_empty_span_equals_itself_whatever_it_points_to),
-          TEST(a_part_is_cut_to_what_is_there),
+          TEST(a_part_is_cut_to_what_is_there), TEST(a_part_of_nothing_is_nothing),
           TEST(a_prefix_is_no_longer_than_what_it_begins),
           TEST(a_rectangle_has_its_left_and_upper_edge_and_not_the_others))

@@ -400,11 +400,34 @@ what_we_only_verify_is_never_made_nor_signed_with(void)
     CU_ASSERT_EQUAL(tbc_alg_known(-53), TBC_ALG_NONE);
 }
 
+/* Any 32 bytes may stand in an Ed25519 key, also those with which a PEM block begins. */
+static void
+a_binary_key_is_one_whatever_its_strings_hold(void)
+{
+    static const uint8_t bytes[] =
+        "\xa3\x01\x01\x20\x06\x21\x58\x20"
+        "\xd7\x5a\x98\x01\x82\xb1\x0a\xb7\xd5\x4b\xfe"
+        "-----BEGIN \x23\x25\xaf\x02\x1a\x68\xf7\x07\x51\x1a";
+    struct tbc_key *key = NULL;
+    struct tbc_key *again = NULL;
+    struct tbc_buf der = { 0 };
+
+    CU_ASSERT_EQUAL(
+        tbc_key_parse(&key, tbc_span_of(bytes, sizeof bytes - 1), NULL, NULL), TBC_OK);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(key);
+    CU_ASSERT_EQUAL(tbc_key_put_der(key, &der), TBC_OK);
+    CU_ASSERT_EQUAL(tbc_key_parse(&again, tbc_buf_span(&der), NULL, NULL), TBC_OK);
+    tbc_key_free(&key);
+    tbc_key_free(&again);
+    tbc_buf_fini(&der);
+}
+
 TBC_SUITE("crypto/key_parse", TEST(every_form_of_one_pair_is_the_same_key),
           TEST(every_curve_is_read_and_written_in_every_form),
           TEST(files_that_are_no_key_are_refused_by_name),
           TEST(jwks_that_are_none_are_refused_by_name),
           TEST(cose_keys_are_read_as_the_rfc_has_them_and_refused_by_name),
           TEST(no_cut_and_no_flipped_bit_of_a_private_key_is_another_key),
+          TEST(a_binary_key_is_one_whatever_its_strings_hold),
           TEST(a_large_input_is_refused_unread),
           TEST(what_we_only_verify_is_never_made_nor_signed_with))
