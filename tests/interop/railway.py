@@ -44,11 +44,11 @@ def make_trust(where, key, station, uri, start=None):
 
 
 @contextlib.contextmanager
-def station(where):
-    """A running tbc-station of its own; gives its folder."""
-    data = where / "station"
+def station(where, alg="ES256"):
+    """A running tbc-station of its own that signs by alg; gives its folder."""
+    data = where / f"station-{alg}"
     must(BIN / "tbc-station", "--data", data, "--init", "--station", "YZN", "--name-en", "Yunzhou South")
-    must(BIN / "tbc", "keys", "make", "--out", data / "issuer.pem")
+    must(BIN / "tbc", "keys", "make", "--alg", alg, "--out", data / "issuer.pem")
     make_trust(data, data / "issuer.pem", "YZN", "https://status.yzn.example/1")
     loopback = "tcp://127.0.0.1:*"
     process = subprocess.Popen(

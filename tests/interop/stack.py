@@ -299,12 +299,12 @@ def we_share_base45(t, stack):
         t.equal(f"their_base45_of_{size}_bytes_is_decoded", tbc("base45", "-d", stdin=text)[:2], (0, data))
 
 
-def they_read_the_stations(t, stack, work):
+def they_read_the_stations(t, stack, alg, work):
     """A certificate that a running tbc-station issued."""
-    with railway.station(work) as data:
+    with railway.station(work, alg) as data:
         text = railway.issue(data)
-        trust = check_trust(t, stack, "a_stations_trust_list", data / "trust.cose")
-        check_certificate(t, stack, "a_stations_certificate", text, station_key(trust))
+        trust = check_trust(t, stack, f"a_stations_trust_list_{alg}", data / "trust.cose")
+        check_certificate(t, stack, f"a_stations_certificate_{alg}", text, station_key(trust))
 
 
 # ---- we read what they sign
@@ -524,9 +524,9 @@ def main(name):
                         they_issue(t, stack, alg, work)
         with t.part("we_share_base45"):
             we_share_base45(t, stack)
-        with t.part("they_read_the_stations"):
-            they_read_the_stations(t, stack, work)
         for alg in stack.algs:
+            with t.part(f"they_read_the_stations_{alg}"):
+                they_read_the_stations(t, stack, alg, work)
             with t.part(f"we_read_theirs_{alg}"):
                 we_read_theirs(t, stack, alg, work)
     stack.close()
