@@ -27,7 +27,12 @@ const struct cli_command cli_commands[] = {
       "  KEY: PEM, DER, X.509 certificate, JWK or COSE_Key; --id: the signer's identifier of SM2", cli_sig_verify },
     { "base45", "encode, or decode with -d (RFC 9285)", "[-d] [--json] [FILE]", cli_base45 },
     { "status get", "one value of a Token Status List (CWT form)",
-      "--list FILE --idx N [--key KEY] [--json]", cli_status_get },
+      "--list FILE --idx N [--key KEY] [--uri URI] [--at TIME] [--json]\n"
+      "  FILE: binary or hexadecimal; --uri: its sub must be that; --at: it must be good then", cli_status_get },
+    { "status delta", "what makes one version of a status list of another",
+      "--from FILE --to FILE [--out FILE] [--json]", cli_status_delta },
+    { "status apply", "the next version of a status list from this one and a delta",
+      "--list FILE --delta FILE [--key KEY] [--out FILE] [--json]", cli_status_apply },
     { "log verify-inclusion", "check an RFC 6962 audit path",
       "--leaf HEX|--leaf-hash HEX --index N --size N --root HEX [--proof HEX]... [--json]", cli_log_inclusion },
     { "log verify-consistency", "check an RFC 6962 consistency proof",

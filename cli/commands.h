@@ -22,6 +22,8 @@ enum cli_exit cli_log_root(int argc, char **argv);
 enum cli_exit cli_qr(int argc, char **argv);
 enum cli_exit cli_scan(int argc, char **argv);
 enum cli_exit cli_sig_verify(int argc, char **argv);
+enum cli_exit cli_status_apply(int argc, char **argv);
+enum cli_exit cli_status_delta(int argc, char **argv);
 enum cli_exit cli_status_get(int argc, char **argv);
 enum cli_exit cli_trust_add(int argc, char **argv);
 enum cli_exit cli_trust_make(int argc, char **argv);

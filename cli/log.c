@@ -40,7 +40,8 @@ find_leaf(struct inclusion *r, struct tbc_hash *leaf)
     if (r->leaf == NULL) {
         return CLI_YES;
     }
-    err = tbc_hex_decode(tbc_span_str(r->leaf), &r->entry, &fault.offset);
+    err =
+        tbc_hex_decode(cli_hex_digits(tbc_span_str(r->leaf)), &r->entry, &fault.offset);
     if (err != TBC_OK) {
         return cli_bad_input("--leaf", err, &fault);
     }

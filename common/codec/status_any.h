@@ -10,7 +10,8 @@
 
 struct tbc_status_any {
     struct tbc_buf sub; /* owned; may be empty */
-    struct tbc_utc iat; /* { 0 } when absent, as the other two */
+    bool has_sub;
+    struct tbc_utc iat; /* { 0 } when absent, as the other two; fractions are dropped */
     struct tbc_utc exp;
     int64_t ttl_s;
     struct tbc_statuslist list; /* bits and lst alone; owned */
@@ -21,5 +22,13 @@ struct tbc_status_any {
 enum tbc_err tbc_status_any_decode(struct tbc_status_any *s, struct tbc_span in,
                                    struct tbc_fault *fault) TBC_MUST_CHECK;
 void tbc_status_any_fini(struct tbc_status_any *s);
+
+/* What a protected header says of its message by typ (16, RFC 9596). */
+enum tbc_status_typ {
+    TBC_STATUS_TYP_NONE,  /* nothing; the draft (sec. 5.2) wants it */
+    TBC_STATUS_TYP_RIGHT, /* application/statuslist+cwt, or a number of CoAP's */
+    TBC_STATUS_TYP_OTHER, /* it is something else */
+};
+enum tbc_status_typ tbc_status_any_typ(struct tbc_span body_protected);
 
 #endif

@@ -67,6 +67,10 @@ put_lists(struct world *w)
                           TBC_OK);
     CU_ASSERT_EQUAL_FATAL(tbc_statuslist_encode(&w->list, &bytes), TBC_OK);
     put_signed(w, TBC_TYP_STATUS, &bytes, "revoked");
+    w->list.iat.s += 60; /* a minute later, one more */
+    CU_ASSERT_EQUAL_FATAL(tbc_statuslist_set(&w->list, 5, 1), TBC_OK);
+    CU_ASSERT_EQUAL_FATAL(tbc_statuslist_encode(&w->list, &bytes), TBC_OK);
+    put_signed(w, TBC_TYP_STATUS, &bytes, "later");
     tbc_buf_fini(&bytes);
 }
 

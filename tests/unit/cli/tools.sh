@@ -131,7 +131,7 @@ expect and_nothing_else 4 'character 1' "$tbc" id check --kind tw A2345678
 
 # ---- the rest of the frame
 json verify_names_its_trust_list 4 '"error":"empty:' "$tbc" verify --json --trust empty paper
-json a_number_that_is_none_is_named 2 '"error":"x: not an index"' "$tbc" status get --json --list status --idx x
+json a_number_that_is_none_is_named 2 '"error":"--idx: x is not a number' "$tbc" status get --json --list status --idx x
 json a_hash_that_is_none_is_named 4 '"error":"--root2: zz' \
     "$tbc" log verify-consistency --json --size1 1 --size2 1 --root1 "$(printf '%064d' 0)" --root2 zz
 expect a_first_word_alone_lists_the_second 2 'cose: one of: cose verify' "$tbc" cose

@@ -57,7 +57,17 @@ any_order_form_and_company_of_the_claims_is_read(void)
           "06fb41da600000000000"
           "0420"
           "19fffda2" LST BITS,
-          false, 0, -1, 0, 1 },
+          false, 1769996288, -1, 0, 1 },
+        { "a3"
+          "06fa4ed30000"
+          "04f97bff"
+          "19fffda2" LST BITS,
+          false, 1769996288, 65504, 0, 1 },
+        { "a3"
+          "06f93555"
+          "04f90001"
+          "19fffda2" LST BITS,
+          false, 0, 0, 0, 1 },
         /* claims and members that we do not know, with text keys too */
         { "a4"
           "0163697373"
@@ -161,7 +171,22 @@ static const struct {
       "not the string expected" },
     { "a1"
       "19fffe6161",
-      "not an integer" },
+      "ttl" },
+    { "a1"
+      "19fffe20",
+      "ttl" },
+    { "a1"
+      "06fb7ff8000000000000",
+      "NumericDate" },
+    { "a1"
+      "06fb7ff0000000000000",
+      "NumericDate" },
+    { "a1"
+      "06f9fc00",
+      "NumericDate" },
+    { "a1"
+      "06fac7000000",
+      "NumericDate" },
 };
 
 static void

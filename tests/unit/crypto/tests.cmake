@@ -14,6 +14,7 @@ tbc_test(crypto/keyring FLOORS crypto SOURCES unit/crypto/world.c INCLUDES ${CMA
 tbc_test(crypto/seal FLOORS crypto)
 tbc_test(crypto/rollover FLOORS crypto INCLUDES ${CMAKE_CURRENT_SOURCE_DIR}/unit/crypto)
 tbc_test(crypto/typ FLOORS crypto SOURCES unit/crypto/world.c INCLUDES ${CMAKE_CURRENT_SOURCE_DIR}/unit/crypto)
+tbc_test(crypto/statusdelta FLOORS crypto SOURCES unit/crypto/world.c INCLUDES ${CMAKE_CURRENT_SOURCE_DIR}/unit/crypto)
 tbc_test(crypto/permute FLOORS crypto LIBS m)
 tbc_test(crypto/checkpoint FLOORS crypto SOURCES unit/crypto/world.c INCLUDES ${CMAKE_CURRENT_SOURCE_DIR}/unit/crypto)
 # Fifty tokens and some half a million damaged forms of them.
