@@ -32,7 +32,7 @@ expect a_size_of_2_64_is_none 2 'size' "$tbc" log verify-inclusion --leaf 05 --i
 expect a_negative_index_is_none 2 'index' "$tbc" log verify-inclusion --leaf 05 --index -1 --size 8 --root $root8
 expect a_short_root_is_named 4 'root: 00: not a hash' "$tbc" log verify-inclusion --leaf 05 --index 0 --size 8 --root 00
 expect a_long_proof_node_is_named 4 'proof: ' "$tbc" log verify-inclusion --leaf 05 --index 0 --size 8 --root $root8 --proof 00$zero
-expect a_bad_leaf_is_named 4 'leaf: hexadecimal, at byte 1' "$tbc" log verify-inclusion --leaf 0x --index 0 --size 8 --root $root8
+expect a_bad_leaf_is_named 4 'leaf: hexadecimal, at byte 1' "$tbc" log verify-inclusion --leaf 0y --index 0 --size 8 --root $root8
 expect an_empty_leaf_is_a_leaf 0 '^yes$' "$tbc" log verify-inclusion --leaf '' --index 0 --size 1 \
     --root 6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d
 expect one_leaf_is_wanted 2 'leaf' "$tbc" log verify-inclusion --index 0 --size 8 --root $root8
