@@ -81,6 +81,9 @@ store_certificate(struct station *st, struct tbc_claims *c,
         err = tbc_store_certificate_put(st->store, row);
     }
     tbc_buf_fini(&message);
+    if (err != TBC_OK && *tbc_key_trouble(st->issuer) != '\0') {
+        tbc_log(TBC_LOG_ERROR, "%s: not issued", tbc_key_trouble(st->issuer));
+    }
     return err;
 }
 

@@ -325,6 +325,11 @@ station_journal_sign(struct station *st, struct tbc_utc now)
         station_publish(st, TBC_NOTICE_CHECKPOINT, tbc_buf_span(&j->message));
     }
     tbc_buf_fini(&message);
+    if (err != TBC_OK && *tbc_key_trouble(st->issuer) != '\0') {
+        tbc_log(TBC_LOG_ERROR, "%s: the journal's checkpoint waits",
+                tbc_key_trouble(st->issuer));
+        return TBC_OK; /* the token may sign next time */
+    }
     return err == TBC_OK ? err
                          : tbc_log_err(err, "signing a checkpoint of the journal");
 }

@@ -16,6 +16,7 @@
 
 #define STATUS_BITS   1
 #define STATUS_EVERY  3600 /* signed anew at least that often */
+#define TOKEN_WAIT_MS 5000 /* after a token failed */
 #define MANIFEST_DAYS 2    /* today and tomorrow */
 
 static const char *
@@ -26,21 +27,6 @@ or_in_data(struct station *st, const char *given, const char *name,
         return given;
     }
     return station_path(st->data, name, path) == TBC_OK ? path : "";
-}
-
-static enum tbc_err
-read_issuer(struct station *st, const char *path)
-{
-    enum tbc_err err = tbc_key_open(&st->issuer, path, NULL, NULL);
-
-    if (err == TBC_ERR_NOT_FOUND) {
-        tbc_log(TBC_LOG_WARN, "%s: not there; nothing can be issued", path);
-        return TBC_OK;
-    }
-    if (err == TBC_ERR_DENIED) {
-        return tbc_log_err(err, "%s: others can read this secret; chmod 600 it", path);
-    }
-    return err == TBC_OK ? err : tbc_log_err(err, "%s", path);
 }
 
 static enum tbc_err
@@ -87,32 +73,9 @@ take_root(struct station *st)
     return err;
 }
 
-/* The issuer's own row: without one, nobody would believe its certificates. */
-static enum tbc_err
-take_entry(struct station *st, const char *trust)
-{
-    const struct tbc_trust_key *entry = NULL;
-    uint8_t kid[TBC_KID_LEN];
-
-    tbc_key_kid(st->issuer, kid);
-    if (tbc_keyring_find(st->ring, kid, tbc_clock_utc(), &entry) == NULL ||
-        entry == NULL) {
-        return tbc_log_err(TBC_ERR_UNKNOWN_KEY,
-                           "%s: does not name the issuer key of this station", trust);
-    }
-    if (strcmp(entry->station, st->conf.code) != 0) {
-        return tbc_log_err(TBC_ERR_UNKNOWN_KEY,
-                           "%s: gives the issuer key to station %s, not %s", trust,
-                           entry->station, st->conf.code);
-    }
-    (void)snprintf(st->status_uri, sizeof st->status_uri, "%s", entry->status_uri);
-    return TBC_OK;
-}
-
 enum tbc_err
 station_lists_open(struct station *st, const struct station_options *o)
 {
-    char issuer[STATION_PATH_MAX];
     char trust[STATION_PATH_MAX];
     const char *trust_path = or_in_data(st, o->trust, "trust.cose", trust);
     uint64_t floor;
@@ -124,8 +87,7 @@ station_lists_open(struct station *st, const struct station_options *o)
     }
     st->floor.s = (int64_t)floor;
     if ((err = tbc_store_get(st->store, "feed", &st->feed)) != TBC_OK ||
-        (err = read_issuer(st, or_in_data(st, o->issuer, "issuer.pem", issuer))) !=
-            TBC_OK ||
+        (err = station_issuer_open(st, o)) != TBC_OK ||
         (err = read_trust(st, trust_path)) != TBC_OK) {
         return err;
     }
@@ -135,7 +97,7 @@ station_lists_open(struct station *st, const struct station_options *o)
     if ((err = take_root(st)) != TBC_OK) {
         return err;
     }
-    return st->issuer == NULL ? TBC_OK : take_entry(st, trust_path);
+    return station_issuer_begin(st);
 }
 
 void
@@ -146,7 +108,7 @@ station_lists_fini(struct station *st)
     tbc_statuslist_fini(&st->status_list);
     tbc_buf_fini(&st->manifest.bytes);
     tbc_keyring_free(&st->ring);
-    tbc_key_free(&st->issuer);
+    station_issuer_fini(st);
 }
 
 static enum tbc_err
@@ -365,6 +327,13 @@ renew(struct station *st, const struct recipe *recipe, struct station_list *list
     }
     tbc_buf_fini(&payload);
     tbc_buf_fini(&message);
+    if (err != TBC_OK && *tbc_key_trouble(st->issuer) != '\0') {
+        /* A token that does not sign now may do so soon: the lists age, and gates tell when they
+         * are too old, but the station stays. */
+        tbc_log(TBC_LOG_ERROR, "%s: the %s list is not renewed",
+                tbc_key_trouble(st->issuer), recipe->mark);
+        return TBC_ERR_BUSY;
+    }
     return err == TBC_OK ? err : tbc_log_err(err, "making the %s list", recipe->mark);
 }
 
@@ -385,28 +354,47 @@ warn_of_trust(const struct station *st, struct tbc_utc now)
     }
 }
 
+static enum tbc_err
+renew_both(struct station *st, struct tbc_utc now)
+{
+    enum tbc_err err = TBC_OK;
+
+    if (st->status_changed || st->status.bytes.len == 0 ||
+        now.s - st->status_at.s >= STATUS_EVERY || now.s < st->status_at.s) {
+        warn_of_trust(st, now);
+        if ((err = renew(st, &status_recipe, &st->status, now)) != TBC_OK) {
+            return err;
+        }
+        st->status_at = now;
+        st->status_changed = false;
+    }
+    if (st->manifest_changed || st->manifest.bytes.len == 0 ||
+        tbc_utc_day(now) != st->manifest_day) {
+        if ((err = renew(st, &manifest_recipe, &st->manifest, now)) != TBC_OK) {
+            return err;
+        }
+        st->manifest_day = tbc_utc_day(now);
+        st->manifest_changed = false;
+    }
+    return err;
+}
+
 enum tbc_err
 station_lists_renew(struct station *st, struct tbc_utc now)
 {
-    enum tbc_err err = TBC_OK;
+    enum tbc_err err;
 
     if (st->issuer == NULL || st->ring == NULL) {
         st->status_changed = false;
         st->manifest_changed = false;
         return TBC_OK;
     }
-    if (st->status_changed || st->status.bytes.len == 0 ||
-        now.s - st->status_at.s >= STATUS_EVERY || now.s < st->status_at.s) {
-        warn_of_trust(st, now);
-        err = renew(st, &status_recipe, &st->status, now);
-        st->status_at = now;
-        st->status_changed = false;
+    if (tbc_clock_mono().ms < st->sign_again.ms) {
+        return TBC_OK;
     }
-    if (err == TBC_OK && (st->manifest_changed || st->manifest.bytes.len == 0 ||
-                          tbc_utc_day(now) != st->manifest_day)) {
-        err = renew(st, &manifest_recipe, &st->manifest, now);
-        st->manifest_day = tbc_utc_day(now);
-        st->manifest_changed = false;
+    if ((err = renew_both(st, now)) == TBC_ERR_BUSY) {
+        st->sign_again.ms = tbc_clock_mono().ms + TOKEN_WAIT_MS;
+        err = TBC_OK;
     }
     return err;
 }

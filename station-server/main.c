@@ -1,12 +1,11 @@
 /* tbc-station: the authority of one station. */
+#include "crypto/secret.h"
 #include "station.h"
 #include "sys/log.h"
 
 #include <getopt.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 
 #define EXIT_USAGE     2
@@ -15,8 +14,8 @@
 
 static const char help[] =
     "usage: tbc-station --data DIR [--front ADDR] [--feed ADDR] [--models DIR]\n"
-    "                   [--manifest FILE] [--issuer KEY.pem] [--trust FILE]\n"
-    "                   [--config FILE]\n"
+    "                   [--manifest FILE] [--issuer KEY] [--next-issuer KEY]\n"
+    "                   [--pass-file FILE] [--trust FILE] [--config FILE]\n"
     "       tbc-station --data DIR --init --station CODE [--name-zh TEXT]\n"
     "                   [--name-en TEXT] [--desk-zh TEXT] [--desk-en TEXT]\n"
     "\n"
@@ -29,14 +28,18 @@ static const char help[] =
     "  --feed ADDR      lists for gates; default tcp://127.0.0.1:7711\n"
     "  --models DIR     face models; without it no face is compared\n"
     "  --manifest FILE  of the models; default DIR/manifest\n"
-    "  --issuer FILE    private key that signs; default DIR/issuer.pem\n"
+    "  --issuer KEY     private key that signs: a file, or pkcs11:token=T;object=NAME\n"
+    "                   ?pin-source=FILE; default DIR/issuer.pem\n"
+    "  --next-issuer    the key after it; signs from when the trust list says; default\n"
+    "                   DIR/issuer-next.pem, when it is there\n"
+    "  --pass-file FILE pass phrase of encrypted keys, or PIN; 0600\n"
     "  --trust FILE     signed trust list that names it; default DIR/trust.cose\n"
     "  --config FILE    default DIR/station.conf\n"
     "  --check-config   read the configuration, say what is wrong, end\n"
     "  --help  --version\n"
     "\n"
     "Prints one line, ready front=ADDR feed=ADDR, when it answers.  SIGTERM ends it,\n"
-    "SIGHUP reads a newer trust list.\n"
+    "SIGHUP reads a newer trust list and the keys anew.\n"
     "Exit: 0 fine, 2 wrong usage, 3 could not start or go on, 4 malformed file.\n";
 
 struct asked {
@@ -54,6 +57,8 @@ enum option_id {
     OPT_MODELS,
     OPT_MANIFEST,
     OPT_ISSUER,
+    OPT_NEXT_ISSUER,
+    OPT_PASS_FILE,
     OPT_TRUST,
     OPT_CONFIG,
     OPT_INIT,
@@ -75,6 +80,8 @@ static const struct option options[] = {
     { "models", required_argument, NULL, OPT_MODELS },
     { "manifest", required_argument, NULL, OPT_MANIFEST },
     { "issuer", required_argument, NULL, OPT_ISSUER },
+    { "next-issuer", required_argument, NULL, OPT_NEXT_ISSUER },
+    { "pass-file", required_argument, NULL, OPT_PASS_FILE },
     { "trust", required_argument, NULL, OPT_TRUST },
     { "config", required_argument, NULL, OPT_CONFIG },
     { "init", no_argument, NULL, OPT_INIT },
@@ -137,6 +144,26 @@ take_without_face(struct asked *a)
 }
 
 static bool
+take_key(struct asked *a, int id)
+{
+    struct station_options *o = &a->options;
+
+    switch (id) {
+    case OPT_ISSUER:
+        o->issuer = optarg;
+        return true;
+    case OPT_NEXT_ISSUER:
+        o->next_issuer = optarg;
+        return true;
+    case OPT_PASS_FILE:
+        o->pass_file = optarg;
+        return true;
+    default:
+        return take_name(a, id);
+    }
+}
+
+static bool
 take(struct asked *a, int id)
 {
     struct station_options *o = &a->options;
@@ -156,9 +183,6 @@ take(struct asked *a, int id)
         return true;
     case OPT_MANIFEST:
         o->manifest = optarg;
-        return true;
-    case OPT_ISSUER:
-        o->issuer = optarg;
         return true;
     case OPT_TRUST:
         o->trust = optarg;
@@ -180,7 +204,7 @@ take(struct asked *a, int id)
         (void)fputs(id == OPT_HELP ? help : "tbc-station " TBC_VERSION "\n", stdout);
         return true;
     default:
-        return take_name(a, id);
+        return take_key(a, id);
     }
 }
 
@@ -270,17 +294,6 @@ run(const struct station_options *o)
     return exit_code(err);
 }
 
-/* Keys and templates of this process go into no core file and no other's debugger. */
-static void
-keep_secrets(void)
-{
-    const struct rlimit none = { 0 };
-
-    (void)umask(S_IRWXG | S_IRWXO);
-    (void)setrlimit(RLIMIT_CORE, &none);
-    (void)prctl(PR_SET_DUMPABLE, 0);
-}
-
 int
 main(int argc, char **argv)
 {
@@ -293,7 +306,8 @@ main(int argc, char **argv)
     if (a.wants_text) {
         return 0;
     }
-    keep_secrets();
+    (void)umask(S_IRWXG | S_IRWXO);
+    tbc_secret_forbid_dumps();
     if (a.init) {
         return init(&a);
     }

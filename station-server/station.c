@@ -220,6 +220,7 @@ tick(struct station *st, struct tbc_mono *beat, struct tbc_mono *forget)
     beat->ms = mono.ms + BEAT_MS;
     watch_clock(st, now);
     station_apply_sweep(st, now);
+    station_issuer_choose(st, now);
     if ((err = station_lists_renew(st, now)) != TBC_OK ||
         (err = station_journal_tick(st, now)) != TBC_OK) {
         return err;
@@ -240,7 +241,9 @@ hear_signals(struct station *st, int signals, bool *stop)
 
     while (err == TBC_OK && read(signals, &info, sizeof info) == (ssize_t)sizeof info) {
         if (info.ssi_signo == SIGHUP) {
-            err = station_trust_reload(st);
+            if ((err = station_trust_reload(st)) == TBC_OK) {
+                station_issuer_reload(st);
+            }
         } else {
             *stop = true;
         }

@@ -4,6 +4,7 @@
  *     serve.c     from bytes to handler to reply: roles, idempotency, one shared commit
  *     apply.c handle.c issue.c enter.c desk.c import.c   the operations
  *     index.c     which status index the next certificate gets
+ *     issuer.c    which key signs
  *     lists.c     status list, manifest, trust list and the feed
  *     journal.c   a leaf for everything, checkpoints; history.c gives them out */
 #ifndef STATION_STATION_H
@@ -26,19 +27,23 @@
 #define STATION_FAILURES_MAX 4096 /* people with a failed face check of late */
 #define STATION_FAILURE_S    600
 #define STATION_REMEMBER_S   (INT64_C(48) * 3600)
-#define STATION_CLOCK_S      300  /* a clock further back than that is wrong */
+#define STATION_CLOCK_S      300 /* a clock further back than that is wrong */
+#define STATION_ISSUERS      2
+#define STATION_KEY_NAME_MAX 1024
 #define STATION_WAIT_MS      2000 /* BUSY: come back then */
 
 struct station_options {
     const char *data;
     const char *front; /* NULL: as station.conf says; the same below */
     const char *feed;
-    const char *models;   /* NULL: no face operations */
-    const char *manifest; /* of the models; NULL: MODELS/manifest */
-    const char *issuer;   /* NULL: DATA/issuer.pem */
-    const char *trust;    /* NULL: DATA/trust.cose */
-    const char *config;   /* NULL: DATA/station.conf */
-    bool without_face;    /* a benchmark build only: APPLY believes the number */
+    const char *models;      /* NULL: no face operations */
+    const char *manifest;    /* of the models; NULL: MODELS/manifest */
+    const char *issuer;      /* a file or a token's URI; NULL: DATA/issuer.pem */
+    const char *next_issuer; /* NULL: DATA/issuer-next.pem, if it is there */
+    const char *pass_file;   /* their pass phrase or PIN; NULL: none */
+    const char *trust;       /* NULL: DATA/trust.cose */
+    const char *config;      /* NULL: DATA/station.conf */
+    bool without_face;       /* a benchmark build only: APPLY believes the number */
 };
 
 /* A person who has been recognised and may now confirm. */
@@ -135,8 +140,13 @@ struct station {
     struct tbc_server *server;
     struct tbc_examiner *examiner; /* NULL: no face models */
     bool without_face;
-    struct tbc_key *issuer;   /* NULL: cannot sign */
-    struct tbc_keyring *ring; /* NULL: no trust list */
+    struct tbc_key *issuer;          /* the one of issuers that signs; NULL: none may */
+    uint8_t issuer_kid[TBC_KID_LEN]; /* of issuer; zeros: of none */
+    struct tbc_key *issuers[STATION_ISSUERS]; /* present and next; NULL: not there */
+    char issuer_names[STATION_ISSUERS][STATION_KEY_NAME_MAX];
+    const char *issuer_pass;    /* file of pass phrase or PIN, or NULL */
+    struct tbc_mono sign_again; /* not before that: the token failed */
+    struct tbc_keyring *ring;   /* NULL: no trust list */
     char trust_path[STATION_PATH_MAX];
     char status_uri[TBC_STATUS_URI_MAX + 1];
     char root[TBC_ROOT_HEX_MAX + 1];
@@ -251,6 +261,20 @@ enum tbc_err
 station_standing(struct station *st, const uint8_t blind[static TBC_BLIND_LEN],
                  struct tbc_utc now, enum station_issue *issue,
                  uint64_t *used) TBC_MUST_CHECK;
+
+/* issuer.c */
+/* Read the keys; a token or a key that does not open is logged and fatal. */
+enum tbc_err
+station_issuer_open(struct station *st, const struct station_options *o) TBC_MUST_CHECK;
+/* Begin to sign, with a trust list at hand.  ERR_UNKNOWN_KEY, logged, when there are keys and the
+ * list names none of them for this station. */
+enum tbc_err station_issuer_begin(struct station *st) TBC_MUST_CHECK;
+/* Change over when the trust list says so; st->issuer is NULL when it names no key any more. */
+void station_issuer_choose(struct station *st, struct tbc_utc now);
+/* SIGHUP: read the keys anew; what does not open or is not named is logged and the present ones
+ * stay. */
+void station_issuer_reload(struct station *st);
+void station_issuer_fini(struct station *st);
 
 /* lists.c */
 enum tbc_err
