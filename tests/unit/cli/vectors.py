@@ -80,6 +80,19 @@ def signatures(name, least):
     table.finish()
 
 
+def hashes():
+    table, keys = Table("ecdsa_takes_every_hash_on_every_curve", 18), {}
+    for line in rows("rfc6979.txt"):
+        f = line.split(" ")
+        if f[0] == "key":
+            keep_key(keys, f)
+            continue
+        _, row, key, alg, message, sig = f
+        table.expect(row, (0,), "sig", "verify", "--key", keys[key], "--alg", alg, "--sig", sig,
+                     data=bytes.fromhex(message), output=b"yes\n")
+    table.finish()
+
+
 def sm2():
     table, keys = Table("sm2_answers_for_the_identifier_that_signed", 6), {}
     for line in rows("sm2.txt"):
@@ -198,6 +211,7 @@ def main():
         os.chdir(folder)
         signatures("ecdsa", 180)
         signatures("ed25519", 90)
+        hashes()
         sm2()
         cose()
         cbor()

@@ -90,6 +90,46 @@ ed25519_answers_as_its_collectors_have_it(void)
     CU_ASSERT(c.yes >= 17 && c.no >= 55);
 }
 
+/* ES256, ES384 and ES512 name the hash; every one of them goes with every curve. */
+static void
+ecdsa_takes_every_hash_on_every_curve(void)
+{
+    struct tbc_table *table = tbc_table_open("rfc6979.txt");
+    struct test_keys keys = { .n = 0 };
+    struct tbc_buf message = { 0 };
+    struct tbc_buf sig = { 0 };
+    struct tbc_row row;
+    unsigned rows = 0;
+
+    while (tbc_table_next(table, &row)) {
+        enum tbc_alg alg = TBC_ALG_NONE;
+        struct tbc_key *key;
+
+        if (test_keys_take(&keys, &row) ||
+            (key = test_keys_find(&keys, &row, 2)) == NULL) {
+            continue;
+        }
+        tbc_row_hex(&row, 4, &message);
+        tbc_row_hex(&row, 5, &sig);
+        if (!tbc_alg_parse(tbc_span_str(row.field[3]), &alg) ||
+            tbc_verify_any(key, alg, tbc_buf_span(&message), tbc_buf_span(&sig)) !=
+                TBC_OK) {
+            tbc_row_blame(&row, "not verified");
+        }
+        if (tbc_verify_any(key, alg == TBC_ALG_ES256 ? TBC_ALG_ES384 : TBC_ALG_ES256,
+                           tbc_buf_span(&message),
+                           tbc_buf_span(&sig)) != TBC_ERR_BAD_SIGNATURE) {
+            tbc_row_blame(&row, "verified under another hash");
+        }
+        rows++;
+    }
+    CU_ASSERT_EQUAL(rows, 18);
+    test_keys_fini(&keys);
+    tbc_buf_fini(&message);
+    tbc_buf_fini(&sig);
+    tbc_table_close(&table);
+}
+
 static void
 sm2_answers_for_the_identifier_that_signed(void)
 {
@@ -155,5 +195,6 @@ an_identifier_is_for_sm2_and_has_a_length(void)
 
 TBC_SUITE("crypto/vectors_signature", TEST(ecdsa_answers_as_wycheproof_has_it),
           TEST(ed25519_answers_as_its_collectors_have_it),
+          TEST(ecdsa_takes_every_hash_on_every_curve),
           TEST(sm2_answers_for_the_identifier_that_signed),
           TEST(an_identifier_is_for_sm2_and_has_a_length))
