@@ -54,10 +54,25 @@
     " text " TEXT " NOT NULL);" \
     "CREATE TABLE checkpoint (size " INT " PRIMARY KEY, at " INT " NOT NULL," \
     " bytes " BLOB " NOT NULL);"
+
+/* What one process knew and another must: failed faces, signed lists.  And the database itself says
+ * that one certificate opens one gate once for a trip; what happened beyond that is a conflict. */
+#define SHARED(INT, BLOB, TEXT, SERIAL, BY_KEY) \
+    "CREATE TABLE failure (blind " BLOB " PRIMARY KEY, n " INT " NOT NULL," \
+    " last " INT " NOT NULL)" BY_KEY ";" \
+    "CREATE INDEX failure_age ON failure (last);" \
+    "CREATE TABLE list (name " TEXT " PRIMARY KEY, version " INT " NOT NULL," \
+    " at " INT " NOT NULL, bytes " BLOB " NOT NULL);" \
+    "CREATE UNIQUE INDEX entry_once ON entry (cti, train, depart)" \
+    " WHERE conflict = 0 AND verdict >= 19 AND train <> '';"
 /* clang-format on */
+
+/* Beyond this line of the verdicts gates open: it stands in entry_once. */
+_Static_assert(TBC_ACCEPTED == 19, "a migration that was released says so");
 
 /* Version n of the tables is the first n steps.  Never change one that was released: add one. */
 const struct tbc_sql_migration tbc_store_migrations[TBC_STORE_VERSION] = {
     DIALECTS(FIRST),
     DIALECTS(JOURNAL),
+    DIALECTS(SHARED),
 };

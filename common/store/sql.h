@@ -114,7 +114,8 @@ tbc_sql_open(struct tbc_sql **sql, const char *where,
              const struct tbc_sql_catalogue *catalogue, bool make) TBC_MUST_CHECK;
 void tbc_sql_close(struct tbc_sql **sql);
 
-/* A server that was lost is looked for again here and by what runs outside of transactions: ERR_NETWORK
+/* Waits until nobody else has a transaction that writes: ERR_BUSY, here or at the next query, when that
+ * takes too long.  A server that was lost is looked for again here and by what runs outside of transactions: ERR_NETWORK
  * while there is none. */
 enum tbc_err tbc_sql_begin(struct tbc_sql *sql) TBC_MUST_CHECK;
 /* TBC_OK: it is on the disk, and on the standby where there is one.  ERR_NETWORK, ERR_TIMEOUT: it may be

@@ -17,6 +17,11 @@
 
 #define SENT_MAX 256 /* before results are read in between */
 
+/* One transaction that writes at a time, also among several processes: quotas are counted, indices
+ * and positions given, entries compared with those before, and the journal has one end.  Finer locks
+ * would all meet there, and would have to be taken in one order by everybody. */
+#define LOCK "SELECT pg_advisory_xact_lock(%" PRId32 ")"
+
 /* Type numbers of pg_type, fixed since ever. */
 #define OID_BYTEA 17
 #define OID_INT8  20
@@ -155,8 +160,7 @@ migrate_once(struct postgres *p, int64_t *version)
     char text[128];
     enum tbc_err err;
 
-    (void)snprintf(text, sizeof text, "SELECT pg_advisory_xact_lock(%" PRId32 ")",
-                   c->application);
+    (void)snprintf(text, sizeof text, LOCK, c->application);
     if ((err = tell(p, "BEGIN")) != TBC_OK || (err = tell(p, text)) != TBC_OK ||
         (err = read_version(p, version)) != TBC_OK) {
         goto out;
@@ -317,14 +321,17 @@ static enum tbc_err
 postgres_begin(struct tbc_sql *sql)
 {
     struct postgres *p = own(sql);
+    char lock[96];
     enum tbc_err err = ready(p);
 
     if (err != TBC_OK) {
         return err;
     }
+    (void)snprintf(lock, sizeof lock, LOCK, sql->catalogue->application);
     p->failed = TBC_OK;
     p->in_transaction = true;
-    return send_text(p, "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE");
+    err = send_text(p, "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE");
+    return err == TBC_OK ? send_text(p, lock) : err;
 }
 
 static enum tbc_err

@@ -12,7 +12,7 @@
 
 /* The server gives up first, so that its reason is heard; the client when it is not. */
 #define SETTINGS                                                       \
-    "SET statement_timeout = 5000; SET lock_timeout = 2000;"           \
+    "SET statement_timeout = 5000; SET lock_timeout = 4000;"           \
     "SET idle_in_transaction_session_timeout = 20000;"                 \
     "SET client_min_messages = warning; SET client_encoding = 'UTF8';" \
     "SELECT set_config('synchronous_commit', 'on', false)"             \

@@ -7,6 +7,8 @@
     X(META_GET, "SELECT value FROM meta WHERE name = $1")                              \
     X(META_SET, "INSERT INTO meta (name, value) VALUES ($1, $2)"                       \
                 " ON CONFLICT (name) DO UPDATE SET value = $2")                        \
+    X(META_BUMP, "INSERT INTO meta (name, value) VALUES ($1, 1)"                       \
+                 " ON CONFLICT (name) DO UPDATE SET value = meta.value + 1")           \
     X(DEVICE_ADD, "INSERT INTO device (name, role, key, added, revoked, seen)"         \
                   " VALUES ($1, $2, $3, $4, 0, 0) ON CONFLICT DO NOTHING")             \
     X(DEVICE_REVOKE, "UPDATE device SET revoked = CASE revoked WHEN 0 THEN $2"         \
@@ -68,6 +70,15 @@
     X(REQUEST_PUT, "INSERT INTO request (id, digest, reply, at)"                       \
                    " VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING")                  \
     X(REQUEST_FORGET, "DELETE FROM request WHERE at < $1")                             \
+    X(FAILURE_ADD, "INSERT INTO failure (blind, n, last) VALUES ($1, 1, $2)"           \
+                   " ON CONFLICT (blind) DO UPDATE SET last = $2,"                     \
+                   " n = CASE WHEN failure.last > $3 THEN failure.n + 1 ELSE 1 END")   \
+    X(FAILURE_GET, "SELECT n FROM failure WHERE blind = $1 AND last > $2")             \
+    X(FAILURE_FORGET, "DELETE FROM failure WHERE last <= $1")                          \
+    X(LIST_PUT, "INSERT INTO list (name, version, at, bytes) VALUES ($1, $2, $3, $4)"  \
+                " ON CONFLICT (name) DO UPDATE SET version = $2, at = $3, bytes = $4") \
+    X(LIST_GET, "SELECT version, at, bytes FROM list WHERE name = $1"                  \
+                " AND version > $2")                                                   \
     X(ACCESS_PUT, "INSERT INTO access (cti, device, reason, at)"                       \
                   " VALUES ($1, $2, $3, $4)")                                          \
     X(JOURNAL_TAKE, "UPDATE meta SET value = value WHERE name = $1 RETURNING value")   \

@@ -19,10 +19,15 @@
 
 struct tbc_store; /* opaque */
 
-/* Open the database at where, a path, making its tables when make is true (ERR_EXISTS when there is
- * something), bringing older ones up to date otherwise.  Logs what is wrong with the path.
- * Errors: ERR_NOT_FOUND, ERR_BUSY (another process has it), ERR_CORRUPT, ERR_UNSUPPORTED (made by
- * a newer program), ERR_IO. */
+/* Open the database at where: postgresql://HOST/DATABASE, or the path of an SQLite file.  With make
+ * its tables are made (ERR_EXISTS when there are some), else older ones are brought up to date.
+ * Logs what is wrong.  Errors: as tbc_sql_open.
+ *
+ * Of several processes on one PostgreSQL, one has a transaction at a time: begin waits for the
+ * others, so that what a transaction has read stays true until its commit.
+ *
+ * ERR_NETWORK, ERR_TIMEOUT, ERR_BUSY and ERR_IO of any function pass: roll back, tell nobody that it
+ * happened, and begin again later; begin looks for the database anew. */
 enum tbc_err
 tbc_store_open(struct tbc_store **store, const char *where,
                const uint8_t key[static TBC_SEAL_KEY_LEN], bool make) TBC_MUST_CHECK;
@@ -42,7 +47,9 @@ tbc_store_get(struct tbc_store *s, const char *name, uint64_t *value) TBC_MUST_C
 enum tbc_err
 tbc_store_set(struct tbc_store *s, const char *name, uint64_t value) TBC_MUST_CHECK;
 
-/* The fleet. */
+/* The fleet.  The number of this name rises with every device that is added or revoked. */
+#define TBC_STORE_FLEET "fleet"
+
 struct tbc_store_device {
     struct tbc_device_row row;
     uint8_t key[32]; /* CURVE public key */
@@ -183,6 +190,31 @@ tbc_store_request_put(struct tbc_store *s, const uint8_t id[static TBC_WIRE_ID_L
                       struct tbc_span reply, struct tbc_utc at) TBC_MUST_CHECK;
 enum tbc_err
 tbc_store_request_forget(struct tbc_store *s, struct tbc_utc before) TBC_MUST_CHECK;
+
+/* Failed face checks of a person since a time; each add counts as of at, after those since. */
+enum tbc_err
+tbc_store_failures(struct tbc_store *s, const uint8_t blind[static TBC_BLIND_LEN],
+                   struct tbc_utc since, uint64_t *n) TBC_MUST_CHECK;
+enum tbc_err
+tbc_store_failure_add(struct tbc_store *s, const uint8_t blind[static TBC_BLIND_LEN],
+                      struct tbc_utc since, struct tbc_utc at) TBC_MUST_CHECK;
+enum tbc_err
+tbc_store_failures_forget(struct tbc_store *s, struct tbc_utc before) TBC_MUST_CHECK;
+
+/* Signed lists, for the processes that did not sign them. */
+struct tbc_store_list {
+    uint64_t version;
+    struct tbc_utc at; /* when it was made */
+    struct tbc_buf bytes;
+};
+
+enum tbc_err
+tbc_store_list_put(struct tbc_store *s, const char *name, uint64_t version,
+                   struct tbc_utc at, struct tbc_span bytes) TBC_MUST_CHECK;
+/* The list of that name when it is newer than that version; ERR_NOT_FOUND.  The caller frees its
+ * bytes. */
+enum tbc_err tbc_store_list_get(struct tbc_store *s, const char *name, uint64_t than,
+                                struct tbc_store_list *list) TBC_MUST_CHECK;
 
 /* Who looked at or changed whose record, and why; kept for the holder to read. */
 enum tbc_err

@@ -1,6 +1,15 @@
 /* The fleet. */
 #include "store/inner.h"
 
+/* Tell other processes. */
+static enum tbc_err
+changed_fleet(struct tbc_store *s)
+{
+    const struct tbc_sql_value values[] = { TBC_TEXT(TBC_STORE_FLEET) };
+
+    return tbc_sql_run(s->sql, TBC_STORE_META_BUMP, values, 1, NULL);
+}
+
 enum tbc_err
 tbc_store_device_add(struct tbc_store *s, const struct tbc_store_device *d)
 {
@@ -10,8 +19,10 @@ tbc_store_device_add(struct tbc_store *s, const struct tbc_store_device *d)
         TBC_BLOB(d->key, sizeof d->key),
         TBC_INT(d->row.added.s),
     };
+    enum tbc_err err =
+        tbc_sql_add(s->sql, TBC_STORE_DEVICE_ADD, values, TBC_VALUES_N(values));
 
-    return tbc_sql_add(s->sql, TBC_STORE_DEVICE_ADD, values, TBC_VALUES_N(values));
+    return err == TBC_OK ? changed_fleet(s) : err;
 }
 
 enum tbc_err
@@ -22,7 +33,10 @@ tbc_store_device_revoke(struct tbc_store *s, const char *name, struct tbc_utc at
     enum tbc_err err =
         tbc_sql_run(s->sql, TBC_STORE_DEVICE_REVOKE, values, 2, &changed);
 
-    return err == TBC_OK && changed == 0 ? TBC_ERR_NOT_FOUND : err;
+    if (err == TBC_OK && changed == 0) {
+        err = TBC_ERR_NOT_FOUND;
+    }
+    return err == TBC_OK ? changed_fleet(s) : err;
 }
 
 enum tbc_err

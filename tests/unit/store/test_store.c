@@ -365,6 +365,83 @@ a_taken_key_does_not_end_the_transaction(void)
     tbc_store_close(&s);
 }
 
+static void
+failures_count_while_they_are_recent(void)
+{
+    static const uint8_t blind[TBC_BLIND_LEN] = { 3 };
+    struct tbc_store *s = fresh_store();
+    uint64_t n = 9;
+
+    CU_ASSERT_EQUAL(tbc_store_failures(s, blind, (struct tbc_utc){ 0 }, &n), TBC_OK);
+    CU_ASSERT_EQUAL(n, 0);
+    for (int64_t at = 100; at <= 102; at++) {
+        CU_ASSERT_EQUAL(tbc_store_failure_add(s, blind, (struct tbc_utc){ at - 50 },
+                                              (struct tbc_utc){ at }),
+                        TBC_OK);
+    }
+    s = reopened(s);
+    CU_ASSERT_FATAL(s != NULL);
+    CU_ASSERT_EQUAL(tbc_store_failures(s, blind, (struct tbc_utc){ 101 }, &n), TBC_OK);
+    CU_ASSERT_EQUAL(n, 3);
+    CU_ASSERT_EQUAL(tbc_store_failures(s, blind, (struct tbc_utc){ 102 }, &n), TBC_OK);
+    CU_ASSERT_EQUAL(n, 0);
+    CU_ASSERT_EQUAL(tbc_store_failure_add(s, blind, (struct tbc_utc){ 150 },
+                                          (struct tbc_utc){ 200 }),
+                    TBC_OK);
+    CU_ASSERT_EQUAL(tbc_store_failures(s, blind, (struct tbc_utc){ 0 }, &n), TBC_OK);
+    CU_ASSERT_EQUAL(n, 1);
+    CU_ASSERT_EQUAL(tbc_store_failures_forget(s, (struct tbc_utc){ 200 }), TBC_OK);
+    CU_ASSERT_EQUAL(tbc_store_failures(s, blind, (struct tbc_utc){ 0 }, &n), TBC_OK);
+    CU_ASSERT_EQUAL(n, 0);
+    tbc_store_close(&s);
+}
+
+static void
+a_list_is_given_to_who_has_an_older_one(void)
+{
+    struct tbc_store *s = fresh_store();
+    struct tbc_store_list list;
+
+    CU_ASSERT_EQUAL(tbc_store_list_get(s, "status", 0, &list), TBC_ERR_NOT_FOUND);
+    for (uint64_t v = 6; v <= 7; v++) {
+        CU_ASSERT_EQUAL(tbc_store_list_put(s, "status", v, (struct tbc_utc){ 8 },
+                                           tbc_span_of("ab", v - 5)),
+                        TBC_OK);
+    }
+    CU_ASSERT_EQUAL(tbc_store_list_get(s, "status", 7, &list), TBC_ERR_NOT_FOUND);
+    CU_ASSERT_EQUAL(tbc_store_list_get(s, "manifest", 6, &list), TBC_ERR_NOT_FOUND);
+    CU_ASSERT_EQUAL(tbc_store_list_get(s, "status", 6, &list), TBC_OK);
+    CU_ASSERT_EQUAL(list.version, 7);
+    CU_ASSERT_EQUAL(list.at.s, 8);
+    CU_ASSERT(tbc_span_equal(tbc_buf_span(&list.bytes), tbc_span_str("ab")));
+    tbc_buf_fini(&list.bytes);
+    tbc_store_close(&s);
+}
+
+/* Two gates at two processes, at once: the database takes one. */
+static void
+one_certificate_opens_once_for_a_trip(void)
+{
+    struct tbc_store *s = fresh_store();
+    struct tbc_store_entry e = { .entry = { .event = { 1 },
+                                            .cti = { 7 },
+                                            .verdict = TBC_ACCEPTED,
+                                            .at = { 10 },
+                                            .train = "G1",
+                                            .depart = { 99 } } };
+
+    CU_ASSERT_EQUAL(tbc_store_entry_put(s, &e), TBC_OK);
+    e.entry.event[0] = 2;
+    CU_ASSERT_EQUAL(tbc_store_entry_put(s, &e), TBC_ERR_EXISTS);
+    e.conflict = true; /* it happened all the same */
+    CU_ASSERT_EQUAL(tbc_store_entry_put(s, &e), TBC_OK);
+    e.conflict = false;
+    e.entry.event[0] = 3;
+    e.entry.depart.s = 98;
+    CU_ASSERT_EQUAL(tbc_store_entry_put(s, &e), TBC_OK);
+    tbc_store_close(&s);
+}
+
 /* Stays below a second also on a slow machine; prints the figure. */
 static void
 many_rows_go_in_with_one_commit(void)
@@ -427,4 +504,7 @@ TBC_SUITE("store/store", TEST(a_person_comes_back_after_reopening),
           TEST(tables_of_a_later_program_are_refused),
           TEST(the_fleet_is_listed_by_name_and_no_key_is_taken_twice),
           TEST(a_taken_key_does_not_end_the_transaction),
+          TEST(failures_count_while_they_are_recent),
+          TEST(a_list_is_given_to_who_has_an_older_one),
+          TEST(one_certificate_opens_once_for_a_trip),
           TEST(many_rows_go_in_with_one_commit), TEST(another_key_opens_nothing))
