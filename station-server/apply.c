@@ -17,49 +17,21 @@ is_language(const char *s)
            ((n == 2 || n == 3) && strspn(s, "abcdefghijklmnopqrstuvwxyz") == n);
 }
 
-/* The record of someone's failures; NULL when there are none of late. */
-static struct station_failure *
-failures_of(struct station *st, const uint8_t *blind, struct tbc_utc now)
+/* Failures older than that are forgotten. */
+static struct tbc_utc
+lately(struct tbc_utc now)
 {
-    for (size_t i = 0; i < STATION_FAILURES_MAX; i++) {
-        struct station_failure *f = &st->failures[i];
-
-        if (f->n > 0 && memcmp(f->blind, blind, sizeof f->blind) == 0) {
-            return now.s - f->last.s < STATION_FAILURE_S ? f : NULL;
-        }
-    }
-    return NULL;
+    return (struct tbc_utc){ now.s - STATION_FAILURE_S };
 }
 
-static uint64_t
-tries_left(struct station *st, const uint8_t *blind, struct tbc_utc now)
+static enum tbc_err
+tries_left(struct station *st, const uint8_t *blind, struct tbc_utc now, uint64_t *left)
 {
-    const struct station_failure *f = failures_of(st, blind, now);
+    uint64_t failures;
+    enum tbc_err err = tbc_store_failures(st->store, blind, lately(now), &failures);
 
-    return station_tries_left(&st->conf.policy, f == NULL ? 0 : f->n);
-}
-
-/* Count one more, in the person's record or over the oldest one. */
-static void
-count_failure(struct station *st, const uint8_t *blind, struct tbc_utc now)
-{
-    struct station_failure *f = failures_of(st, blind, now);
-
-    if (f == NULL) {
-        f = &st->failures[0];
-        for (size_t i = 0; i < STATION_FAILURES_MAX; i++) {
-            const struct station_failure *g = &st->failures[i];
-
-            if (memcmp(g->blind, blind, sizeof g->blind) == 0 ||
-                g->last.s < f->last.s) {
-                f = &st->failures[i];
-            }
-        }
-        *f = (struct station_failure){ 0 };
-        memcpy(f->blind, blind, sizeof f->blind);
-    }
-    f->n++;
-    f->last = now;
+    *left = station_tries_left(&st->conf.policy, failures);
+    return err;
 }
 
 static void
@@ -151,6 +123,7 @@ check_person(struct station *st, struct station_call *call, const struct tbc_doc
 {
     enum station_issue issue;
     uint64_t used;
+    uint64_t left;
     enum tbc_err err;
 
     if (!person->has_face && !st->without_face) {
@@ -161,7 +134,10 @@ check_person(struct station *st, struct station_call *call, const struct tbc_doc
                                st->in.apply.guardian)) {
         return station_refuse(call, TBC_CODE_GUARDIAN, "guardian");
     }
-    if (tries_left(st, blind, call->now) == 0) {
+    if ((err = tries_left(st, blind, call->now, &left)) != TBC_OK) {
+        return station_trouble(call, err);
+    }
+    if (left == 0) {
         return station_refuse(call, TBC_CODE_FACE_REFUSED, "too many tries");
     }
     if ((err = station_standing(st, blind, call->now, &issue, &used)) != TBC_OK) {
@@ -332,6 +308,24 @@ station_on_apply(struct station *st, struct station_call *call)
     return code;
 }
 
+/* One more failure, on the disk with the reply that says so. */
+static enum tbc_code
+refuse_face(struct station *st, struct station_call *call,
+            const struct station_apply *a, enum tbc_code code)
+{
+    enum tbc_err err;
+
+    if ((err = station_begin(st)) != TBC_OK ||
+        (err = tbc_store_failure_add(st->store, a->blind, lately(call->now),
+                                     call->now)) != TBC_OK ||
+        (err = tries_left(st, a->blind, call->now, &call->problem.tries_left)) !=
+            TBC_OK) {
+        return station_trouble(call, err);
+    }
+    return station_refuse(
+        call, call->problem.tries_left == 0 ? TBC_CODE_FACE_REFUSED : code, "score");
+}
+
 /* What the pictures came to. */
 static enum tbc_code
 judge_faces(struct station *st, struct station_call *call,
@@ -339,11 +333,15 @@ judge_faces(struct station *st, struct station_call *call,
 {
     const int64_t permille = station_permille(answer->score);
     enum tbc_code code;
+    enum tbc_err err;
 
     if (answer->err == TBC_ERR_IO || answer->err == TBC_ERR_NO_MEMORY) {
         return station_trouble(call, answer->err);
     }
-    call->problem.tries_left = tries_left(st, a->blind, call->now);
+    err = tries_left(st, a->blind, call->now, &call->problem.tries_left);
+    if (err != TBC_OK) {
+        return station_trouble(call, err);
+    }
     if (answer->err != TBC_OK) {
         return station_refuse(call, TBC_CODE_BAD_PICTURE, tbc_err_text(answer->err));
     }
@@ -357,11 +355,8 @@ judge_faces(struct station *st, struct station_call *call,
     if (code == TBC_CODE_FINE) {
         return accept_face(st, call, a, permille);
     }
-    count_failure(st, a->blind, call->now);
-    call->problem.tries_left = tries_left(st, a->blind, call->now);
     call->problem.score = (uint64_t)permille;
-    return station_refuse(
-        call, call->problem.tries_left == 0 ? TBC_CODE_FACE_REFUSED : code, "score");
+    return refuse_face(st, call, a, code);
 }
 
 static enum tbc_err

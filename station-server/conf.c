@@ -6,6 +6,7 @@
 #include "sys/log.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #define FILE_MAX_LEN (64u << 10)
@@ -24,6 +25,7 @@ static const struct tbc_conf_key keys[] = {
     TEXT("station", "desk_en", desk_en),
     TEXT("listen", "front", front),
     TEXT("listen", "feed", feed),
+    TEXT("store", "url", store),
     LIMIT(validity_s, 60, 7 * TBC_DAY_S),
     LIMIT(renewal_s, 0, 7 * TBC_DAY_S),
     LIMIT(quota_month, 1, 1000),
@@ -60,6 +62,9 @@ station_conf_fault(const struct station_conf *conf)
             strlen(conf->code)) {
         return "code: capital letters and digits are wanted";
     }
+    if (conf->store[0] != '\0' && strncmp(conf->store, "postgresql://", 13) != 0) {
+        return "url: postgresql://HOST/DATABASE is wanted";
+    }
     if (p->face_retry_permille > p->face_accept_permille) {
         return "face_retry_permille is above face_accept_permille";
     }
@@ -88,6 +93,21 @@ station_conf_read(struct station_conf *conf, const char *path)
     }
     tbc_buf_fini(&text);
     return err;
+}
+
+bool
+station_conf_store(struct station_conf *conf, const char *url)
+{
+    if (url == NULL) {
+        return true;
+    }
+    if (strlen(url) > STATION_STORE_MAX || strpbrk(url, "\r\n;") != NULL) {
+        /* not repeated: it may hold a password, against all advice */
+        tbc_log(TBC_LOG_ERROR, "--store: too long, or has a line break or ';'");
+        return false;
+    }
+    (void)snprintf(conf->store, sizeof conf->store, "%s", url);
+    return true;
 }
 
 enum tbc_err

@@ -277,24 +277,39 @@ keep_checkpoint(struct station *st, const struct tbc_checkpoint *c,
                 struct tbc_span message)
 {
     char path[STATION_PATH_MAX];
+    uint64_t feed;
     enum tbc_err err = tbc_store_begin(st->store);
 
     if (err == TBC_OK &&
         ((err = tbc_journal_checkpoint_put(st->store, c->size, c->at, message)) !=
              TBC_OK ||
-         (err = tbc_store_set(st->store, "feed", st->feed + 1)) != TBC_OK ||
+         (err = tbc_store_get(st->store, "feed", &feed)) != TBC_OK ||
+         (err = tbc_store_set(st->store, "feed", feed + 1)) != TBC_OK ||
          (err = tbc_store_commit(st->store)) != TBC_OK)) {
         tbc_store_rollback(st->store);
     }
     if (err != TBC_OK) {
         return err;
     }
-    st->feed++;
+    st->feed = feed + 1;
     if ((err = station_path(st->data, CHECKPOINT_FILE, path)) == TBC_OK &&
         (err = tbc_file_write(path, message, 0600)) != TBC_OK) {
         err = tbc_log_err(err, "%s", path);
     }
     return err;
+}
+
+/* Another process on this store was first to sign that size. */
+static enum tbc_err
+take_over(struct station *st, struct tbc_checkpoint *c, struct tbc_buf *message)
+{
+    enum tbc_err err;
+
+    tbc_buf_clear(message);
+    err = tbc_journal_checkpoint_newest(st->store, message);
+    return err == TBC_OK
+               ? open_own(st, tbc_buf_span(message), "the database's checkpoint", c)
+               : err;
 }
 
 enum tbc_err
@@ -317,7 +332,10 @@ station_journal_sign(struct station *st, struct tbc_utc now)
         err = tbc_checkpoint_sign(st->issuer, &c, &message);
     }
     if (err == TBC_OK &&
-        (err = keep_checkpoint(st, &c, tbc_buf_span(&message))) == TBC_OK) {
+        (err = keep_checkpoint(st, &c, tbc_buf_span(&message))) == TBC_ERR_EXISTS) {
+        err = take_over(st, &c, &message);
+    }
+    if (err == TBC_OK) {
         tbc_buf_fini(&j->message);
         j->message = message;
         j->newest = c;

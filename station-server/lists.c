@@ -268,24 +268,28 @@ static const struct recipe status_recipe = { TBC_NOTICE_STATUS, TBC_TYP_STATUS,
 static const struct recipe manifest_recipe = { TBC_NOTICE_MANIFEST, TBC_TYP_MANIFEST,
                                                "manifest", make_manifest };
 
-/* A version is spent before anybody sees it, so that no two lists ever share one.  leaf: what the
- * journal says of it, or NULL. */
+/* A version is spent before anybody sees it, so that no two lists ever share one.  Within a
+ * transaction; feed gets the number of the notice that will carry it. */
 static enum tbc_err
-spend_version(struct station *st, const char *mark, uint64_t version,
-              const struct tbc_leaf *leaf)
+spend_version(struct station *st, const char *mark, uint64_t version, uint64_t *feed)
 {
-    enum tbc_err err;
+    enum tbc_err err = tbc_store_get(st->store, "feed", feed);
 
-    if ((err = tbc_store_begin(st->store)) == TBC_OK &&
-        ((leaf != NULL &&
-          (err = tbc_journal_append(st->store, leaf, NULL, NULL)) != TBC_OK) ||
-         (err = tbc_store_set(st->store, mark, version)) != TBC_OK ||
-         (err = tbc_store_set(st->store, "feed", st->feed + 1)) != TBC_OK ||
-         (err = tbc_store_commit(st->store)) != TBC_OK)) {
-        tbc_store_rollback(st->store);
+    (*feed)++;
+    if (err == TBC_OK && (err = tbc_store_set(st->store, mark, version)) == TBC_OK) {
+        err = tbc_store_set(st->store, "feed", *feed);
     }
-    if (err == TBC_OK) {
-        st->feed++;
+    return err;
+}
+
+/* Ends the transaction of a new list as err says. */
+static enum tbc_err
+close_version(struct station *st, enum tbc_err err, uint64_t feed)
+{
+    if (err == TBC_OK && (err = tbc_store_commit(st->store)) == TBC_OK) {
+        st->feed = feed;
+    } else {
+        tbc_store_rollback(st->store);
     }
     return err;
 }
@@ -301,31 +305,49 @@ station_publish(struct station *st, enum tbc_notice_kind kind, struct tbc_span b
     }
 }
 
+/* The list as the store is now, signed and kept in it for the other processes. */
+static enum tbc_err
+sign_list(struct station *st, const struct recipe *recipe, struct tbc_utc now,
+          struct tbc_buf *message, uint64_t *version)
+{
+    struct tbc_buf payload = { 0 };
+    enum tbc_err err = tbc_store_get(st->store, recipe->mark, version);
+
+    /* Seconds, because a status list is known by its iat; never twice the same. */
+    *version = (uint64_t)now.s > *version ? (uint64_t)now.s : *version + 1;
+    if (err == TBC_OK && (err = recipe->make(st, now, *version, &payload)) == TBC_OK &&
+        (err = tbc_sign_cose(st->issuer, recipe->typ, tbc_buf_span(&payload),
+                             message)) == TBC_OK) {
+        err = tbc_store_list_put(st->store, recipe->mark, *version, now,
+                                 tbc_buf_span(message));
+    }
+    tbc_buf_fini(&payload);
+    return err;
+}
+
+/* In one transaction, so that no other process signs at the same time. */
 static enum tbc_err
 renew(struct station *st, const struct recipe *recipe, struct station_list *list,
       struct tbc_utc now)
 {
-    struct tbc_buf payload = { 0 };
     struct tbc_buf message = { 0 };
-    uint64_t version;
+    uint64_t version = 0;
+    uint64_t feed = 0;
     enum tbc_err err;
 
-    if ((err = tbc_store_get(st->store, recipe->mark, &version)) != TBC_OK) {
+    if ((err = tbc_store_begin(st->store)) != TBC_OK) {
         return err;
     }
-    /* Seconds, because a status list is known by its iat; never twice the same. */
-    version = (uint64_t)now.s > version ? (uint64_t)now.s : version + 1;
-    if ((err = recipe->make(st, now, version, &payload)) == TBC_OK &&
-        (err = tbc_sign_cose(st->issuer, recipe->typ, tbc_buf_span(&payload),
-                             &message)) == TBC_OK &&
-        (err = spend_version(st, recipe->mark, version, NULL)) == TBC_OK) {
+    if ((err = sign_list(st, recipe, now, &message, &version)) == TBC_OK) {
+        err = spend_version(st, recipe->mark, version, &feed);
+    }
+    if ((err = close_version(st, err, feed)) == TBC_OK) {
         tbc_buf_fini(&list->bytes);
         list->bytes = message;
         list->version = version;
         message = (struct tbc_buf){ 0 };
         station_publish(st, recipe->kind, tbc_buf_span(&list->bytes));
     }
-    tbc_buf_fini(&payload);
     tbc_buf_fini(&message);
     if (err != TBC_OK && *tbc_key_trouble(st->issuer) != '\0') {
         /* A token that does not sign now may do so soon: the lists age, and gates tell when they
@@ -399,6 +421,59 @@ station_lists_renew(struct station *st, struct tbc_utc now)
     return err;
 }
 
+/* The list that another process has signed since ours; at gets its time. */
+static enum tbc_err
+take_over(struct station *st, const struct recipe *recipe, struct station_list *list,
+          struct tbc_utc *at)
+{
+    struct tbc_store_list newer;
+    enum tbc_err err =
+        tbc_store_list_get(st->store, recipe->mark, list->version, &newer);
+
+    if (err == TBC_OK) {
+        tbc_buf_fini(&list->bytes);
+        list->bytes = newer.bytes;
+        list->version = newer.version;
+        *at = newer.at;
+        station_publish(st, recipe->kind, tbc_buf_span(&list->bytes));
+    }
+    return err == TBC_ERR_NOT_FOUND ? TBC_OK : err;
+}
+
+/* Notices that were overtaken are not sent: whoever misses one asks for a snapshot. */
+enum tbc_err
+station_lists_share(struct station *st, uint64_t feed)
+{
+    struct tbc_utc manifest_at = tbc_day_start(st->manifest_day);
+    enum tbc_err err;
+
+    st->feed = feed;
+    if ((err = take_over(st, &status_recipe, &st->status, &st->status_at)) == TBC_OK &&
+        (err = take_over(st, &manifest_recipe, &st->manifest, &manifest_at)) ==
+            TBC_OK) {
+        st->manifest_day = tbc_utc_day(manifest_at);
+    }
+    return err;
+}
+
+static enum tbc_err
+announce_trust(struct station *st, uint64_t version, const struct tbc_leaf *leaf)
+{
+    uint64_t feed = 0;
+    enum tbc_err err = tbc_store_begin(st->store);
+
+    if (err == TBC_OK) {
+        err = tbc_journal_append(st->store, leaf, NULL, NULL);
+        if (err == TBC_OK) {
+            err = spend_version(st, "trust", version, &feed);
+        }
+        err = close_version(st, err, feed);
+    }
+    return err == TBC_OK ? err
+                         : tbc_log_err(err, "%s: not announced; send SIGHUP again",
+                                       st->trust_path);
+}
+
 /* A list that a root key of the present one has signed, and that is newer. */
 static enum tbc_err
 take_newer_trust(struct station *st, struct tbc_buf *message)
@@ -419,7 +494,7 @@ take_newer_trust(struct station *st, struct tbc_buf *message)
     }
     leaf.count = version;
     if ((err = station_journal_digest(tbc_buf_span(message), &leaf)) != TBC_OK ||
-        (err = spend_version(st, "trust", version, &leaf)) != TBC_OK) {
+        (err = announce_trust(st, version, &leaf)) != TBC_OK) {
         return err;
     }
     tbc_buf_fini(&st->trust.bytes);
@@ -450,6 +525,7 @@ station_trust_reload(struct station *st)
     } else {
         err = take_newer_trust(st, &message);
     }
+    err = station_error_passes(err) ? TBC_OK : err;
     tbc_buf_fini(&message);
     return err;
 }

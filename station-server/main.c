@@ -16,8 +16,10 @@ static const char help[] =
     "usage: tbc-station --data DIR [--front ADDR] [--feed ADDR] [--models DIR]\n"
     "                   [--manifest FILE] [--issuer KEY] [--next-issuer KEY]\n"
     "                   [--pass-file FILE] [--trust FILE] [--config FILE]\n"
+    "                   [--store URL]\n"
     "       tbc-station --data DIR --init --station CODE [--name-zh TEXT]\n"
     "                   [--name-en TEXT] [--desk-zh TEXT] [--desk-en TEXT]\n"
+    "                   [--store URL]\n"
     "\n"
     "The authority of one station: checks, issues, revokes, answers, records.\n"
     "\n"
@@ -35,6 +37,7 @@ static const char help[] =
     "  --pass-file FILE pass phrase of encrypted keys, or PIN; 0600\n"
     "  --trust FILE     signed trust list that names it; default DIR/trust.cose\n"
     "  --config FILE    default DIR/station.conf\n"
+    "  --store URL      postgresql://HOST/DATABASE; default DIR/station.db\n"
     "  --check-config   read the configuration, say what is wrong, end\n"
     "  --help  --version\n"
     "\n"
@@ -61,6 +64,7 @@ enum option_id {
     OPT_PASS_FILE,
     OPT_TRUST,
     OPT_CONFIG,
+    OPT_STORE,
     OPT_INIT,
     OPT_STATION,
     OPT_NAME_ZH,
@@ -84,6 +88,7 @@ static const struct option options[] = {
     { "pass-file", required_argument, NULL, OPT_PASS_FILE },
     { "trust", required_argument, NULL, OPT_TRUST },
     { "config", required_argument, NULL, OPT_CONFIG },
+    { "store", required_argument, NULL, OPT_STORE },
     { "init", no_argument, NULL, OPT_INIT },
     { "station", required_argument, NULL, OPT_STATION },
     { "name-zh", required_argument, NULL, OPT_NAME_ZH },
@@ -190,6 +195,9 @@ take(struct asked *a, int id)
     case OPT_CONFIG:
         o->config = optarg;
         return true;
+    case OPT_STORE:
+        o->store = optarg;
+        return true;
     case OPT_INIT:
         a->init = true;
         return true;
@@ -261,8 +269,11 @@ init(struct asked *a)
         !copy_text(c->feed, sizeof c->feed, a->options.feed)) {
         return EXIT_USAGE;
     }
+    if (!station_conf_store(c, a->options.store)) {
+        return EXIT_USAGE;
+    }
     if ((fault = station_conf_fault(c)) != NULL) {
-        (void)fprintf(stderr, "tbc-station: --station %s\n", fault);
+        (void)fprintf(stderr, "tbc-station: --init: %s\n", fault);
         return EXIT_USAGE;
     }
     return exit_code(station_setup(a->options.data, c));

@@ -44,6 +44,10 @@ station_refuse(struct station_call *call, enum tbc_code code, const char *what)
 enum tbc_code
 station_trouble(struct station_call *call, enum tbc_err err)
 {
+    if (station_error_passes(err)) {
+        call->problem.wait_ms = STATION_WAIT_MS;
+        return station_refuse(call, TBC_CODE_BUSY, "store");
+    }
     tbc_log(TBC_LOG_WARN, "%s of %s: %s", tbc_op_name(call->request->op),
             call->device->row.name, tbc_err_text(err));
     return station_refuse(call, TBC_CODE_TROUBLE, tbc_err_text(err));
@@ -68,8 +72,8 @@ station_fleet_load(struct station *st)
     return tbc_store_devices(st->store, st->fleet, STATION_FLEET_MAX, &st->fleet_n);
 }
 
-static enum tbc_err
-begin(struct station *st)
+enum tbc_err
+station_begin(struct station *st)
 {
     enum tbc_err err;
 
@@ -135,7 +139,8 @@ run_handler(struct station *st, struct station_call *call, enum tbc_code *code)
         *code = run_and_wipe(st, call);
         return TBC_OK;
     }
-    if ((err = begin(st)) != TBC_OK || (err = tbc_store_mark(st->store)) != TBC_OK) {
+    if ((err = station_begin(st)) != TBC_OK ||
+        (err = tbc_store_mark(st->store)) != TBC_OK) {
         return err;
     }
     *code = run_and_wipe(st, call);
@@ -149,7 +154,7 @@ run_handler(struct station *st, struct station_call *call, enum tbc_code *code)
 static enum tbc_err
 deny(struct station *st, struct station_call *call, enum tbc_code *code)
 {
-    enum tbc_err err = begin(st);
+    enum tbc_err err = station_begin(st);
 
     *code = station_refuse(call, TBC_CODE_DENIED,
                            tbc_role_word((enum tbc_role)call->device->row.role));
@@ -220,7 +225,7 @@ serve_request(struct station *st, struct station_call *call)
     bool done = false;
     enum tbc_err err;
 
-    if (remembered && ((err = begin(st)) != TBC_OK ||
+    if (remembered && ((err = station_begin(st)) != TBC_OK ||
                        (err = answer_again(st, call, &done)) != TBC_OK || done)) {
         return err;
     }
@@ -283,19 +288,83 @@ serve_message(struct station *st, const struct tbc_peer *peer, struct tbc_span b
     return err == TBC_OK ? serve_request(st, &call) : err;
 }
 
+/* Who has gone in between needs no answer. */
+static void
+deliver(struct station *st, const struct tbc_peer *peer, struct tbc_span bytes)
+{
+    enum tbc_err err = tbc_server_send(st->server, peer, bytes);
+
+    if (err != TBC_OK) {
+        tbc_log(TBC_LOG_DEBUG, "a reply was not delivered: %s", tbc_err_text(err));
+    }
+}
+
 static void
 send_replies(struct station *st)
 {
     for (size_t i = 0; i < st->out_n; i++) {
-        enum tbc_err err = tbc_server_send(st->server, &st->out[i].peer,
-                                           tbc_buf_span(&st->out[i].bytes));
+        deliver(st, &st->out[i].peer, tbc_buf_span(&st->out[i].bytes));
+        tbc_buf_fini(&st->out[i].bytes);
+    }
+    st->out_n = 0;
+}
 
-        if (err != TBC_OK) {
-            tbc_log(TBC_LOG_DEBUG, "a reply was not delivered: %s", tbc_err_text(err));
+/* Come again: what was asked may have happened or not, and the retry will tell. */
+static enum tbc_err
+answer_busy(struct station *st, const struct tbc_peer *peer,
+            const struct tbc_request *request)
+{
+    const struct tbc_problem problem = { .what = "store", .wait_ms = STATION_WAIT_MS };
+    struct tbc_buf bytes = { 0 };
+    enum tbc_err err = tbc_wire_put_reply(&bytes, request, TBC_CODE_BUSY, &problem);
+
+    if (err == TBC_OK) {
+        deliver(st, peer, tbc_buf_span(&bytes));
+    }
+    tbc_buf_fini(&bytes);
+    return err;
+}
+
+/* The store is away: nothing of the batch is acknowledged, everybody hears BUSY. */
+static enum tbc_err
+give_up(struct station *st)
+{
+    enum tbc_err err = TBC_OK;
+
+    tbc_store_rollback(st->store);
+    st->in_transaction = false;
+    st->fleet_changed = false;
+    for (size_t i = 0; i < st->out_n; i++) {
+        struct tbc_request request = { 0 };
+        struct tbc_reply reply;
+
+        if (err == TBC_OK && (err = tbc_wire_open_reply(tbc_buf_span(&st->out[i].bytes),
+                                                        &reply, NULL)) == TBC_OK) {
+            request.op = reply.op;
+            memcpy(request.id, reply.id, sizeof request.id);
+            err = answer_busy(st, &st->out[i].peer, &request);
         }
         tbc_buf_fini(&st->out[i].bytes);
     }
     st->out_n = 0;
+    return err;
+}
+
+/* After a commit: what others must see of it.  Done late when the store is away just now. */
+static enum tbc_err
+make_good(struct station *st)
+{
+    enum tbc_err err = TBC_OK;
+
+    if (st->fleet_changed) {
+        st->fleet_changed = false;
+        st->fleet_version = 0; /* the next beat loads it, if this does not */
+        err = station_share(st);
+    }
+    if (err == TBC_OK && (st->status_changed || st->manifest_changed)) {
+        err = station_lists_renew(st, tbc_clock_utc());
+    }
+    return station_error_passes(err) ? TBC_OK : err;
 }
 
 /* One commit for the whole batch; only then do its replies leave. */
@@ -307,22 +376,30 @@ commit(struct station *st)
     if (st->in_transaction) {
         st->in_transaction = false;
         if ((err = tbc_store_commit(st->store)) != TBC_OK) {
-            tbc_store_rollback(st->store);
             return tbc_log_err(err, "commit; nothing of it was acknowledged");
         }
     }
-    if (st->fleet_changed) {
-        st->fleet_changed = false;
-        if ((err = station_fleet_load(st)) != TBC_OK) {
-            return err;
-        }
+    if ((err = make_good(st)) == TBC_OK) {
+        send_replies(st);
     }
-    if ((st->status_changed || st->manifest_changed) &&
-        (err = station_lists_renew(st, tbc_clock_utc())) != TBC_OK) {
+    return err;
+}
+
+/* One message; with the store away, it and those before it hear BUSY. */
+static enum tbc_err
+serve_or_refuse(struct station *st, const struct tbc_peer *peer, struct tbc_span bytes)
+{
+    struct tbc_request request;
+    enum tbc_err err = serve_message(st, peer, bytes);
+
+    if (!station_error_passes(err)) {
         return err;
     }
-    send_replies(st);
-    return TBC_OK;
+    if (tbc_wire_open_request(bytes, &request, NULL) == TBC_OK &&
+        (err = answer_busy(st, peer, &request)) != TBC_OK) {
+        return err;
+    }
+    return give_up(st);
 }
 
 enum tbc_err
@@ -330,19 +407,19 @@ station_serve(struct station *st)
 {
     struct tbc_peer peer;
     struct tbc_span bytes;
-    enum tbc_err err = TBC_OK;
+    enum tbc_err err;
 
-    for (size_t i = 0; i < STATION_BATCH_MAX && err == TBC_OK; i++) {
+    for (size_t i = 0; i < STATION_BATCH_MAX; i++) {
         err = tbc_server_recv(st->server, &peer, &bytes);
-        if (err == TBC_ERR_BUSY) {
+        if (err == TBC_ERR_BUSY) { /* no more wait */
             break;
         }
-        if (err == TBC_OK) {
-            err = serve_message(st, &peer, bytes);
+        if (err != TBC_OK || (err = serve_or_refuse(st, &peer, bytes)) != TBC_OK) {
+            return err;
         }
     }
-    if (err == TBC_OK || err == TBC_ERR_BUSY) {
-        err = station_apply_finish(st, tbc_clock_utc());
+    if ((err = station_apply_finish(st, tbc_clock_utc())) == TBC_OK) {
+        err = commit(st);
     }
-    return err == TBC_OK ? commit(st) : err;
+    return station_error_passes(err) ? give_up(st) : err;
 }

@@ -83,14 +83,27 @@ station_secrets_read(struct station_secrets *secrets, const char *data)
     return err;
 }
 
+enum tbc_err
+station_store_place(const char *data, const struct station_conf *conf,
+                    char place[static STATION_PATH_MAX])
+{
+    if (conf->store[0] == '\0') {
+        return station_path(data, "station.db", place);
+    }
+    (void)snprintf(place, STATION_PATH_MAX, "%s", conf->store);
+    return TBC_OK;
+}
+
+/* What --init makes. */
+static const char *const names[] = {
+    "station.db", "sealing.key",  "pseudonym.key",
+    "curve.key",  "station.conf", "operator.device",
+};
+
 /* Nothing of an earlier station may be there. */
 static enum tbc_err
 check_empty(const char *data)
 {
-    static const char *const names[] = {
-        "station.db", "sealing.key",  "pseudonym.key",
-        "curve.key",  "station.conf", "operator.device"
-    };
     char path[STATION_PATH_MAX];
     enum tbc_err err = TBC_OK;
 
@@ -101,6 +114,19 @@ check_empty(const char *data)
         }
     }
     return err;
+}
+
+/* None of it was there before. */
+static void
+remove_made(const char *data)
+{
+    char path[STATION_PATH_MAX];
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (station_path(data, names[i], path) == TBC_OK) {
+            (void)unlink(path);
+        }
+    }
 }
 
 static enum tbc_err
@@ -218,21 +244,26 @@ station_setup(const char *data, const struct station_conf *conf)
 {
     struct station_secrets secrets = { 0 };
     struct tbc_store *store = NULL;
-    char path[STATION_PATH_MAX];
+    char place[STATION_PATH_MAX];
     enum tbc_err err;
 
-    if ((err = make_folder(data)) != TBC_OK || (err = check_empty(data)) != TBC_OK ||
-        (err = make_secret(data, "sealing.key")) != TBC_OK ||
+    if ((err = make_folder(data)) != TBC_OK || (err = check_empty(data)) != TBC_OK) {
+        return err;
+    }
+    if ((err = make_secret(data, "sealing.key")) != TBC_OK ||
         (err = make_secret(data, "pseudonym.key")) != TBC_OK ||
         (err = make_curve(data)) != TBC_OK || (err = make_conf(data, conf)) != TBC_OK ||
         (err = station_secrets_read(&secrets, data)) != TBC_OK ||
-        (err = station_path(data, "station.db", path)) != TBC_OK ||
-        (err = tbc_store_open(&store, path, secrets.sealing, true)) != TBC_OK) {
+        (err = station_store_place(data, conf, place)) != TBC_OK ||
+        (err = tbc_store_open(&store, place, secrets.sealing, true)) != TBC_OK) {
         goto out;
     }
     err = make_operator(data, conf, &secrets, store);
 out:
     tbc_store_close(&store);
+    if (err != TBC_OK) {
+        remove_made(data);
+    }
     tbc_wipe(&secrets, sizeof secrets);
     return err;
 }

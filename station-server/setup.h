@@ -20,7 +20,12 @@ struct station_secrets {
 enum tbc_err station_path(const char *data, const char *name,
                           char path[static STATION_PATH_MAX]) TBC_MUST_CHECK;
 
-/* Make the folder (0700) and everything in it.  ERR_EXISTS when one of the files is there. */
+/* Where the store is: what station.conf says, or DATA/station.db. */
+enum tbc_err station_store_place(const char *data, const struct station_conf *conf,
+                                 char place[static STATION_PATH_MAX]) TBC_MUST_CHECK;
+
+/* Make the folder (0700) and everything in it, and the store's tables.  ERR_EXISTS when one of the files
+ * or the tables are there; after any error nothing new is left in the folder. */
 enum tbc_err
 station_setup(const char *data, const struct station_conf *conf) TBC_MUST_CHECK;
 

@@ -83,17 +83,37 @@ follow_operator(struct station *st)
     return err;
 }
 
+/* The file, and what the command line says instead. */
+static enum tbc_err
+read_conf(struct station *st, const struct station_options *o)
+{
+    char path[STATION_PATH_MAX];
+    const char *fault;
+    enum tbc_err err = station_path(o->data, "station.conf", path);
+
+    if (err != TBC_OK ||
+        (err = station_conf_read(&st->conf, o->config == NULL ? path : o->config)) !=
+            TBC_OK) {
+        return err;
+    }
+    if (!station_conf_store(&st->conf, o->store)) {
+        return TBC_ERR_MALFORMED;
+    }
+    if ((fault = station_conf_fault(&st->conf)) != NULL) {
+        return tbc_log_err(TBC_ERR_MALFORMED, "--store: %s", fault);
+    }
+    return TBC_OK;
+}
+
 static enum tbc_err
 open_parts(struct station *st, const struct station_options *o)
 {
     char path[STATION_PATH_MAX];
     enum tbc_err err;
 
-    if ((err = station_path(o->data, "station.conf", path)) != TBC_OK ||
-        (err = station_conf_read(&st->conf, o->config == NULL ? path : o->config)) !=
-            TBC_OK ||
+    if ((err = read_conf(st, o)) != TBC_OK ||
         (err = station_secrets_read(&st->secrets, o->data)) != TBC_OK ||
-        (err = station_path(o->data, "station.db", path)) != TBC_OK ||
+        (err = station_store_place(o->data, &st->conf, path)) != TBC_OK ||
         (err = tbc_store_open(&st->store, path, st->secrets.sealing, false)) !=
             TBC_OK ||
         (err = station_path(o->data, "index.floor", path)) != TBC_OK ||
@@ -185,11 +205,21 @@ open_signals(void)
 static enum tbc_err
 keep_house(struct station *st, struct tbc_utc now)
 {
-    struct tbc_utc before = { now.s - STATION_REMEMBER_S };
-    enum tbc_err err = tbc_store_request_forget(st->store, before);
+    uint64_t floor;
+    enum tbc_err err;
 
-    return err == TBC_OK ? tbc_store_set(st->store, "clock", (uint64_t)st->floor.s)
-                         : err;
+    if ((err = tbc_store_request_forget(
+             st->store, (struct tbc_utc){ now.s - STATION_REMEMBER_S })) != TBC_OK ||
+        (err = tbc_store_failures_forget(
+             st->store, (struct tbc_utc){ now.s - STATION_FAILURE_S })) != TBC_OK ||
+        (err = tbc_store_get(st->store, "clock", &floor)) != TBC_OK) {
+        return err;
+    }
+    if ((int64_t)floor > st->floor.s) {
+        st->floor.s = (int64_t)floor; /* another process saw that time */
+        return TBC_OK;
+    }
+    return tbc_store_set(st->store, "clock", (uint64_t)st->floor.s);
 }
 
 /* Time never goes back: a clock that does is said once a beat and stops issuing. */
@@ -221,16 +251,14 @@ tick(struct station *st, struct tbc_mono *beat, struct tbc_mono *forget)
     watch_clock(st, now);
     station_apply_sweep(st, now);
     station_issuer_choose(st, now);
-    if ((err = station_lists_renew(st, now)) != TBC_OK ||
-        (err = station_journal_tick(st, now)) != TBC_OK) {
-        return err;
+    if ((err = station_share(st)) == TBC_OK &&
+        (err = station_lists_renew(st, now)) == TBC_OK &&
+        (err = station_journal_tick(st, now)) == TBC_OK && mono.ms >= forget->ms &&
+        (err = keep_house(st, now)) == TBC_OK) {
+        forget->ms = mono.ms + FORGET_MS;
     }
     station_beat(st);
-    if (mono.ms >= forget->ms) {
-        forget->ms = mono.ms + FORGET_MS;
-        return keep_house(st, now);
-    }
-    return TBC_OK;
+    return station_error_passes(err) ? TBC_OK : err; /* the next beat tries again */
 }
 
 static enum tbc_err

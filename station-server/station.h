@@ -3,6 +3,7 @@
  *     station.c   opens and closes it, turns the loop
  *     serve.c     from bytes to handler to reply: roles, idempotency, one shared commit
  *     apply.c handle.c issue.c enter.c desk.c import.c   the operations
+ *     share.c     what other processes on the same store have done
  *     index.c     which status index the next certificate gets
  *     issuer.c    which key signs
  *     lists.c     status list, manifest, trust list and the feed
@@ -24,7 +25,6 @@
 #define STATION_FLEET_MAX    TBC_WIRE_DEVICES_MAX
 #define STATION_BATCH_MAX    256  /* requests of one commit */
 #define STATION_HANDLES_MAX  1024 /* confirmations open at one time */
-#define STATION_FAILURES_MAX 4096 /* people with a failed face check of late */
 #define STATION_FAILURE_S    600
 #define STATION_REMEMBER_S   (INT64_C(48) * 3600)
 #define STATION_CLOCK_S      300 /* a clock further back than that is wrong */
@@ -44,6 +44,7 @@ struct station_options {
     const char *trust;       /* NULL: DATA/trust.cose */
     const char *config;      /* NULL: DATA/station.conf */
     bool without_face;       /* a benchmark build only: APPLY believes the number */
+    const char *store;       /* NULL: as station.conf says */
 };
 
 /* A person who has been recognised and may now confirm. */
@@ -72,12 +73,6 @@ struct station_apply {
     enum tbc_assurance assurance;
 };
 #define STATION_APPLIES_MAX 256
-
-struct station_failure {
-    uint8_t blind[TBC_BLIND_LEN];
-    uint64_t n;
-    struct tbc_utc last;
-};
 
 /* A reply that waits for the commit. */
 struct station_outgoing {
@@ -153,12 +148,12 @@ struct station {
 
     struct tbc_store_device fleet[STATION_FLEET_MAX];
     size_t fleet_n;
+    uint64_t fleet_version; /* of what was loaded */
     struct station_handle handles[STATION_HANDLES_MAX];
     /* beside handles, apart from them so that a search touches little memory */
     uint8_t handle_ids[STATION_HANDLES_MAX][TBC_WIRE_ID_LEN];
     size_t handles_next;
     struct station_apply applies[STATION_APPLIES_MAX];
-    struct station_failure failures[STATION_FAILURES_MAX];
     struct station_batch batch;
 
     struct station_journal *journal; /* owned */
@@ -215,9 +210,11 @@ enum tbc_code station_on_device(struct station *st, struct station_call *call);
 enum tbc_code station_on_import(struct station *st, struct station_call *call);
 
 /* serve.c */
-/* Take the requests that wait, handle them, commit once, answer.  An error is fatal: nothing of
- * the batch was acknowledged. */
+/* Take the requests that wait, handle them, commit once, answer.  While the store is away, answer
+ * BUSY.  An error is fatal; nothing of the batch was acknowledged then. */
 enum tbc_err station_serve(struct station *st) TBC_MUST_CHECK;
+/* Begin the transaction of the batch, if it has none. */
+enum tbc_err station_begin(struct station *st) TBC_MUST_CHECK;
 /* Queue a reply for after the commit. */
 enum tbc_err station_answer(struct station *st, const struct tbc_peer *peer,
                             struct tbc_span bytes) TBC_MUST_CHECK;
@@ -276,11 +273,19 @@ void station_issuer_choose(struct station *st, struct tbc_utc now);
 void station_issuer_reload(struct station *st);
 void station_issuer_fini(struct station *st);
 
+/* share.c */
+/* Whether the store may well be there again in a while. */
+bool station_error_passes(enum tbc_err err);
+/* Take over what other processes on this store have changed. */
+enum tbc_err station_share(struct station *st) TBC_MUST_CHECK;
+
 /* lists.c */
 enum tbc_err
 station_lists_open(struct station *st, const struct station_options *o) TBC_MUST_CHECK;
 /* Sign anew what has changed or aged, and publish it. */
 enum tbc_err station_lists_renew(struct station *st, struct tbc_utc now) TBC_MUST_CHECK;
+/* Take over the lists that another process has signed, up to that number of the feed. */
+enum tbc_err station_lists_share(struct station *st, uint64_t feed) TBC_MUST_CHECK;
 /* SIGHUP: take over a newer trust list from its file and publish it; a bad one is logged and the
  * present one stays. */
 enum tbc_err station_trust_reload(struct station *st) TBC_MUST_CHECK;
