@@ -1,5 +1,7 @@
 #include "crypto/digest.h"
 
+#include "crypto/openssl_err.h"
+
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
@@ -9,9 +11,12 @@ enum tbc_err
 tbc_sha256(struct tbc_span in, uint8_t out[static TBC_SHA256_LEN])
 {
     unsigned len = TBC_SHA256_LEN;
-    int ok = EVP_Digest(in.ptr, in.len, out, &len, EVP_sha256(), NULL);
 
-    return ok == 1 ? TBC_OK : TBC_ERR_CRYPTO;
+    if (EVP_Digest(in.ptr, in.len, out, &len, EVP_sha256(), NULL) != 1) {
+        memset(out, 0, TBC_SHA256_LEN);
+        return tbc_openssl_err(TBC_ERR_CRYPTO);
+    }
+    return TBC_OK;
 }
 
 enum tbc_err
@@ -24,7 +29,7 @@ tbc_hmac_sha256(struct tbc_span key, struct tbc_span in,
     if (key.len > INT32_MAX ||
         HMAC(EVP_sha256(), k, (int)key.len, in.ptr, in.len, out, &len) == NULL) {
         memset(out, 0, TBC_SHA256_LEN);
-        return TBC_ERR_CRYPTO;
+        return tbc_openssl_err(TBC_ERR_CRYPTO);
     }
     return TBC_OK;
 }

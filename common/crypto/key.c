@@ -2,10 +2,10 @@
 
 #include "crypto/digest.h"
 #include "crypto/key_openssl.h"
+#include "crypto/openssl_err.h"
 
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
-#include <openssl/err.h>
 
 #include <stdlib.h>
 #include <string.h>
@@ -125,20 +125,19 @@ point_is_sound(const EVP_PKEY *pkey)
 enum tbc_err
 tbc_key_wrap(struct tbc_key **key, EVP_PKEY *pkey, bool is_private)
 {
-    const struct tbc_key_kind *kind = tbc_key_kind_of(pkey, NULL);
-    struct tbc_key *k = calloc(1, sizeof *k);
-    enum tbc_err err;
+    const struct tbc_key_kind *kind;
+    enum tbc_err err = tbc_key_kind_of(pkey, &kind, NULL);
+    struct tbc_key *k = err == TBC_OK ? calloc(1, sizeof *k) : NULL;
 
     *key = NULL;
-    if (k == NULL || kind == NULL) {
+    if (k == NULL) {
         EVP_PKEY_free(pkey);
-        free(k);
-        return kind == NULL ? TBC_ERR_UNSUPPORTED : TBC_ERR_NO_MEMORY;
+        return err != TBC_OK ? err : TBC_ERR_NO_MEMORY;
     }
     if (kind->alg == TBC_ALG_EDDSA && !point_is_sound(pkey)) {
         EVP_PKEY_free(pkey);
         free(k);
-        return TBC_ERR_MALFORMED;
+        return tbc_openssl_err(TBC_ERR_MALFORMED);
     }
     *k = (struct tbc_key){ .pkey = pkey,
                            .alg = kind->alg,
@@ -146,8 +145,7 @@ tbc_key_wrap(struct tbc_key **key, EVP_PKEY *pkey, bool is_private)
                            .kept = is_private ? TBC_KEY_PLAIN : TBC_KEY_PUBLIC };
     if ((err = warm_up(k, kind)) != TBC_OK || (err = set_kid(k)) != TBC_OK) {
         tbc_key_free(&k);
-        ERR_clear_error();
-        return err;
+        return tbc_openssl_err(err);
     }
     *key = k;
     return TBC_OK;
@@ -156,25 +154,22 @@ tbc_key_wrap(struct tbc_key **key, EVP_PKEY *pkey, bool is_private)
 enum tbc_err
 tbc_key_wrap_checked(struct tbc_key **key, EVP_PKEY *pkey, struct tbc_key_fault *fault)
 {
-    const struct tbc_key_kind *kind = tbc_key_kind_of(pkey, fault);
-    EVP_PKEY_CTX *ctx;
-    bool ok;
+    const struct tbc_key_kind *kind;
+    EVP_PKEY_CTX *ctx = NULL;
+    enum tbc_err err = tbc_key_kind_of(pkey, &kind, fault);
 
     *key = NULL;
-    if (kind == NULL) {
-        EVP_PKEY_free(pkey);
-        return TBC_ERR_UNSUPPORTED;
+    if (err == TBC_OK && kind->group != NULL &&
+        ((ctx = EVP_PKEY_CTX_new(pkey, NULL)) == NULL ||
+         EVP_PKEY_public_check_quick(ctx) != 1 || EVP_PKEY_private_check(ctx) != 1 ||
+         EVP_PKEY_pairwise_check(ctx) != 1)) {
+        err = tbc_key_refuse(fault, TBC_ERR_MALFORMED,
+                             "a private key out of its range, or of another point");
     }
-    ctx = EVP_PKEY_CTX_new(pkey, NULL);
-    ok = kind->group == NULL ||
-         (ctx != NULL && EVP_PKEY_public_check_quick(ctx) == 1 &&
-          EVP_PKEY_private_check(ctx) == 1 && EVP_PKEY_pairwise_check(ctx) == 1);
     EVP_PKEY_CTX_free(ctx);
-    ERR_clear_error();
-    if (!ok) {
+    if (err != TBC_OK) {
         EVP_PKEY_free(pkey);
-        return tbc_key_refuse(fault, TBC_ERR_MALFORMED,
-                              "a private key out of its range, or of another point");
+        return err;
     }
     return tbc_key_wrap(key, pkey, true);
 }
@@ -195,7 +190,7 @@ tbc_key_make(struct tbc_key **key, enum tbc_alg alg)
         (kind->group != NULL && EVP_PKEY_CTX_set_group_name(ctx, kind->group) != 1) ||
         EVP_PKEY_generate(ctx, &pkey) != 1) {
         EVP_PKEY_CTX_free(ctx);
-        return TBC_ERR_CRYPTO;
+        return tbc_openssl_err(TBC_ERR_CRYPTO);
     }
     EVP_PKEY_CTX_free(ctx);
     return tbc_key_wrap(key, pkey, true);

@@ -95,21 +95,20 @@ decode(struct tbc_span in, const char *structure, int selection)
 static enum tbc_err
 take_public(struct tbc_key **key, EVP_PKEY *pkey, struct tbc_key_fault *fault)
 {
-    const struct tbc_key_kind *kind = tbc_key_kind_of(pkey, fault);
-    EVP_PKEY_CTX *ctx;
-    bool ok;
+    const struct tbc_key_kind *kind;
+    EVP_PKEY_CTX *ctx = NULL;
+    enum tbc_err err = tbc_key_kind_of(pkey, &kind, fault);
 
-    if (kind == NULL) {
-        EVP_PKEY_free(pkey);
-        return TBC_ERR_UNSUPPORTED;
-    }
     /* The point at infinity has an encoding, which OpenSSL reads. */
-    ctx = EVP_PKEY_CTX_new(pkey, NULL);
-    ok = kind->group == NULL || (ctx != NULL && EVP_PKEY_public_check_quick(ctx) == 1);
+    if (err == TBC_OK && kind->group != NULL &&
+        ((ctx = EVP_PKEY_CTX_new(pkey, NULL)) == NULL ||
+         EVP_PKEY_public_check_quick(ctx) != 1)) {
+        err = tbc_key_refuse(fault, TBC_ERR_MALFORMED, "no point of the curve");
+    }
     EVP_PKEY_CTX_free(ctx);
-    if (!ok) {
+    if (err != TBC_OK) {
         EVP_PKEY_free(pkey);
-        return tbc_key_refuse(fault, TBC_ERR_MALFORMED, "no point of the curve");
+        return err;
     }
     return tbc_key_wrap(key, pkey, false);
 }
@@ -207,7 +206,7 @@ check_scheme(const X509_ALGOR *scheme, struct tbc_key_fault *fault)
                                     : scrypt_is_bounded(p->keyfunc)) {
         err = TBC_OK;
     } else {
-        (void)tbc_key_refuse(fault, err, "its pass phrase would take too long to try");
+        err = tbc_key_refuse(fault, err, "its pass phrase would take too long to try");
     }
     PBE2PARAM_free(p);
     return err;

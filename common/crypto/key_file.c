@@ -1,8 +1,8 @@
 /* Keys on their way to and from files. */
 #include "crypto/key_openssl.h"
+#include "crypto/openssl_err.h"
 #include "crypto/secret.h"
 
-#include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/pkcs12.h>
 #include <openssl/x509.h>
@@ -21,8 +21,10 @@ tbc_key_parse_asking(struct tbc_key **key, const char *name, struct tbc_span in,
     enum tbc_err err = tbc_key_parse(key, in, NULL, fault);
 
     if (err == TBC_ERR_PASS_WANTED && pass != NULL) {
-        (void)tbc_buf_printf(&what, "pass phrase of %s", name);
-        err = tbc_pass_read(pass, tbc_buf_str(&what), false, &phrase, fault);
+        err = tbc_buf_printf(&what, "pass phrase of %s", name);
+        if (err == TBC_OK) {
+            err = tbc_pass_read(pass, tbc_buf_str(&what), false, &phrase, fault);
+        }
         if (err == TBC_OK) {
             const struct tbc_span given = tbc_buf_span(&phrase);
 
@@ -132,8 +134,7 @@ tbc_key_write_private(struct tbc_key *key, const char *path,
     }
     BIO_free(bio);
     tbc_buf_fini(&pem);
-    ERR_clear_error();
-    return err;
+    return tbc_openssl_err(err);
 }
 
 enum tbc_err
@@ -149,7 +150,7 @@ tbc_key_put_pem(const struct tbc_key *key, struct tbc_buf *out)
         err = drain(bio, out);
     }
     BIO_free(bio);
-    return err;
+    return tbc_openssl_err(err);
 }
 
 enum tbc_err
@@ -163,5 +164,5 @@ tbc_key_put_der(const struct tbc_key *key, struct tbc_buf *out)
         err = tbc_buf_append(out, der, (size_t)len);
     }
     OPENSSL_free(der);
-    return err;
+    return tbc_openssl_err(err);
 }

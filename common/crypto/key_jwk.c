@@ -130,6 +130,9 @@ tbc_key_parse_jwk(struct tbc_key **key, struct tbc_span in, struct tbc_key_fault
     enum tbc_err err;
 
     *key = NULL;
+    if (jwk == NULL && json_error_code(&why) == json_error_out_of_memory) {
+        return TBC_ERR_NO_MEMORY;
+    }
     if (jwk == NULL) {
         return tbc_key_refuse(fault, TBC_ERR_MALFORMED, "JWK: %s, at byte %d",
                               json_error_code(&why) == json_error_duplicate_key
@@ -166,6 +169,7 @@ tbc_key_put_jwk(const struct tbc_key *key, struct tbc_buf *out)
 {
     const struct tbc_key_kind *kind = tbc_key_kind(key->alg);
     uint8_t point[2 * TBC_KEY_FIELD_MAX];
+    size_t from = out->len;
     enum tbc_err err = tbc_key_get_point(key, point);
 
     if (err != TBC_OK) {
@@ -179,5 +183,5 @@ tbc_key_put_jwk(const struct tbc_key *key, struct tbc_buf *out)
         put_base64url(out, point + kind->field_len, kind->field_len);
     }
     (void)tbc_buf_append_str(out, "\"}");
-    return tbc_buf_status(out);
+    return tbc_buf_whole(out, from, TBC_OK);
 }

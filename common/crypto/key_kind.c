@@ -1,5 +1,6 @@
 /* Which keys there are: the one table that OpenSSL's names, COSE and JWK numbers come from. */
 #include "crypto/key_openssl.h"
+#include "crypto/openssl_err.h"
 
 #include <openssl/core_names.h>
 #include <openssl/ec.h>
@@ -57,14 +58,17 @@ tbc_key_kind_by_jwk(struct tbc_span crv)
 enum tbc_err
 tbc_key_refuse(struct tbc_key_fault *fault, enum tbc_err err, const char *format, ...)
 {
+    enum tbc_err real = tbc_openssl_err(err);
     va_list ap;
 
-    if (fault != NULL) {
+    if (fault != NULL && real != err) {
+        fault->text[0] = '\0';
+    } else if (fault != NULL) {
         va_start(ap, format);
         (void)vsnprintf(fault->text, sizeof fault->text, format, ap);
         va_end(ap);
     }
-    return err;
+    return real;
 }
 
 /* The number of a curve under the name that NIST, SEC or OpenSSL gave it. */
@@ -76,8 +80,9 @@ nid_of(const char *group)
     return nid != NID_undef ? nid : OBJ_sn2nid(group);
 }
 
-static const struct tbc_key_kind *
-kind_of_group(const EVP_PKEY *pkey, struct tbc_key_fault *fault)
+static enum tbc_err
+kind_of_group(const EVP_PKEY *pkey, const struct tbc_key_kind **kind,
+              struct tbc_key_fault *fault)
 {
     char group[32] = "";
     int is_explicit = 0;
@@ -85,43 +90,44 @@ kind_of_group(const EVP_PKEY *pkey, struct tbc_key_fault *fault)
 
     /* A curve that the key brings along could be any curve (RFC 5480 sec. 2.1.1). */
     if (EVP_PKEY_get_int_param(pkey, OSSL_PKEY_PARAM_EC_DECODED_FROM_EXPLICIT_PARAMS,
-                               &is_explicit) == 1 &&
+                               &is_explicit) != 1 ||
         is_explicit != 0) {
-        (void)tbc_key_refuse(fault, TBC_ERR_UNSUPPORTED,
-                             "a curve by explicit parameters instead of its name");
-        return NULL;
+        return tbc_key_refuse(fault, TBC_ERR_UNSUPPORTED,
+                              "a curve by explicit parameters instead of its name");
     }
     if (EVP_PKEY_get_group_name(pkey, group, sizeof group, &len) != 1) {
-        (void)tbc_key_refuse(fault, TBC_ERR_UNSUPPORTED, "a curve without a name");
-        return NULL;
+        return tbc_key_refuse(fault, TBC_ERR_UNSUPPORTED, "a curve without a name");
     }
     for (size_t i = 0; i < KINDS_N; i++) {
         if (kinds[i].group != NULL && nid_of(group) != NID_undef &&
             nid_of(group) == nid_of(kinds[i].group)) {
-            return &kinds[i];
+            *kind = &kinds[i];
+            return TBC_OK;
         }
     }
-    (void)tbc_key_refuse(fault, TBC_ERR_UNSUPPORTED, "unsupported curve %s", group);
-    return NULL;
+    return tbc_key_refuse(fault, TBC_ERR_UNSUPPORTED, "unsupported curve %s", group);
 }
 
-const struct tbc_key_kind *
-tbc_key_kind_of(const EVP_PKEY *pkey, struct tbc_key_fault *fault)
+enum tbc_err
+tbc_key_kind_of(const EVP_PKEY *pkey, const struct tbc_key_kind **kind,
+                struct tbc_key_fault *fault)
 {
     const char *type = EVP_PKEY_get0_type_name(pkey);
 
+    *kind = NULL;
     if (EVP_PKEY_is_a(pkey, "SM2")) {
-        return tbc_key_kind(TBC_ALG_SM2);
+        *kind = tbc_key_kind(TBC_ALG_SM2);
+        return TBC_OK;
     }
     if (EVP_PKEY_is_a(pkey, "EC")) {
-        return kind_of_group(pkey, fault);
+        return kind_of_group(pkey, kind, fault);
     }
     for (size_t i = 0; i < KINDS_N; i++) {
         if (kinds[i].group == NULL && EVP_PKEY_is_a(pkey, kinds[i].type)) {
-            return &kinds[i];
+            *kind = &kinds[i];
+            return TBC_OK;
         }
     }
-    (void)tbc_key_refuse(fault, TBC_ERR_UNSUPPORTED, "unsupported kind of key %s",
-                         type == NULL ? "" : type);
-    return NULL;
+    return tbc_key_refuse(fault, TBC_ERR_UNSUPPORTED, "unsupported kind of key %s",
+                          type == NULL ? "" : type);
 }

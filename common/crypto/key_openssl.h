@@ -43,11 +43,13 @@ struct tbc_key_kind {
 const struct tbc_key_kind *tbc_key_kind(enum tbc_alg alg);
 const struct tbc_key_kind *tbc_key_kind_by_crv(int64_t kty, int64_t crv);
 const struct tbc_key_kind *tbc_key_kind_by_jwk(struct tbc_span crv);
-/* NULL for RSA, unknown curves and curves by explicit parameters; fault then names it. */
-const struct tbc_key_kind *
-tbc_key_kind_of(const EVP_PKEY *pkey, struct tbc_key_fault *fault);
+/* ERR_UNSUPPORTED for RSA, unknown curves and curves by explicit parameters; fault then names it.
+ * *kind is NULL on error. */
+enum tbc_err tbc_key_kind_of(const EVP_PKEY *pkey, const struct tbc_key_kind **kind,
+                             struct tbc_key_fault *fault) TBC_MUST_CHECK;
 
-/* Set the words of fault, which may be NULL; gives err back. */
+/* Set the words of fault, which may be NULL, and give err back; but if OpenSSL says that it had no
+ * memory, ERR_NO_MEMORY and no words. */
 enum tbc_err
 tbc_key_refuse(struct tbc_key_fault *fault, enum tbc_err err, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

@@ -1,9 +1,9 @@
 /* The public point: in and out of OpenSSL, and the COSE_Key that is made of it. */
 #include "crypto/key_openssl.h"
+#include "crypto/openssl_err.h"
 
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
-#include <openssl/err.h>
 #include <openssl/param_build.h>
 
 #include <string.h>
@@ -33,13 +33,15 @@ tbc_key_get_point(const struct tbc_key *key,
             : get_coordinate(key->pkey, OSSL_PKEY_PARAM_EC_PUB_X, point, len) &&
                   get_coordinate(key->pkey, OSSL_PKEY_PARAM_EC_PUB_Y, point + len, len);
 
-    return ok ? TBC_OK : TBC_ERR_CRYPTO;
+    return ok ? TBC_OK : tbc_openssl_err(TBC_ERR_CRYPTO);
 }
 
 enum tbc_err
 tbc_key_put_point(const struct tbc_key_kind *kind, const uint8_t *point,
                   struct tbc_buf *out)
 {
+    size_t from = out->len;
+
     tbc_cbor_put_map(out, kind->kty == 1 ? 3 : 4);
     tbc_cbor_put_int(out, 1);
     tbc_cbor_put_int(out, kind->kty);
@@ -51,7 +53,7 @@ tbc_key_put_point(const struct tbc_key_kind *kind, const uint8_t *point,
         tbc_cbor_put_int(out, -3);
         tbc_cbor_put_bytes(out, tbc_span_of(point + kind->field_len, kind->field_len));
     }
-    return tbc_buf_status(out);
+    return tbc_buf_whole(out, from, TBC_OK);
 }
 
 enum tbc_err
@@ -69,7 +71,8 @@ from_raw(struct tbc_key **key, const struct tbc_key_kind *kind, struct tbc_span 
     EVP_PKEY *pkey =
         EVP_PKEY_new_raw_public_key_ex(NULL, kind->type, NULL, x.ptr, x.len);
 
-    return pkey == NULL ? TBC_ERR_MALFORMED : tbc_key_wrap(key, pkey, false);
+    return pkey == NULL ? tbc_openssl_err(TBC_ERR_MALFORMED)
+                        : tbc_key_wrap(key, pkey, false);
 }
 
 /* A point as SEC 1 sec. 2.3.3 writes it; OpenSSL checks that it lies on the curve. */
@@ -90,12 +93,12 @@ from_sec1(struct tbc_key **key, const struct tbc_key_kind *kind, uint8_t *point,
     ctx = EVP_PKEY_CTX_new_from_name(NULL, kind->type, NULL);
     if (ctx == NULL || EVP_PKEY_fromdata_init(ctx) != 1) {
         EVP_PKEY_CTX_free(ctx);
-        return TBC_ERR_CRYPTO;
+        return tbc_openssl_err(TBC_ERR_CRYPTO);
     }
     rc = EVP_PKEY_fromdata(ctx, &pkey, EVP_PKEY_PUBLIC_KEY, params);
     EVP_PKEY_CTX_free(ctx);
-    ERR_clear_error();
-    return rc == 1 && pkey != NULL ? tbc_key_wrap(key, pkey, false) : TBC_ERR_MALFORMED;
+    return rc == 1 ? tbc_key_wrap(key, pkey, false)
+                   : tbc_openssl_err(TBC_ERR_MALFORMED);
 }
 
 enum tbc_err
@@ -186,7 +189,6 @@ tbc_key_add_private(struct tbc_key **key, struct tbc_span d,
         pkey = kind->kty == 1 ? okp_pair(*key, kind, d) : ec_pair(*key, kind, d);
     }
     tbc_key_free(key);
-    ERR_clear_error();
     if (pkey == NULL) {
         return tbc_key_refuse(fault, TBC_ERR_MALFORMED,
                               "the private half does not belong to the public one");

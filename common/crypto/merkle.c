@@ -12,6 +12,7 @@ tbc_merkle_leaf(struct tbc_span entry, struct tbc_hash *out)
 
     (void)tbc_buf_append_u8(&in, 0x00);
     (void)tbc_buf_append_span(&in, entry);
+    *out = (struct tbc_hash){ { 0 } };
     if ((err = tbc_buf_status(&in)) == TBC_OK) {
         err = tbc_sha256(tbc_buf_span(&in), out->b);
     }

@@ -1,5 +1,7 @@
 #include "crypto/seal.h"
 
+#include "crypto/openssl_err.h"
+
 #include <openssl/evp.h>
 #include <openssl/rand.h>
 
@@ -53,7 +55,7 @@ tbc_seal(const uint8_t key[static TBC_SEAL_KEY_LEN], struct tbc_span ad,
     if (encrypt_into(ctx, key, ad, plain, out->ptr + out->len)) {
         out->len += plain.len + TBC_SEAL_OVERHEAD;
     } else {
-        err = TBC_ERR_CRYPTO;
+        err = tbc_openssl_err(TBC_ERR_CRYPTO);
     }
     EVP_CIPHER_CTX_free(ctx);
     return err;
@@ -74,9 +76,11 @@ decrypt_into(EVP_CIPHER_CTX *ctx, const uint8_t *key, struct tbc_span ad,
     if (!begin(ctx, key, sealed.ptr, ad, 0) ||
         (len > 0 && EVP_CipherUpdate(ctx, to, &n, cipher, (int)len) != 1) ||
         EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_AEAD_SET_TAG, TAG_LEN, tag) != 1) {
-        return TBC_ERR_CRYPTO;
+        return tbc_openssl_err(TBC_ERR_CRYPTO);
     }
-    return EVP_CipherFinal_ex(ctx, to + len, &n) == 1 ? TBC_OK : TBC_ERR_CORRUPT;
+    return EVP_CipherFinal_ex(ctx, to + len, &n) == 1
+               ? TBC_OK
+               : tbc_openssl_err(TBC_ERR_CORRUPT);
 }
 
 enum tbc_err

@@ -50,6 +50,7 @@ static enum tbc_err
 read_all(int fd, size_t max, struct tbc_buf *out)
 {
     uint8_t piece[512];
+    size_t from = out->len;
     size_t total = 0;
     enum tbc_err err = TBC_OK;
 
@@ -67,7 +68,7 @@ read_all(int fd, size_t max, struct tbc_buf *out)
         err = total > max ? TBC_ERR_LIMIT : tbc_buf_append(out, piece, (size_t)n);
     }
     tbc_wipe(piece, sizeof piece);
-    return err;
+    return tbc_buf_whole(out, from, err);
 }
 
 static enum tbc_err

@@ -1,12 +1,12 @@
 #include "crypto/sign.h"
 
 #include "crypto/key_openssl.h"
+#include "crypto/openssl_err.h"
 
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
 #include <openssl/ec.h>
 #include <openssl/ecdsa.h>
-#include <openssl/err.h>
 
 #include <string.h>
 
@@ -78,7 +78,7 @@ raw_of_der(struct tbc_span der, size_t field_len, struct tbc_buf *raw)
         err = tbc_buf_append(raw, bytes, 2 * field_len);
     }
     ECDSA_SIG_free(sig);
-    return err;
+    return tbc_openssl_err(err);
 }
 
 enum tbc_err
@@ -87,12 +87,16 @@ tbc_signature_from_der(enum tbc_alg alg, struct tbc_span der, struct tbc_buf *ra
     const struct tbc_key_kind *kind = tbc_key_kind(alg);
     uint8_t again[DER_MAX];
     size_t from = raw->len;
+    enum tbc_err err;
 
     if (kind == NULL || kind->group == NULL) {
         return TBC_ERR_UNSUPPORTED;
     }
-    if (der.len > DER_MAX || raw_of_der(der, kind->field_len, raw) != TBC_OK) {
+    if (der.len > DER_MAX) {
         return TBC_ERR_MALFORMED;
+    }
+    if ((err = raw_of_der(der, kind->field_len, raw)) != TBC_OK) {
+        return err == TBC_ERR_CRYPTO ? TBC_ERR_MALFORMED : err;
     }
     /* One signature has one encoding: what we would write must be what we read. */
     if (!tbc_span_equal(
@@ -269,6 +273,7 @@ static enum tbc_err
 sign_message(struct tbc_key *key, const struct message *m, struct tbc_buf *signature)
 {
     const struct tbc_key_kind *kind = tbc_key_kind(key->alg);
+    size_t from = signature->len;
     enum tbc_err err;
 
     if (!key->is_private) {
@@ -281,17 +286,17 @@ sign_message(struct tbc_key *key, const struct message *m, struct tbc_buf *signa
     } else {
         err = sign_ecdsa(key, kind, m, signature);
     }
-    ERR_clear_error();
-    return err;
+    return tbc_buf_whole(signature, from, tbc_openssl_err(err));
 }
 
 /* 1 good, 0 bad, below 0 the library failed; OpenSSL also gives below 0 for a signature that it
- * cannot parse, which is a bad one: ours always parse, der_of_raw made them. */
+ * cannot parse: ours always parse, der_of_raw made them. */
 static enum tbc_err
 verdict_of(int rc)
 {
-    ERR_clear_error();
-    return rc == 1 ? TBC_OK : TBC_ERR_BAD_SIGNATURE;
+    return tbc_openssl_err(rc == 1   ? TBC_OK
+                           : rc == 0 ? TBC_ERR_BAD_SIGNATURE
+                                     : TBC_ERR_CRYPTO);
 }
 
 static enum tbc_err
@@ -430,8 +435,7 @@ verify_other_hash(struct tbc_key *key, const char *md, struct tbc_span message,
         return TBC_ERR_BAD_SIGNATURE;
     }
     if (EVP_Q_digest(NULL, md, NULL, message.ptr, message.len, hash, &len) != 1) {
-        ERR_clear_error();
-        return TBC_ERR_CRYPTO;
+        return tbc_openssl_err(TBC_ERR_CRYPTO);
     }
     return verdict_of(
         EVP_PKEY_verify(key->verify, der, der_of_raw(signature, der), hash, len));

@@ -27,20 +27,26 @@ bool fault_now(enum fault_kind kind);
 /* For the wrappers: something of ours was taken (1) or given back (-1). */
 void fault_hold(int n);
 
-#define FAULT(kind) (1u << FAULT_##kind)
+#define FAULT_ALL    (~0u)
+#define FAULT(kind)  (1u << FAULT_##kind)
+#define REFUSAL(err) (1u << TBC_ERR_##err)
+#define NONE         (1u << TBC_OK) /* it finds another way */
 
 /* One row: call does its work once from the beginning, tells the error, checks by CU_ASSERT that
  * outputs are whole or empty, and releases everything. */
 struct fault_row {
     const char *name;
     enum tbc_err (*call)(void);
-    unsigned kinds;     /* FAULT(...) that it may meet */
-    enum tbc_err other; /* what a refusal by a library means here, beside ERR_CRYPTO */
+    unsigned kinds; /* FAULT(...) that it may meet */
+    /* REFUSAL(...) beside ERR_CRYPTO and ERR_NO_MEMORY: what a library that says no means here,
+     * and what else when OpenSSL lacks memory and does not say so. */
+    unsigned refusals;
+    unsigned silent;
 };
 
-/* Walk the rows with each of their kinds.  A failing step is printed with row, kind and number.
+/* Walk the rows with each of their kinds that is asked for.  A failing step is printed with row, kind and number.
  * Asks also that of each kind at least one row meets a failure: a sweep that breaks nothing
  * proves nothing. */
-void fault_sweep(const struct fault_row *rows, size_t n);
+void fault_sweep(const struct fault_row *rows, size_t n, unsigned kinds);
 
 #endif
