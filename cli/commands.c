@@ -92,6 +92,13 @@ const struct cli_command cli_commands[] = {
     { "revoke", "revoke a certificate", "--reason WORD [--device FILE] [--json] CTI", cli_revoke },
     { "show", "the record of a certificate; the look is recorded too",
       "[--reason WORD] [--device FILE] [--json] CTI", cli_show },
+    { "history", "what was done with a certificate, each line proved",
+      "--trust TRUST [--reason WORD] [--device FILE] [--json] CTI|FILE\n"
+      "  FILE: the QR text, which its holder shows; a look by CTI is recorded with its reason", cli_history },
+    { "audit verify", "rebuild the journal of a station that is not running, and compare",
+      "[--data DIR] [--database WHERE] [--trust TRUST] [--old CHECKPOINT] [--json]\n"
+      "  DIR: /var/lib/tbc; WHERE: DIR/station.db; TRUST: DIR/trust.cose; CHECKPOINT: a witness's",
+      cli_audit_verify },
     { "stats", "the station's figures", "[--device FILE] [--json]", cli_stats },
     { NULL, NULL, NULL, NULL },
 };

@@ -162,6 +162,23 @@ read_list(const char *path, struct tbc_span bytes, struct tbc_trustlist *list,
 }
 
 enum cli_exit
+cli_read_ring(const char *path, struct tbc_keyring **ring)
+{
+    struct tbc_buf file = { 0 };
+    struct tbc_fault fault = { 0 };
+    enum cli_exit rc = cli_read(path, TBC_TRUST_BYTES_MAX, &file);
+    enum tbc_err err;
+
+    *ring = NULL;
+    if (rc == CLI_YES &&
+        (err = tbc_keyring_open(ring, tbc_buf_span(&file), NULL, &fault)) != TBC_OK) {
+        rc = cli_disbelieve(path, err, &fault);
+    }
+    tbc_buf_fini(&file);
+    return rc;
+}
+
+enum cli_exit
 cli_read_draft(const char *path, struct tbc_trustlist *list)
 {
     struct tbc_buf file = { 0 };

@@ -15,7 +15,7 @@ set_tests_properties(e2e/gate PROPERTIES TIMEOUT 180 LABELS slow
     ENVIRONMENT "TBC_SOURCE_DIR=${PROJECT_SOURCE_DIR};TBC_BIN_DIR=${CMAKE_BINARY_DIR}/bin")
 
 # The real station; with faces where TBC_MODELS and TBC_PEOPLE say.
-foreach(name station station_life desk)
+foreach(name station station_life desk journal)
     add_executable(test_e2e_${name} e2e/test_${name}.c)
     tbc_links(test_e2e_${name} PRIVATE "net;store" "" "tbc_test_support;tbc_test_stage")
     add_dependencies(test_e2e_${name} tbc-station tbc-examiner tbc tbc-second-view)
@@ -23,3 +23,5 @@ foreach(name station station_life desk)
     set_tests_properties(e2e/${name} PROPERTIES TIMEOUT 180 LABELS slow
         ENVIRONMENT "TBC_SOURCE_DIR=${PROJECT_SOURCE_DIR};TBC_BIN_DIR=${CMAKE_BINARY_DIR}/bin")
 endforeach()
+tbc_pkg(sqlite3)
+target_link_libraries(test_e2e_journal PRIVATE PkgConfig::sqlite3)

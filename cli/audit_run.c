@@ -1,0 +1,298 @@
+#include "audit.h"
+#include "base/text.h"
+#include "crypto/digest.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PAGE 64
+
+/* The tree as it is rebuilt, and a page of what it is rebuilt from. */
+struct walk {
+    struct cli_audit *a;
+    struct tbc_merkle tree;
+    struct tbc_hash nodes[64]; /* that the leaf completes */
+    size_t nodes_n;
+    struct tbc_journal_row rows[PAGE];
+    struct tbc_journal_row first; /* of a certificate */
+    struct tbc_store_certificate certificate;
+};
+
+static void note(struct cli_audit *a, const char *format, va_list args)
+    __attribute__((format(printf, 2, 0)));
+
+static void
+note(struct cli_audit *a, const char *format, va_list args)
+{
+    if (a->consistent) {
+        (void)vsnprintf(a->offence, sizeof a->offence, format, args);
+    }
+    a->consistent = false;
+}
+
+void
+cli_audit_offend(struct cli_audit *a, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    note(a, format, args);
+    va_end(args);
+}
+
+/* The same at a position. */
+static void __attribute__((format(printf, 3, 4)))
+offend_at(struct cli_audit *a, uint64_t position, const char *format, ...)
+{
+    va_list args;
+
+    if (a->consistent) {
+        a->has_position = true;
+        a->position = position;
+    }
+    va_start(args, format);
+    note(a, format, args);
+    va_end(args);
+}
+
+/* The stored nodes are found good by now: what is wrong is a leaf that is under none of them, the
+ * last of an odd number, or whoever changed a leaf changed the nodes too. */
+static void
+hold_witnesses(struct walk *w, const struct tbc_hash *root)
+{
+    static const char text[] =
+        "%s: the first %" PRIu64 " leaves are not those that were signed";
+
+    for (size_t i = 0; i < w->a->witnesses_n; i++) {
+        const struct cli_witness *x = &w->a->witnesses[i];
+
+        if (x->said.size != w->tree.size ||
+            memcmp(x->said.root, root->b, sizeof root->b) == 0) {
+            continue;
+        }
+        if (w->tree.size % 2 == 1) {
+            offend_at(w->a, w->tree.size - 1, text, x->where, x->said.size);
+        } else {
+            cli_audit_offend(w->a, text, x->where, x->said.size);
+        }
+    }
+}
+
+static bool
+is_witnessed(const struct walk *w)
+{
+    for (size_t i = 0; i < w->a->witnesses_n; i++) {
+        if (w->a->witnesses[i].said.size == w->tree.size) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Rebuild the tree by the leaf and hold the stored nodes against it. */
+static enum tbc_err
+grow(struct walk *w, const struct tbc_journal_row *row)
+{
+    struct tbc_hash leaf;
+    struct tbc_hash root;
+    enum tbc_err err = tbc_merkle_leaf(tbc_span_of(row->bytes, row->len), &leaf);
+
+    if (err != TBC_OK || (err = tbc_merkle_append_nodes(&w->tree, &leaf, w->nodes,
+                                                        &w->nodes_n)) != TBC_OK) {
+        return err;
+    }
+    if (row->nodes_n != w->nodes_n) {
+        offend_at(w->a, row->position,
+                  "leaf %" PRIu64 ": has not the nodes of its place", row->position);
+        return TBC_OK;
+    }
+    for (size_t k = 0; k < w->nodes_n; k++) {
+        if (memcmp(row->nodes[k].b, w->nodes[k].b, TBC_HASH_LEN) != 0) {
+            const uint64_t first = row->position + 1 - (UINT64_C(2) << k);
+
+            offend_at(w->a, first,
+                      "leaves %" PRIu64 " to %" PRIu64
+                      ": not what their stored hash was made of",
+                      first, row->position);
+            return TBC_OK;
+        }
+    }
+    if (is_witnessed(w) && (err = tbc_merkle_root(&w->tree, &root)) == TBC_OK) {
+        hold_witnesses(w, &root);
+    }
+    return err;
+}
+
+/* A certificate's leaf: it is the first of its id, and the row has the bytes that it names. */
+static enum tbc_err
+check_issue(struct walk *w, const struct tbc_journal_row *row,
+            const struct tbc_leaf *leaf)
+{
+    struct cli_audit *a = w->a;
+    struct tbc_store_certificate *c = &w->certificate;
+    uint8_t digest[TBC_LEAF_DIGEST_LEN];
+    size_t n;
+    enum tbc_err err = tbc_journal_of(a->store, leaf->cti, 0, &w->first, 1, &n);
+
+    a->issued++;
+    if (err != TBC_OK) {
+        return err;
+    }
+    if (n == 0 || w->first.position != row->position) {
+        offend_at(a, row->position,
+                  "leaf %" PRIu64
+                  ": its certificate is in the journal before, at %" PRIu64,
+                  row->position, n == 0 ? 0 : w->first.position);
+        return TBC_OK;
+    }
+    err = tbc_store_certificate_get(a->store, leaf->cti, c);
+    if (err == TBC_ERR_NOT_FOUND) {
+        a->gone_at = a->gone == 0 ? row->position : a->gone_at;
+        a->gone++;
+        return TBC_OK;
+    }
+    if (err == TBC_OK &&
+        (err = tbc_sha256(tbc_span_of(c->bytes, c->bytes_len), digest)) == TBC_OK &&
+        memcmp(digest, leaf->digest, sizeof digest) != 0) {
+        offend_at(a, row->position,
+                  "leaf %" PRIu64 ": the certificate's row has other bytes",
+                  row->position);
+    }
+    return err;
+}
+
+static enum tbc_err
+check_row(struct walk *w, const struct tbc_journal_row *row)
+{
+    struct cli_audit *a = w->a;
+    struct tbc_fault fault = { .what = "length" };
+    struct tbc_leaf leaf;
+    enum tbc_err err;
+
+    if (row->position != a->leaves) {
+        offend_at(a, a->leaves, "leaf %" PRIu64 ": missing", a->leaves);
+        return TBC_OK;
+    }
+    if (row->len == 0 ||
+        tbc_leaf_decode(&leaf, tbc_span_of(row->bytes, row->len), &fault) != TBC_OK) {
+        offend_at(a, row->position, "leaf %" PRIu64 ": malformed: %s at byte %zu",
+                  row->position, fault.what, fault.offset);
+        return TBC_OK;
+    }
+    if (leaf.has_cti != row->has_cti ||
+        (row->has_cti && memcmp(leaf.cti, row->cti, sizeof row->cti) != 0)) {
+        offend_at(a, row->position,
+                  "leaf %" PRIu64 ": stands under another certificate", row->position);
+        return TBC_OK;
+    }
+    a->erased += leaf.kind == TBC_LEAF_ERASE ? leaf.count : 0;
+    if ((err = grow(w, row)) == TBC_OK && a->consistent && tbc_leaf_is_issue(&leaf)) {
+        err = check_issue(w, row, &leaf);
+    }
+    a->leaves++;
+    return err;
+}
+
+static enum tbc_err
+walk_leaves(struct walk *w)
+{
+    struct cli_audit *a = w->a;
+    size_t n = PAGE;
+    enum tbc_err err = TBC_OK;
+
+    while (err == TBC_OK && n == PAGE && a->consistent) {
+        err = tbc_journal_page(a->store, a->leaves, w->rows, PAGE, &n);
+        for (size_t i = 0; i < n && err == TBC_OK && a->consistent; i++) {
+            err = check_row(w, &w->rows[i]);
+        }
+    }
+    return err;
+}
+
+/* Every certificate's row has the leaf of its issue. */
+static enum tbc_err
+walk_certificates(struct walk *w)
+{
+    struct cli_audit *a = w->a;
+    struct tbc_store_certificate *c = &w->certificate;
+    struct tbc_leaf leaf;
+    size_t n;
+    enum tbc_err err = tbc_store_certificate_next(a->store, NULL, c);
+
+    while (err == TBC_OK && a->consistent) {
+        struct tbc_buf cti = { 0 };
+
+        if ((err = tbc_journal_of(a->store, c->cti, 0, &w->first, 1, &n)) != TBC_OK) {
+            return err;
+        }
+        if (n == 0 ||
+            tbc_leaf_decode(&leaf, tbc_span_of(w->first.bytes, w->first.len), NULL) !=
+                TBC_OK ||
+            !tbc_leaf_is_issue(&leaf)) {
+            (void)tbc_hex_encode(tbc_span_of(c->cti, sizeof c->cti), &cti);
+            cli_audit_offend(a, "certificate %s: was issued without a leaf",
+                             tbc_buf_str(&cti));
+            tbc_buf_fini(&cti);
+        }
+        err = tbc_store_certificate_next(a->store, c->cti, c);
+    }
+    return err == TBC_ERR_NOT_FOUND ? TBC_OK : err;
+}
+
+/* What only the end of the journal can tell. */
+static enum tbc_err
+check_end(struct cli_audit *a)
+{
+    uint64_t counted;
+    enum tbc_err err = tbc_store_get(a->store, "journal", &counted);
+
+    if (err != TBC_OK) {
+        return err;
+    }
+    if (a->leaves < counted) {
+        offend_at(a, a->leaves,
+                  "leaf %" PRIu64 ": missing: %" PRIu64 " leaves are counted",
+                  a->leaves, counted);
+    } else if (a->leaves > counted) {
+        offend_at(a, counted,
+                  "leaf %" PRIu64 ": beyond the %" PRIu64 " that are counted", counted,
+                  counted);
+    }
+    for (size_t i = 0; i < a->witnesses_n; i++) {
+        const struct cli_witness *x = &a->witnesses[i];
+
+        if (x->said.size > a->leaves) {
+            offend_at(a, a->leaves,
+                      "leaf %" PRIu64 ": missing: %s was signed over %" PRIu64,
+                      a->leaves, x->where, x->said.size);
+        }
+    }
+    if (a->gone != a->erased) {
+        offend_at(a, a->gone_at,
+                  "leaf %" PRIu64 ": its certificate has no row; %" PRIu64
+                  " have none, %" PRIu64 " were erased",
+                  a->gone_at, a->gone, a->erased);
+    }
+    return TBC_OK;
+}
+
+enum tbc_err
+cli_audit_run(struct cli_audit *a)
+{
+    struct walk *w = calloc(1, sizeof *w);
+    enum tbc_err err;
+
+    if (w == NULL) {
+        return TBC_ERR_NO_MEMORY;
+    }
+    w->a = a;
+    if ((err = walk_leaves(w)) == TBC_OK &&
+        (!a->consistent || (err = check_end(a)) == TBC_OK) && a->consistent) {
+        err = walk_certificates(w);
+    }
+    free(w);
+    return err;
+}
