@@ -1,12 +1,11 @@
 #include "sys/conf.h"
 
+#include "base/ini.h"
 #include "base/text.h"
 #include "sys/log.h"
 
 #include <errno.h>
-#include <ini.h>
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,19 +13,8 @@ struct reading {
     const struct tbc_conf_key *keys;
     size_t n;
     uint8_t *into;
-    uint64_t seen;  /* one bit a key */
-    char fault[96]; /* the first one; "" while there is none */
+    uint64_t seen; /* one bit a key */
 };
-
-static int
-complain(struct reading *r, const char *section, const char *name, const char *what)
-{
-    if (r->fault[0] == '\0') {
-        (void)snprintf(r->fault, sizeof r->fault, "[%.24s] %.32s: %s", section, name,
-                       what);
-    }
-    return 0;
-}
 
 static const char *
 take_text(const struct tbc_conf_key *key, const char *value, uint8_t *into)
@@ -61,30 +49,51 @@ take_number(const struct tbc_conf_key *key, const char *value, uint8_t *into)
     return NULL;
 }
 
-/* inih's handler: 0 marks the line as wrong. */
-static int
-take(void *arg, const char *section, const char *name, const char *value)
+/* NULL, or what is wrong with this key. */
+static const char *
+take(struct reading *r, const struct tbc_ini *ini, const char *value)
 {
-    struct reading *r = arg;
     const struct tbc_conf_key *key;
-    const char *wrong;
     size_t i = 0;
 
-    while (i < r->n && (strcmp(r->keys[i].section, section) != 0 ||
-                        strcmp(r->keys[i].name, name) != 0)) {
+    while (i < r->n && (strcmp(r->keys[i].section, ini->section) != 0 ||
+                        strcmp(r->keys[i].name, ini->name) != 0)) {
         i++;
     }
     if (i == r->n) {
-        return complain(r, section, name, "unknown key");
+        return "unknown key";
     }
     if ((r->seen & UINT64_C(1) << i) != 0) {
-        return complain(r, section, name, "stands there twice");
+        return "stands there twice";
     }
     r->seen |= UINT64_C(1) << i;
     key = &r->keys[i];
-    wrong = key->type == TBC_CONF_IS_TEXT ? take_text(key, value, r->into)
-                                          : take_number(key, value, r->into);
-    return wrong == NULL ? 1 : complain(r, section, name, wrong);
+    return key->type == TBC_CONF_IS_TEXT ? take_text(key, value, r->into)
+                                         : take_number(key, value, r->into);
+}
+
+/* Every key; ERR_MALFORMED is logged here. */
+static enum tbc_err
+take_all(struct reading *r, struct tbc_ini *ini, const char *path)
+{
+    const char *value;
+    const char *wrong;
+    enum tbc_err err;
+
+    while ((err = tbc_ini_next(ini)) == TBC_OK) {
+        if ((value = tbc_buf_str(&ini->value)) == NULL) {
+            return TBC_ERR_NO_MEMORY;
+        }
+        if ((wrong = take(r, ini, value)) != NULL) {
+            tbc_log(TBC_LOG_ERROR, "%s:%zu: [%s] %s: %s", path, ini->line, ini->section,
+                    ini->name, wrong);
+            return TBC_ERR_MALFORMED;
+        }
+    }
+    if (err == TBC_ERR_MALFORMED) {
+        tbc_log(TBC_LOG_ERROR, "%s:%zu: %s", path, ini->line, ini->fault);
+    }
+    return err == TBC_ERR_NOT_FOUND ? TBC_OK : err;
 }
 
 enum tbc_err
@@ -92,27 +101,14 @@ tbc_conf_read(const char *path, struct tbc_span contents,
               const struct tbc_conf_key *keys, size_t n, void *into)
 {
     struct reading r = { .keys = keys, .n = n, .into = into };
-    struct tbc_buf text = { 0 };
-    const char *str;
-    int line;
+    struct tbc_ini ini;
+    enum tbc_err err;
 
     if (n > TBC_CONF_KEYS_MAX) {
         return TBC_ERR_LIMIT;
     }
-    if (contents.len > 0 && memchr(contents.ptr, '\0', contents.len) != NULL) {
-        return tbc_log_err(TBC_ERR_MALFORMED, "%s: a NUL byte", path);
-    }
-    (void)tbc_buf_append_span(&text, contents);
-    str = tbc_buf_str(&text);
-    line = str == NULL ? -2 : ini_parse_string(str, take, &r);
-    tbc_buf_fini(&text);
-    if (line == 0) {
-        return TBC_OK;
-    }
-    if (line < 0) {
-        return TBC_ERR_NO_MEMORY;
-    }
-    tbc_log(TBC_LOG_ERROR, "%s:%d: %s", path, line,
-            r.fault[0] == '\0' ? "not a section, key or comment" : r.fault);
-    return TBC_ERR_MALFORMED;
+    tbc_ini_open(&ini, contents);
+    err = take_all(&r, &ini, path);
+    tbc_ini_fini(&ini);
+    return err;
 }

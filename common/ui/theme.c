@@ -1,6 +1,8 @@
 #include "ui/theme.h"
 
-#include <ini.h>
+#include "base/ini.h"
+#include "sys/file.h"
+
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +23,7 @@ struct slot {
     size_t offset;
 };
 
+#define FILE_MAX_LEN     (256u << 10)
 #define PANEL_PREFIX     "panel."
 #define PANEL_PREFIX_LEN (sizeof PANEL_PREFIX - 1)
 
@@ -88,22 +91,7 @@ struct reader {
     bool seen[SLOTS_N];
     bool panel_seen[TBC_PANEL_N];
     bool panel_key_seen[TBC_PANEL_N][PANEL_KEYS_N + ZONES_N];
-    char fault[160]; /* the first one; empty: none yet */
 };
-
-/* inih gives the line number of the first handler that returned 0; the words stand in fault. */
-static int
-refuse(struct reader *r, const char *what, const char *section, const char *key)
-{
-    if (r->fault[0] == '\0') {
-        struct tbc_buf text;
-
-        tbc_buf_init_fixed(&text, r->fault, sizeof r->fault);
-        (void)tbc_buf_printf(&text, "[%s] %s: %s", section, key, what);
-        (void)tbc_buf_str(&text);
-    }
-    return 0;
-}
 
 /* Cut a comment off: '#' after a blank, unless it begins a colour.  False when there is more. */
 static bool
@@ -264,43 +252,42 @@ is_first(struct reader *r, size_t panel, const char *key)
     return !again;
 }
 
-static int
-on_panel_key(struct reader *r, const char *section, const char *key, const char *value)
+static const char *
+take_panel_key(struct reader *r, const char *panel, const char *key, const char *value)
 {
-    const char *fault;
-
     for (size_t i = 0; i < TBC_PANEL_N; i++) {
-        if (strcmp(section + PANEL_PREFIX_LEN, panel_names[i]) == 0) {
+        if (strcmp(panel, panel_names[i]) == 0) {
             r->panel_seen[i] = true;
-            fault = is_first(r, i, key) ? fill_panel(&r->theme->panel[i], key, value)
-                                        : "given twice";
-            return fault == NULL ? 1 : refuse(r, fault, section, key);
+            return is_first(r, i, key) ? fill_panel(&r->theme->panel[i], key, value)
+                                       : "given twice";
         }
     }
-    return refuse(r, "no such panel; see ui/theme.h", section, key);
+    return "no such panel; see ui/theme.h";
 }
 
-static int
-on_key(void *ctx, const char *section, const char *key, const char *raw)
+/* NULL, or what is wrong with the key. */
+static const char *
+take_key(struct reader *r, const struct tbc_ini *ini, const char *raw)
 {
-    struct reader *r = ctx;
-    const char *fault = "no such key; see ui/theme.h";
     char value[TBC_FAMILY_MAX + 2];
 
     if (!copy_value(raw, value, sizeof value)) {
-        return refuse(r, "the value is too long", section, key);
+        return "the value is too long";
     }
-    if (strncmp(section, PANEL_PREFIX, PANEL_PREFIX_LEN) == 0) {
-        return on_panel_key(r, section, key, value);
+    if (strncmp(ini->section, PANEL_PREFIX, PANEL_PREFIX_LEN) == 0) {
+        return take_panel_key(r, ini->section + PANEL_PREFIX_LEN, ini->name, value);
     }
     for (size_t i = 0; i < SLOTS_N; i++) {
-        if (strcmp(section, slots[i].section) == 0 && strcmp(key, slots[i].key) == 0) {
-            fault = r->seen[i] ? "given twice" : fill_slot(r->theme, &slots[i], value);
+        if (strcmp(ini->section, slots[i].section) == 0 &&
+            strcmp(ini->name, slots[i].key) == 0) {
+            if (r->seen[i]) {
+                return "given twice";
+            }
             r->seen[i] = true;
-            return fault == NULL ? 1 : refuse(r, fault, section, key);
+            return fill_slot(r->theme, &slots[i], value);
         }
     }
-    return refuse(r, fault, section, key);
+    return "no such key; see ui/theme.h";
 }
 
 static bool
@@ -325,26 +312,54 @@ is_whole(const struct reader *r, const char *path, struct tbc_buf *why)
     return true;
 }
 
+/* Every key of the file; why gets the first fault. */
+static enum tbc_err
+take_all(struct reader *r, struct tbc_ini *ini, const char *path, struct tbc_buf *why)
+{
+    const char *value;
+    const char *fault;
+    enum tbc_err err;
+
+    while ((err = tbc_ini_next(ini)) == TBC_OK) {
+        if ((value = tbc_buf_str(&ini->value)) == NULL) {
+            return TBC_ERR_NO_MEMORY;
+        }
+        if ((fault = take_key(r, ini, value)) != NULL) {
+            (void)tbc_buf_printf(why, "%s:%zu: [%s] %s: %s", path, ini->line,
+                                 ini->section, ini->name, fault);
+            return TBC_ERR_MALFORMED;
+        }
+    }
+    if (err == TBC_ERR_MALFORMED) {
+        (void)tbc_buf_printf(why, "%s:%zu: %s", path, ini->line, ini->fault);
+    }
+    return err == TBC_ERR_NOT_FOUND ? TBC_OK : err;
+}
+
 enum tbc_err
 tbc_theme_read(struct tbc_theme *theme, const char *path, struct tbc_buf *why)
 {
     struct reader r = { .theme = theme };
-    int line;
+    struct tbc_buf text = { 0 };
+    struct tbc_ini ini = { 0 };
+    enum tbc_err err;
 
     memset(theme, 0, sizeof *theme);
-    line = ini_parse(path, on_key, &r);
-    if (line == 0 && is_whole(&r, path, why)) {
-        return TBC_OK;
+    if ((err = tbc_file_read(path, FILE_MAX_LEN, &text)) != TBC_OK) {
+        (void)tbc_buf_printf(why, "%s: %s", path, tbc_err_text(err));
+        goto out;
     }
-    if (line > 0) {
-        (void)tbc_buf_printf(why, "%s:%d: %s", path, line,
-                             r.fault[0] != '\0' ? r.fault
-                                                : "neither [section] nor key = value");
-    } else if (line < 0) {
-        (void)tbc_buf_printf(why, "%s: cannot be opened", path);
+    tbc_ini_open(&ini, tbc_buf_span(&text));
+    if ((err = take_all(&r, &ini, path, why)) == TBC_OK && !is_whole(&r, path, why)) {
+        err = TBC_ERR_MALFORMED;
     }
-    memset(theme, 0, sizeof *theme);
-    return line < 0 ? TBC_ERR_NOT_FOUND : TBC_ERR_MALFORMED;
+out:
+    if (err != TBC_OK) {
+        memset(theme, 0, sizeof *theme);
+    }
+    tbc_ini_fini(&ini);
+    tbc_buf_fini(&text);
+    return err;
 }
 
 const struct tbc_panel *

@@ -2,6 +2,7 @@
  * refusal says which file; a secret is never in it; no key counts that stands there twice. */
 #include "conf.h"
 
+#include "base/text.h"
 #include "fuzz.h"
 #include "log_fake.h"
 #include "sys/device.h"
@@ -102,6 +103,33 @@ check_device(struct tbc_span in)
     tbc_buf_fini(&twice);
 }
 
+/* A device file as a station writes it is read, whatever key it pins. */
+static void
+check_root(struct tbc_span in)
+{
+    static const struct tbc_device_file some = {
+        .name = "gate-1",
+        .role = "gate",
+        .public_key = "0123456789abcdefghijklmnopqrstuvwxyzABCD",
+        .secret_key = "0123456789abcdefghijklmnopqrstuvwxyzABCD",
+        .front = "tcp://127.0.0.1:7710",
+        .feed = "tcp://127.0.0.1:7711",
+        .station_key = "0123456789abcdefghijklmnopqrstuvwxyzABCD",
+    };
+    struct tbc_device_file d = some;
+    struct tbc_device_file again;
+    struct tbc_buf root;
+    struct tbc_buf text = { 0 };
+
+    tbc_buf_init_fixed(&root, d.root, sizeof d.root);
+    FUZZ_HOLDS(tbc_hex_encode(tbc_span_sub(in, 0, TBC_ROOT_HEX_MAX / 2), &root) ==
+               TBC_OK);
+    put_device(&d, &text);
+    FUZZ_HOLDS(read_device(&again, tbc_buf_span(&text)) == TBC_OK);
+    FUZZ_HOLDS(strcmp(d.root, again.root) == 0);
+    tbc_buf_fini(&text);
+}
+
 static enum tbc_err
 read_theme(struct tbc_theme *theme, struct tbc_span text)
 {
@@ -140,5 +168,6 @@ fuzz_target(struct tbc_span in)
 {
     check_station(in);
     check_device(in);
+    check_root(in);
     check_theme(in);
 }

@@ -83,7 +83,23 @@ read_refuses_a_missing_or_short_key(void)
     (void)unlink(path);
 }
 
+/* The longest key that a root may be, in one line of the file. */
+static void
+the_longest_root_survives_writing_and_reading(void)
+{
+    struct tbc_device_file d;
+    struct tbc_device_file back;
+
+    make(&d);
+    memset(d.root, 'a', TBC_ROOT_HEX_MAX);
+    CU_ASSERT_EQUAL(tbc_device_replace(&d, path), TBC_OK);
+    CU_ASSERT_EQUAL(tbc_device_read(&back, path), TBC_OK);
+    CU_ASSERT_STRING_EQUAL(back.root, d.root);
+    (void)unlink(path);
+}
+
 TBC_SUITE("sys/device", TEST(every_pair_survives_writing_and_reading),
+          TEST(the_longest_root_survives_writing_and_reading),
           TEST(write_never_goes_over_an_existing_file),
           TEST(read_refuses_a_file_that_others_may_read),
           TEST(read_refuses_a_missing_or_short_key))
