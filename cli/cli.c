@@ -14,11 +14,13 @@
 
 #define SAID_SIZE 512
 
-/* --json owes one object whatever happens, and what went wrong is said in many places: the last
- * sentence, and whether an object went out, are kept here for cli_owe_json. */
+/* What the three streams have seen.  --json owes one object whatever happens, and what went wrong is
+ * said in many places: the last sentence, and whether an object went out, are kept for
+ * cli_owe_json. */
 static struct {
     char sentence[SAID_SIZE];
     bool printed;
+    bool input_taken;
 } said;
 
 void
@@ -98,8 +100,15 @@ cli_option(int argc, char **argv, const char *shorts, const struct option *longs
 enum cli_exit
 cli_read(const char *path, size_t max, struct tbc_buf *out)
 {
-    enum tbc_err err = tbc_file_read_any(path, max, out);
+    bool is_input = strcmp(path, "-") == 0;
     struct stat st;
+    enum tbc_err err;
+
+    if (is_input && said.input_taken) {
+        return cli_misuse("-: standard input gives one file, not two");
+    }
+    said.input_taken = said.input_taken || is_input;
+    err = tbc_file_read_any(path, max, out);
 
     if (err == TBC_ERR_IO && stat(path, &st) == 0 && S_ISDIR(st.st_mode)) {
         cli_say("%s: a folder, not a file", path);

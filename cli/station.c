@@ -24,6 +24,10 @@ cli_station_open(struct cli_station *s, const char *path)
         return CLI_YES;
     }
     cli_station_close(s);
+    cli_say(
+        "%s: no way to the station with this device file; --device FILE or TBC_DEVICE "
+        "names another",
+        path);
     return err == TBC_ERR_MALFORMED ? CLI_MALFORMED : CLI_UNKNOWN;
 }
 

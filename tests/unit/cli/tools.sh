@@ -45,6 +45,7 @@ done
 expect cose_verify_takes_standard_input 0 "$payload" from binary $v
 expect cose_verify_takes_a_dash 0 "$payload" from hex $v -
 expect cose_verify_takes_its_key_from_standard_input 0 "$payload" from key11 "$tbc" cose verify --key - hex
+json standard_input_is_one_file 2 'gives one file, not two' from key11 $v - --key - --json
 mkfifo pipe
 (cat binary >pipe) &
 expect cose_verify_takes_a_pipe 0 "$payload" $v pipe
@@ -129,7 +130,32 @@ expect but_never_nine 4 'too short' "$tbc" id check --kind hkm H123456789
 expect a_permit_of_taiwan_is_digits 0 '^number 12345678$' "$tbc" id check --kind tw 12345678
 expect and_nothing_else 4 'character 1' "$tbc" id check --kind tw A2345678
 
+# ---- texts that look like a certificate, in a judge's hands
+text=$(tr -d '\r\n' <paper)
+w="$tbc verify --trust trust --status status $at"
+# shellcheck disable=SC2086
+{
+judged() { # judged NAME CODE VERDICT TEXT
+    printf '%b' "$4" >text
+    expect "$1" "$2" "^$3\$" $w text
+}
+judged a_line_end_is_no_part_of_it 0 ACCEPTED_OFFLINE "$text\r\n"
+judged a_second_line_end_is 4 MALFORMED "$text\n\n"
+judged a_space_before_it_is_another_code 1 NOT_A_CERTIFICATE " $text"
+judged a_mark_of_byte_order_too 1 NOT_A_CERTIFICATE "\0357\0273\0277$text"
+judged small_letters_too 1 NOT_A_CERTIFICATE "$(printf '%s' "$text" | tr A-Z a-z)"
+judged nothing_behind_the_colon_is_malformed 4 MALFORMED 'TBC1:'
+judged a_nul_is_malformed 4 MALFORMED 'TBC1:\0000'
+judged letters_of_another_alphabet_are_malformed 4 MALFORMED 'TBC1:\0357\0274\0241'
+judged one_letter_more_is_malformed 4 MALFORMED "${text}0"
+judged the_same_twice_is_malformed 4 MALFORMED "$text$text"
+judged a_later_version_is_said 1 UNSUPPORTED_VERSION "TBC2:${text#TBC1:}"
+head -c 1000000 /dev/zero | tr '\0' 0 | sed 's/^/TBC1:/' >text
+json a_megabyte_is_too_much 4 '"error":"text: larger than allowed"\|"verdict":"MALFORMED"' $w --json text
+}
+
 # ---- the rest of the frame
+json a_missing_device_file_is_named 3 '"error":"gone: no way to the station' "$tbc" stats --json --device gone
 json verify_names_its_trust_list 4 '"error":"empty:' "$tbc" verify --json --trust empty paper
 json a_number_that_is_none_is_named 2 '"error":"--idx: x is not a number' "$tbc" status get --json --list status --idx x
 json a_hash_that_is_none_is_named 4 '"error":"--root2: zz' \
@@ -144,7 +170,7 @@ if [ -w /dev/full ]; then
         expect "a_full_disk_stops_${words%% *}" 3 'standard output' sh -c '"$0" "$@" >/dev/full' "$tbc" $words
     done
 fi
-expect every_line_was_a_json_object 0 '^38$' python3 -c 'if True:
+expect every_line_was_a_json_object 0 '^41$' python3 -c 'if True:
     import json
     objects = [json.loads(line) for line in open("objects", encoding="utf-8")]
     assert all(isinstance(o, dict) for o in objects)
