@@ -68,8 +68,8 @@ expect a_delta_back_is_not_made 1 'not newer' "$tbc" status delta --from later -
 expect a_list_of_others_has_no_delta 4 'draft: ' "$tbc" status delta --from revoked --to draft --out x
 expect the_key_must_have_signed_the_next_list 1 'not signed by' "$tbc" status apply --list revoked --delta delta --key key11 --out x
 expect nothing_is_written_then 1 '' test -e x
-head -c 100 delta >cut
-expect a_cut_delta_names_the_byte 4 'cut: .*at byte' "$tbc" status apply --list revoked --delta cut --out x
+head -c 100 delta >half
+expect a_cut_delta_names_the_byte 4 'half: .*at byte' "$tbc" status apply --list revoked --delta half --out x
 expect a_list_is_no_delta 4 'later: status delta' "$tbc" status apply --list revoked --delta later --out x
 
 finish
