@@ -43,7 +43,7 @@ read_key(const struct station *st, size_t i, struct tbc_key **key)
     if (err == TBC_OK) {
         return TBC_OK;
     }
-    if (err == TBC_ERR_NOT_FOUND && !tbc_key_is_token(name)) {
+    if (err == TBC_ERR_NOT_FOUND && fault.text[0] == '\0') {
         if (i != NEXT) {
             tbc_log(TBC_LOG_WARN, "%s: not there; nothing can be issued", name);
         }

@@ -33,7 +33,8 @@ enum tbc_err tbc_key_make(struct tbc_key **key, enum tbc_alg alg) TBC_MUST_CHECK
 void tbc_key_free(struct tbc_key **key);
 
 /* Open a private key by its name: a file that only its owner may read, in any form of
- * tbc_key_parse, or a token's key by its URI (RFC 7512, "pkcs11:...").
+ * tbc_key_parse, or a token's key by its URI (RFC 7512, "pkcs11:..."), which may also stand in
+ * such a file, alone on one line.
  *   pass   asked when the file is encrypted, or for the PIN; NULL when there is no way to ask
  * Errors of a file: ERR_NOT_FOUND, ERR_DENIED (others can read it), ERR_IO, those of
  * tbc_key_parse, ERR_MALFORMED for a public key.  Those of a token are in crypto/pkcs11.h. */

@@ -7,6 +7,8 @@
 #include <openssl/pkcs12.h>
 #include <openssl/x509.h>
 
+#include <string.h>
+
 /* OWASP's advice of 2023 for PBKDF2-HMAC-SHA256; a fifth of a second here. */
 #define ITERATIONS 600000
 #define SALT_LEN   16
@@ -36,6 +38,26 @@ tbc_key_parse_asking(struct tbc_key **key, const char *name, struct tbc_span in,
     return err;
 }
 
+/* A file may name a token's key instead of holding one: its URI on one line. */
+static enum tbc_err
+open_contents(struct tbc_key **key, const char *name, struct tbc_buf *file,
+              const struct tbc_pass *pass, struct tbc_key_fault *fault)
+{
+    const char *text = tbc_buf_str(file);
+    size_t len;
+
+    if (text == NULL || !tbc_pkcs11_is_uri(text)) {
+        return tbc_key_parse_asking(key, name, tbc_buf_span(file), pass, fault);
+    }
+    len = strcspn(text, "\r\n");
+    if (strspn(text + len, "\r\n") != file->len - len) {
+        return tbc_key_refuse(fault, TBC_ERR_MALFORMED,
+                              "one line with the URI of a token's key is wanted");
+    }
+    file->ptr[len] = '\0';
+    return tbc_key_open_token(key, text, pass, fault);
+}
+
 enum tbc_err
 tbc_key_open(struct tbc_key **key, const char *name, const struct tbc_pass *pass,
              struct tbc_key_fault *fault)
@@ -50,7 +72,7 @@ tbc_key_open(struct tbc_key **key, const char *name, const struct tbc_pass *pass
     }
     err = tbc_secret_load(name, TBC_KEY_BYTES_MAX, &file);
     if (err == TBC_OK) {
-        err = tbc_key_parse_asking(key, name, tbc_buf_span(&file), pass, fault);
+        err = open_contents(key, name, &file, pass, fault);
     } else if (err == TBC_ERR_DENIED) {
         (void)tbc_key_refuse(fault, err,
                              "not permitted, or readable by others: chmod 600 it");

@@ -25,3 +25,13 @@ foreach(name station station_life desk journal)
 endforeach()
 tbc_pkg(sqlite3)
 target_link_libraries(test_e2e_journal PRIVATE PkgConfig::sqlite3)
+
+# The station with its key in a token.
+add_executable(test_e2e_keys e2e/test_keys.c unit/crypto/softhsm.c)
+target_include_directories(test_e2e_keys PRIVATE unit/crypto)
+tbc_links(test_e2e_keys PRIVATE "net;store" "" "tbc_test_support;tbc_test_stage")
+add_dependencies(test_e2e_keys tbc-station tbc)
+add_test(NAME e2e/keys COMMAND test_e2e_keys)
+set_tests_properties(e2e/keys PROPERTIES TIMEOUT 180 LABELS slow
+    ENVIRONMENT "TBC_SOURCE_DIR=${PROJECT_SOURCE_DIR};TBC_BIN_DIR=${CMAKE_BINARY_DIR}/bin"
+    ENVIRONMENT_MODIFICATION "ASAN_OPTIONS=path_list_append:fast_unwind_on_malloc=0")
