@@ -1,7 +1,9 @@
 #include "session.h"
 
+#include "base/text.h"
 #include "codec/token.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -168,6 +170,22 @@ kiosk_session_apply(const struct kiosk_session *session, struct tbc_apply *apply
     }
 }
 
+/* Size and the first bytes of the root: enough to hold a whole checkpoint against later. */
+static void
+put_log(struct kiosk_session *session, const struct tbc_issue_reply *reply)
+{
+    struct tbc_buf hex = { 0 };
+
+    session->log[0] = '\0';
+    if (reply->log_size > 0 && reply->log_root.len >= KIOSK_LOG_BYTES &&
+        tbc_hex_encode(tbc_span_sub(reply->log_root, 0, KIOSK_LOG_BYTES), &hex) ==
+            TBC_OK) {
+        (void)snprintf(session->log, sizeof session->log, "%" PRIu64 " %s",
+                       reply->log_size, tbc_buf_str(&hex));
+    }
+    tbc_buf_fini(&hex);
+}
+
 enum tbc_err
 kiosk_session_take(struct kiosk_session *session, const struct tbc_issue_reply *reply)
 {
@@ -186,6 +204,7 @@ kiosk_session_take(struct kiosk_session *session, const struct tbc_issue_reply *
     }
     session->issued = reply->issued;
     session->expires = reply->expires;
+    put_log(session, reply);
     return TBC_OK;
 }
 

@@ -8,6 +8,8 @@
 #include "flow.h"
 
 #define KIOSK_FRAMES_MAX TBC_WIRE_FRAMES_MAX
+#define KIOSK_LOG_BYTES  8  /* of the root hash */
+#define KIOSK_LOG_MAX    37 /* 20 digits, a space, 16 digits */
 
 struct kiosk_session {
     enum kiosk_language language;
@@ -31,6 +33,8 @@ struct kiosk_session {
 
     char qr_text[TBC_QR_TEXT_MAX + 1];
     struct tbc_utc issued;
+    char log[KIOSK_LOG_MAX +
+             1]; /* the station's newest checkpoint, for the slip; "": none */
     struct tbc_utc expires;
     bool printing;
     bool paper_out;

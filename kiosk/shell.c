@@ -184,6 +184,7 @@ print_certificate(struct kiosk_shell *s)
         .issued = s->session->issued,
         .station_zh = s->link.place.station_zh,
         .device = s->device.name,
+        .log = s->session->log,
     };
     struct tbc_picture picture = { 0 };
     enum tbc_err err;

@@ -216,6 +216,10 @@ foot(struct sheet *sheet, const struct kiosk_certificate_slip *slip)
     (void)snprintf(text, sizeof text, "%s   %s", slip->station_zh, slip->device);
     tbc_canvas_text(sheet->canvas, &small, text, at, BLACK);
     sheet->y += 1 + tbc_canvas_measure(sheet->canvas, &small, text, INNER_MM).h;
+    if (slip->log != NULL && slip->log[0] != '\0') {
+        (void)snprintf(text, sizeof text, "站内日志 Log   %s", slip->log);
+        paragraph(sheet, &small, text);
+    }
 }
 
 enum tbc_err

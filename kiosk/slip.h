@@ -26,6 +26,7 @@ struct kiosk_certificate_slip {
     struct tbc_utc issued;
     const char *station_zh;
     const char *device;
+    const char *log; /* the newest checkpoint of the station's log in short; "": none */
 };
 
 struct kiosk_desk_slip {

@@ -148,6 +148,29 @@ an_answer_becomes_a_qr_text(void)
 }
 
 static void
+the_slip_gets_the_log_in_short(void)
+{
+    static const uint8_t root[32] = { 0x5a, 0x1c, 0x9e, 0, 0xd2, 0xf1, 0xaa, 7, 0xff };
+    static const uint8_t bytes[4];
+    struct kiosk_session s;
+    struct tbc_issue_reply reply = { .certificate = { bytes, 4 },
+                                     .log_size = UINT64_MAX,
+                                     .log_root = { root, 32 } };
+
+    kiosk_session_init(&s);
+    CU_ASSERT_EQUAL(kiosk_session_take(&s, &reply), TBC_OK);
+    CU_ASSERT_STRING_EQUAL(s.log, "18446744073709551615 5a1c9e00d2f1aa07");
+    reply.log_root.len = 7;
+    CU_ASSERT_EQUAL(kiosk_session_take(&s, &reply), TBC_OK);
+    CU_ASSERT_STRING_EQUAL(s.log, "");
+    reply.log_root.len = 32;
+    reply.log_size = 0;
+    CU_ASSERT_EQUAL(kiosk_session_take(&s, &reply), TBC_OK);
+    CU_ASSERT_STRING_EQUAL(s.log, "");
+    kiosk_session_wipe(&s);
+}
+
+static void
 the_view_speaks_the_passengers_language(void)
 {
     struct kiosk_session s;
@@ -227,7 +250,7 @@ TBC_SUITE("kiosk/session", TEST(a_number_is_judged_as_it_is_typed),
           TEST(another_kind_begins_a_new_number_and_the_same_keeps_it),
           TEST(nothing_is_left_after_the_wipe),
           TEST(the_request_carries_what_was_typed_and_taken),
-          TEST(an_answer_becomes_a_qr_text),
+          TEST(an_answer_becomes_a_qr_text), TEST(the_slip_gets_the_log_in_short),
           TEST(the_view_speaks_the_passengers_language),
           TEST(the_view_counts_down_and_shows_what_lies_below),
           TEST(the_desk_is_told_why), TEST(pages_stop_at_both_ends))
