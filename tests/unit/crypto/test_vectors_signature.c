@@ -90,6 +90,39 @@ ed25519_answers_as_its_collectors_have_it(void)
     CU_ASSERT(c.yes >= 17 && c.no >= 55);
 }
 
+/* As a phone would bring one, too: a certificate bound to it would be bound to nothing. */
+static void
+ed25519_keys_of_small_order_are_refused_as_cose_keys(void)
+{
+    static const uint8_t head[] = { 0xa3, 0x01, 0x01, 0x20, 0x06, 0x21, 0x58, 0x20 };
+    struct tbc_table *table = tbc_table_open("ed25519.txt");
+    struct tbc_buf der = { 0 };
+    struct tbc_row row;
+    unsigned refused = 0;
+
+    while (tbc_table_next(table, &row)) {
+        struct tbc_buf cose = { 0 };
+        struct tbc_key *key = NULL;
+
+        if (!tbc_row_is(&row, 0, "key")) {
+            continue;
+        }
+        tbc_row_hex(&row, 2, &der);
+        CU_ASSERT_EQUAL(tbc_buf_append(&cose, head, sizeof head), TBC_OK);
+        CU_ASSERT_EQUAL(tbc_buf_append(&cose, der.ptr + der.len - 32, 32), TBC_OK);
+        if ((tbc_key_parse_public(&key, tbc_buf_span(&cose)) == TBC_ERR_MALFORMED) !=
+            tbc_row_is(&row, 3, "refused")) {
+            tbc_row_blame(&row, "another answer");
+        }
+        refused += key == NULL ? 1 : 0;
+        tbc_key_free(&key);
+        tbc_buf_fini(&cose);
+    }
+    CU_ASSERT_EQUAL(refused, 19);
+    tbc_buf_fini(&der);
+    tbc_table_close(&table);
+}
+
 /* ES256, ES384 and ES512 name the hash; every one of them goes with every curve. */
 static void
 ecdsa_takes_every_hash_on_every_curve(void)
@@ -195,6 +228,7 @@ an_identifier_is_for_sm2_and_has_a_length(void)
 
 TBC_SUITE("crypto/vectors_signature", TEST(ecdsa_answers_as_wycheproof_has_it),
           TEST(ed25519_answers_as_its_collectors_have_it),
+          TEST(ed25519_keys_of_small_order_are_refused_as_cose_keys),
           TEST(ecdsa_takes_every_hash_on_every_curve),
           TEST(sm2_answers_for_the_identifier_that_signed),
           TEST(an_identifier_is_for_sm2_and_has_a_length))
