@@ -5,6 +5,7 @@
 #include "key.h"
 #include "options.h"
 #include "sys/clock.h"
+#include "trust.h"
 
 #include <stdio.h>
 
@@ -28,10 +29,7 @@ struct signers {
 static enum cli_exit
 load_signers(const struct request *r, struct signers *s)
 {
-    struct tbc_buf file = { 0 };
-    struct tbc_fault fault = { 0 };
     enum cli_exit rc;
-    enum tbc_err err;
 
     if ((r->key == NULL) == (r->trust == NULL)) {
         return cli_misuse("one of --key and --trust is wanted");
@@ -39,12 +37,7 @@ load_signers(const struct request *r, struct signers *s)
     if (r->key != NULL) {
         return cli_read_key(r->key, &s->key);
     }
-    if ((rc = cli_read(r->trust, TBC_TRUST_BYTES_MAX, &file)) == CLI_YES &&
-        (err = tbc_keyring_open(&s->ring, tbc_buf_span(&file), NULL, &fault)) !=
-            TBC_OK) {
-        rc = cli_disbelieve(r->trust, err, &fault);
-    }
-    tbc_buf_fini(&file);
+    rc = cli_read_ring(r->trust, &s->ring);
     if (rc == CLI_YES && r->at.s >= tbc_keyring_list(s->ring)->exp.s) {
         cli_say("%s: the trust list has ended; nothing can be believed by it",
                 r->trust);

@@ -78,7 +78,9 @@ enum cli_exit
 cli_disbelieve(const char *path, enum tbc_err err, const struct tbc_fault *fault)
 {
     if (err == TBC_ERR_UNKNOWN_KEY || err == TBC_ERR_BAD_SIGNATURE) {
-        cli_say("%s: %s: it cannot be believed", path, tbc_err_text(err));
+        cli_say("%s: %s: it cannot be believed%s%s", path, tbc_err_text(err),
+                err == TBC_ERR_UNKNOWN_KEY && fault->what != NULL ? "; " : "",
+                err == TBC_ERR_UNKNOWN_KEY && fault->what != NULL ? fault->what : "");
         return CLI_UNKNOWN;
     }
     return cli_bad_input(path, err, fault);

@@ -3,8 +3,8 @@
 /* clang-format off */
 const struct cli_command cli_commands[] = {
     { "verify", "judge a QR text offline",
-      "--trust TRUST [--root KEY] [--status LIST]... [--manifest FILE] [--at TIME]\n"
-      "           [--station CODE] [--json] [FILE]\n"
+      "--trust TRUST [--root KEY] [--min-version N] [--status LIST]... [--manifest FILE]\n"
+      "           [--station CODE] [--at TIME] [--json] [FILE]\n"
       "  TRUST, LIST, FILE of --manifest: as the station signs them; KEY pins the root", cli_verify },
     { "inspect", "decode a QR text, or anything signed, without judging",
       "[--json] [FILE]\n"
@@ -48,17 +48,25 @@ const struct cli_command cli_commands[] = {
     { "log prove-consistency", "the proof that a file's tree continues that of its first leaves",
       "--size1 N [--size2 N] [--hashes] [--json] [FILE]", cli_log_prove_consistency },
     { "trust make", "begin a trust list",
-      "--root KEY [--root KEY] --out FILE [--warn TIME] [--expires TIME] [--pass-file FILE]",
-      cli_trust_make },
+      "--root KEY [--root KEY] --out FILE [--warn TIME] [--expires TIME] [--pass-file FILE]\n"
+      "           [--json]", cli_trust_make },
     { "trust add", "add a station's key to a list, raising its version",
       "--list FILE --station CODE --key KEY --status-uri URI [--from TIME] [--to TIME]\n"
       "           [--pass-file FILE]\n"
       "  KEY: public, or private in a file or a token (pkcs11:...), of which the public half is taken",
       cli_trust_add },
-    { "trust sign", "sign a list with the railway's root key",
-      "--list FILE --root KEY --out FILE [--pass-file FILE]\n"
-      "  KEY: a private file, or a token's key as pkcs11:token=...;object=...?pin-source=FILE", cli_trust_sign },
-    { "trust show", "print a list, signed or not", "[--json] [FILE]", cli_trust_show },
+    { "trust roll", "put the railway's next root key into a list",
+      "--list FILE --root KEY [--pass-file FILE] [--json]", cli_trust_roll },
+    { "trust end", "end a key: certificates of before stay good; a root goes at once",
+      "--list FILE [--at TIME|--remove] [--json] KID\n"
+      "  --remove: as if the key had never been there", cli_trust_end },
+    { "trust renew", "give a list another year, and the keys that end with it",
+      "--list FILE [--warn TIME] [--expires TIME] [--json]", cli_trust_renew },
+    { "trust sign", "sign a list with the railway's root key, or with the present and the next",
+      "--list FILE --root KEY [--also NEXT] --out FILE [--pass-file FILE] [--json]\n"
+      "  KEY, NEXT: a private file, or a token's key as pkcs11:token=...;object=...?pin-source=FILE", cli_trust_sign },
+    { "trust show", "print a list and how old it is; a signed one is checked",
+      "[--root KEY] [--at TIME] [--json] [FILE]", cli_trust_show },
     { "keys make", "make a signing key, 0600 or in a token, and print its public half",
       "--out FILE|--pkcs11 URI [--alg ES256|ES384|ES512|EdDSA|SM2]\n"
       "           [--profile international|sm] [--encrypt] [--pass-file FILE]\n"

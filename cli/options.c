@@ -160,6 +160,12 @@ cli_options_only(int argc, char **argv, const struct cli_flag *flags, size_t n,
                : rc;
 }
 
+bool
+cli_parse_kid(const char *text, uint8_t kid[static TBC_KID_LEN])
+{
+    return tbc_hex_fixed(cli_hex_digits(tbc_span_str(text)), kid, TBC_KID_LEN);
+}
+
 enum cli_exit
 cli_answer(bool yes, const char *why, bool as_json)
 {

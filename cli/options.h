@@ -60,6 +60,9 @@ enum cli_exit cli_options(int argc, char **argv, const struct cli_flag *flags, s
 enum cli_exit cli_options_only(int argc, char **argv, const struct cli_flag *flags,
                                size_t n, void *request);
 
+/* The name of a key, 16 hexadecimal digits. */
+bool cli_parse_kid(const char *text, uint8_t kid[static TBC_KID_LEN]);
+
 /* The last word of most commands: "yes" or "no", or { "valid": ... } with why (may be NULL) as its
  * reason, which goes to standard error otherwise.  Gives the exit code. */
 enum cli_exit cli_answer(bool yes, const char *why, bool as_json);

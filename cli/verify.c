@@ -1,23 +1,26 @@
 #include "base/text.h"
 #include "commands.h"
 #include "crypto/judge.h"
+#include "options.h"
 #include "sys/clock.h"
+#include "trust.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #define TEXT_MAX  4096
 #define LIST_MAX  (16u << 20)
 #define KEY_MAX   16384
-#define LISTS_MAX 8
+#define LISTS_MAX CLI_TEXTS_MAX
 
 struct request {
     const char *trust;
     const char *root;
-    const char *lists[LISTS_MAX];
-    size_t lists_n;
+    struct cli_texts lists;
     const char *manifest;
     const char *station;
+    struct cli_number min_version; /* of the trust list */
     struct tbc_utc at;
     bool as_json;
 };
@@ -31,63 +34,40 @@ struct loaded {
     bool has_manifest;
 };
 
-static bool
-take(struct request *r, int c)
-{
-    switch (c) {
-    case 't':
-        r->trust = optarg;
-        return true;
-    case 'r':
-        r->root = optarg;
-        return true;
-    case 's':
-        if (r->lists_n == LISTS_MAX) {
-            (void)cli_misuse("--status: at most %d", LISTS_MAX);
-            return false;
-        }
-        r->lists[r->lists_n++] = optarg;
-        return true;
-    case 'm':
-        r->manifest = optarg;
-        return true;
-    case 'c':
-        r->station = optarg;
-        return true;
-    case 'a':
-        return cli_parse_time(optarg, &r->at);
-    case CLI_JSON:
-        r->as_json = true;
-        return true;
-    default:
-        return false;
-    }
-}
-
 static enum cli_exit
 parse(int argc, char **argv, struct request *r)
 {
-    static const struct option options[] = {
-        { "trust", required_argument, NULL, 't' },
-        { "root", required_argument, NULL, 'r' },
-        { "status", required_argument, NULL, 's' },
-        { "manifest", required_argument, NULL, 'm' },
-        { "station", required_argument, NULL, 'c' },
-        { "at", required_argument, NULL, 'a' },
-        CLI_OPTION_JSON,
-        { 0 }
+    static const struct cli_flag flags[] = {
+        { "trust", CLI_TEXT, true, offsetof(struct request, trust) },
+        { "root", CLI_TEXT, false, offsetof(struct request, root) },
+        { "status", CLI_TEXTS, false, offsetof(struct request, lists) },
+        { "manifest", CLI_TEXT, false, offsetof(struct request, manifest) },
+        { "station", CLI_TEXT, false, offsetof(struct request, station) },
+        { "min-version", CLI_NUMBER, false, offsetof(struct request, min_version) },
+        { "at", CLI_TIME, false, offsetof(struct request, at) },
+        { "json", CLI_SWITCH, false, offsetof(struct request, as_json) },
     };
-    int c;
+    enum cli_exit rc = cli_options(argc, argv, flags, CLI_COUNT(flags), r);
 
-    while ((c = cli_option(argc, argv, "", options)) != -1) {
-        if (c == '?' || !take(r, c)) {
-            return CLI_USAGE;
-        }
+    return rc == CLI_YES && r->manifest != NULL && r->station == NULL
+               ? cli_misuse("--manifest wants --station CODE, the gate's station")
+               : rc;
+}
+
+/* Whoever has seen a version shall not be shown an older one. */
+static enum cli_exit
+check_version(const struct request *r, const struct tbc_trustlist *list)
+{
+    if (r->min_version.given && list->version < r->min_version.value) {
+        cli_say("%s: version %" PRIu64 ", and --min-version is %" PRIu64
+                ": it cannot be believed",
+                r->trust, list->version, r->min_version.value);
+        return CLI_UNKNOWN;
     }
-    if (r->manifest != NULL && r->station == NULL) {
-        return cli_misuse("--manifest wants --station CODE, the gate's station");
+    if (strcmp(cli_trust_state(list, r->at), "ageing") == 0) {
+        cli_say("%s: the trust list ends soon", r->trust);
     }
-    return r->trust != NULL ? CLI_YES : cli_misuse("verify wants --trust TRUST");
+    return CLI_YES;
 }
 
 static enum cli_exit
@@ -109,6 +89,9 @@ load_trust(const struct request *r, struct loaded *l)
                                                  &fault)) != TBC_OK) {
         rc = cli_disbelieve(r->trust, err, &fault);
     }
+    if (rc == CLI_YES) {
+        rc = check_version(r, tbc_keyring_list(l->ring));
+    }
     tbc_key_free(&root);
     tbc_buf_fini(&root_file);
     tbc_buf_fini(&file);
@@ -120,15 +103,15 @@ load_lists(const struct request *r, struct loaded *l)
 {
     enum cli_exit rc = CLI_YES;
 
-    for (size_t i = 0; i < r->lists_n && rc == CLI_YES; i++) {
+    for (size_t i = 0; i < r->lists.n && rc == CLI_YES; i++) {
         struct tbc_buf file = { 0 };
         struct tbc_fault fault = { 0 };
 
-        if ((rc = cli_read(r->lists[i], LIST_MAX, &file)) == CLI_YES) {
+        if ((rc = cli_read(r->lists.at[i], LIST_MAX, &file)) == CLI_YES) {
             enum tbc_err err = tbc_statuslist_open(&l->lists[i], tbc_buf_span(&file),
                                                    l->ring, r->at, &fault);
 
-            rc = err == TBC_OK ? CLI_YES : cli_disbelieve(r->lists[i], err, &fault);
+            rc = err == TBC_OK ? CLI_YES : cli_disbelieve(r->lists.at[i], err, &fault);
             l->lists_n += err == TBC_OK ? 1 : 0;
         }
         tbc_buf_fini(&file);
@@ -183,8 +166,11 @@ static const char *const reasons[TBC_VERDICT_N] = {
 };
 
 static const char *
-reason_of(const struct tbc_judgement *j)
+reason_of(const struct tbc_judgement *j, const char *trust_state)
 {
+    if (j->verdict == TBC_UNKNOWN_ISSUER && strcmp(trust_state, "ended") == 0) {
+        return "the trust list has ended, nobody is believed by it";
+    }
     if (j->verdict == TBC_MALFORMED && j->fault.what != NULL) {
         return j->fault.what;
     }
@@ -196,20 +182,23 @@ reason_of(const struct tbc_judgement *j)
 
 /* All fields always; null where no good signature vouches for them. */
 static void
-print_json(const struct tbc_judgement *j)
+print_json(const struct tbc_judgement *j, const struct tbc_trustlist *trust,
+           const char *trust_state)
 {
     const struct tbc_claims *c = &j->claims;
     bool known = j->has_claims;
 
     cli_print_json(json_pack(
-        "{s:s, s:s, s:s?, s:o, s:s?, s:o, s:o, s:b, s:o}", "verdict",
-        tbc_verdict_name(j->verdict), "reason", reason_of(j), "issuer",
+        "{s:s, s:s, s:s?, s:o, s:s?, s:o, s:o, s:b, s:o, s:{s:o, s:s, s:o}}", "verdict",
+        tbc_verdict_name(j->verdict), "reason", reason_of(j, trust_state), "issuer",
         known ? c->iss : NULL, "cti",
         known ? cli_json_hex(tbc_span_of(c->cti, TBC_CTI_LEN)) : json_null(),
         "masked_name", known ? c->masked_name : NULL, "issued",
         known ? cli_json_time(c->iat) : json_null(), "expires",
         known ? cli_json_time(c->exp) : json_null(), "live", (int)j->is_live, "status",
-        j->has_status ? json_integer((json_int_t)j->status) : json_null()));
+        j->has_status ? json_integer((json_int_t)j->status) : json_null(), "trust",
+        "version", cli_json_number(trust->version), "state", trust_state, "ends",
+        cli_json_time(trust->exp)));
 }
 
 static enum cli_exit
@@ -232,6 +221,7 @@ judge(const struct request *r, const struct loaded *l, struct tbc_span text)
         .station = r->station,
         .policy = &tbc_policy_default,
     };
+    const struct tbc_trustlist *trust = tbc_keyring_list(l->ring);
     struct tbc_judgement j;
     enum tbc_err err = tbc_judge(text, &know, r->at, &j);
 
@@ -239,7 +229,7 @@ judge(const struct request *r, const struct loaded *l, struct tbc_span text)
         return cli_fail("certificate", err);
     }
     if (r->as_json) {
-        print_json(&j);
+        print_json(&j, trust, cli_trust_state(trust, r->at));
     } else {
         puts(tbc_verdict_name(j.verdict));
     }

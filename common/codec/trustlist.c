@@ -105,6 +105,20 @@ list_offence(const struct tbc_trustlist *t)
     return first_wrong(checks, sizeof checks / sizeof *checks);
 }
 
+const char *
+tbc_trustlist_offence(const struct tbc_trustlist *t)
+{
+    const char *what = list_offence(t);
+
+    for (size_t i = 0; i < t->roots_n && what == NULL; i++) {
+        what = key_offence(&t->roots[i], true);
+    }
+    for (size_t i = 0; i < t->keys_n && what == NULL; i++) {
+        what = key_offence(&t->keys[i], false);
+    }
+    return what;
+}
+
 static enum tbc_err
 put_key(struct tbc_buf *out, const struct tbc_trust_key *k, bool root)
 {

@@ -44,6 +44,10 @@ tbc_trustlist_encode(const struct tbc_trustlist *t, struct tbc_buf *out) TBC_MUS
 enum tbc_err tbc_trustlist_decode(struct tbc_trustlist *t, struct tbc_span in,
                                   struct tbc_fault *fault) TBC_MUST_CHECK;
 
+/* What makes no sense in a list: the field's name as in the grammar, static text; NULL when all is
+ * well and it can be encoded. */
+const char *tbc_trustlist_offence(const struct tbc_trustlist *t);
+
 /* A list as it travels: signed by one root, or by two. */
 struct tbc_trust_signed {
     struct tbc_cose list; /* typ TRUST; its payload is for tbc_trustlist_decode */
