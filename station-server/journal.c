@@ -277,7 +277,7 @@ keep_checkpoint(struct station *st, const struct tbc_checkpoint *c,
                 struct tbc_span message)
 {
     char path[STATION_PATH_MAX];
-    uint64_t feed;
+    uint64_t feed = 0;
     enum tbc_err err = tbc_store_begin(st->store);
 
     if (err == TBC_OK &&

@@ -77,7 +77,7 @@ tbc_key_open(struct tbc_key **key, const char *name, const struct tbc_pass *pass
         (void)tbc_key_refuse(fault, err,
                              "not permitted, or readable by others: chmod 600 it");
     }
-    if (err == TBC_OK && !(*key)->is_private) {
+    if (err == TBC_OK && *key != NULL && !(*key)->is_private) {
         tbc_key_free(key);
         err = tbc_key_refuse(fault, TBC_ERR_MALFORMED,
                              "a public key, where a private one is wanted");

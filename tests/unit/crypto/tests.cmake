@@ -2,8 +2,14 @@ tbc_test(crypto/merkle FLOORS crypto)
 tbc_test(crypto/sign FLOORS crypto)
 tbc_test(crypto/key_parse FLOORS crypto)
 tbc_test(crypto/key_token FLOORS crypto PKGS p11-kit-1 SOURCES unit/crypto/softhsm.c INCLUDES ${CMAKE_CURRENT_SOURCE_DIR}/unit/crypto LABELS slow)
+add_library(tbc_token_fake MODULE unit/crypto/token_fake.c)
+tbc_links(tbc_token_fake PRIVATE "" p11-kit-1 "")
+tbc_test(crypto/token_trouble FLOORS crypto SOURCES unit/crypto/softhsm.c INCLUDES ${CMAKE_CURRENT_SOURCE_DIR}/unit/crypto LABELS slow)
+target_compile_definitions(test_crypto_token_trouble PRIVATE
+    TBC_TOKEN_FAKE_PATH="$<TARGET_FILE:tbc_token_fake>")
+add_dependencies(test_crypto_token_trouble tbc_token_fake)
 # Whose leak it was is only seen with whole stacks.
-set_tests_properties(crypto/key_token PROPERTIES
+set_tests_properties(crypto/key_token crypto/token_trouble PROPERTIES
     ENVIRONMENT_MODIFICATION "ASAN_OPTIONS=path_list_append:fast_unwind_on_malloc=0")
 tbc_test(crypto/judge FLOORS crypto SOURCES unit/crypto/world.c INCLUDES ${CMAKE_CURRENT_SOURCE_DIR}/unit/crypto)
 tbc_test(crypto/vectors FLOORS crypto)
