@@ -5,6 +5,7 @@
 
 #include <getopt.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -36,9 +37,10 @@ static const char help[] =
     "                   DIR/issuer-next.pem, when it is there\n"
     "  --pass-file FILE pass phrase of encrypted keys, or PIN; 0600\n"
     "  --trust FILE     signed trust list that names it; default DIR/trust.cose\n"
-    "  --config FILE    default DIR/station.conf\n"
+    "  --config FILE    default DIR/station.conf; conf.d/*.conf beside it is read too\n"
     "  --store URL      postgresql://HOST/DATABASE; default DIR/station.db\n"
     "  --check-config   read the configuration, say what is wrong, end\n"
+    "  --print-config   the same, and print what is in force and where it stands\n"
     "  --help  --version\n"
     "\n"
     "Prints one line, ready front=ADDR feed=ADDR, when it answers.  SIGTERM ends it,\n"
@@ -50,6 +52,7 @@ struct asked {
     struct station_conf conf; /* --init */
     bool init;
     bool check;
+    bool print;
     bool wants_text; /* --help, --version: said already */
 };
 
@@ -72,6 +75,7 @@ enum option_id {
     OPT_DESK_ZH,
     OPT_DESK_EN,
     OPT_CHECK,
+    OPT_PRINT,
     OPT_WITHOUT_FACE,
     OPT_HELP,
     OPT_VERSION,
@@ -96,44 +100,36 @@ static const struct option options[] = {
     { "desk-zh", required_argument, NULL, OPT_DESK_ZH },
     { "desk-en", required_argument, NULL, OPT_DESK_EN },
     { "check-config", no_argument, NULL, OPT_CHECK },
+    { "print-config", no_argument, NULL, OPT_PRINT },
     { "without-face", no_argument, NULL, OPT_WITHOUT_FACE },
     { "help", no_argument, NULL, OPT_HELP },
     { "version", no_argument, NULL, OPT_VERSION },
     { NULL, 0, NULL, 0 },
 };
 
-/* A line break would begin another key of station.conf, a ';' a comment. */
-static bool
-copy_text(char *to, size_t size, const char *from)
-{
-    if (strlen(from) >= size || strpbrk(from, "\r\n;") != NULL) {
-        (void)fprintf(stderr, "tbc-station: too long, or has a line break or ';': %s\n",
-                      from);
-        return false;
-    }
-    (void)snprintf(to, size, "%s", from);
-    return true;
-}
-
+/* What --init writes into station.conf. */
 static bool
 take_name(struct asked *a, int id)
 {
-    struct station_conf *c = &a->conf;
+    static const struct {
+        int id;
+        const char *key;
+        const char *option;
+    } names[] = {
+        { OPT_STATION, "code", "--station" },
+        { OPT_NAME_ZH, "name_zh", "--name-zh" },
+        { OPT_NAME_EN, "name_en", "--name-en" },
+        { OPT_DESK_ZH, "desk_zh", "--desk-zh" },
+        { OPT_DESK_EN, "desk_en", "--desk-en" },
+    };
 
-    switch (id) {
-    case OPT_STATION:
-        return copy_text(c->code, sizeof c->code, optarg);
-    case OPT_NAME_ZH:
-        return copy_text(c->name_zh, sizeof c->name_zh, optarg);
-    case OPT_NAME_EN:
-        return copy_text(c->name_en, sizeof c->name_en, optarg);
-    case OPT_DESK_ZH:
-        return copy_text(c->desk_zh, sizeof c->desk_zh, optarg);
-    case OPT_DESK_EN:
-        return copy_text(c->desk_en, sizeof c->desk_en, optarg);
-    default:
-        return false; /* getopt has said why */
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (names[i].id == id) {
+            return station_conf_set(&a->conf, NULL, names[i].key, optarg,
+                                    names[i].option) == TBC_OK;
+        }
     }
+    return false; /* getopt has said why */
 }
 
 /* Not in --help: nobody who runs a station wants it. */
@@ -204,6 +200,9 @@ take(struct asked *a, int id)
     case OPT_CHECK:
         a->check = true;
         return true;
+    case OPT_PRINT:
+        a->print = true;
+        return true;
     case OPT_WITHOUT_FACE:
         return take_without_face(a);
     case OPT_HELP:
@@ -258,37 +257,33 @@ exit_code(enum tbc_err err)
 static int
 init(struct asked *a)
 {
-    struct station_conf *c = &a->conf;
     const char *fault;
 
-    if (a->options.front != NULL &&
-        !copy_text(c->front, sizeof c->front, a->options.front)) {
+    if (station_options_apply(&a->options, &a->conf, NULL) != TBC_OK) {
         return EXIT_USAGE;
     }
-    if (a->options.feed != NULL &&
-        !copy_text(c->feed, sizeof c->feed, a->options.feed)) {
-        return EXIT_USAGE;
-    }
-    if (!station_conf_store(c, a->options.store)) {
-        return EXIT_USAGE;
-    }
-    if ((fault = station_conf_fault(c)) != NULL) {
+    if ((fault = station_conf_fault(&a->conf)) != NULL) {
         (void)fprintf(stderr, "tbc-station: --init: %s\n", fault);
         return EXIT_USAGE;
     }
-    return exit_code(station_setup(a->options.data, c));
+    return exit_code(station_setup(a->options.data, &a->conf));
 }
 
+/* --check-config, and --print-config, which says besides what it read. */
 static int
-check_config(const struct station_options *o)
+show_config(const struct station_options *o, bool print)
 {
+    static struct station_conf_origins from;
     struct station_conf conf;
-    char path[STATION_PATH_MAX];
-    enum tbc_err err = station_path(o->data, "station.conf", path);
+    struct tbc_buf text = { 0 };
+    enum tbc_err err = station_options_read(o, &conf, &from);
 
-    if (err == TBC_OK) {
-        err = station_conf_read(&conf, o->config == NULL ? path : o->config);
+    if (err == TBC_OK && print &&
+        (err = station_conf_print(&conf, &from, &text)) == TBC_OK &&
+        (fwrite(text.ptr, 1, text.len, stdout) != text.len || fflush(stdout) != 0)) {
+        err = tbc_log_err(TBC_ERR_IO, "standard output");
     }
+    tbc_buf_fini(&text);
     return exit_code(err);
 }
 
@@ -311,6 +306,7 @@ main(int argc, char **argv)
     struct asked a = { 0 };
 
     tbc_log_init("tbc-station", TBC_LOG_INFO);
+    tbc_log_to_journal(getenv("JOURNAL_STREAM"), NULL);
     if (!read_options(argc, argv, &a)) {
         return EXIT_USAGE;
     }
@@ -322,5 +318,5 @@ main(int argc, char **argv)
     if (a.init) {
         return init(&a);
     }
-    return a.check ? check_config(&a.options) : run(&a.options);
+    return a.check || a.print ? show_config(&a.options, a.print) : run(&a.options);
 }

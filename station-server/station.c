@@ -37,11 +37,11 @@ start_examiner(struct station *st, const struct station_options *o)
 }
 
 static enum tbc_err
-listen_at(struct station *st, const struct station_options *o)
+listen_at(struct station *st)
 {
     const struct tbc_server_options options = {
-        .front = o->front == NULL ? st->conf.front : o->front,
-        .feed = o->feed == NULL ? st->conf.feed : o->feed,
+        .front = st->conf.front,
+        .feed = st->conf.feed,
         .secret = st->secrets.curve_secret,
         .admit = admit,
         .arg = st,
@@ -83,26 +83,30 @@ follow_operator(struct station *st)
     return err;
 }
 
-/* The file, and what the command line says instead. */
-static enum tbc_err
-read_conf(struct station *st, const struct station_options *o)
+enum tbc_err
+station_options_apply(const struct station_options *o, struct station_conf *conf,
+                      struct station_conf_origins *from)
 {
-    char path[STATION_PATH_MAX];
-    const char *fault;
-    enum tbc_err err = station_path(o->data, "station.conf", path);
+    enum tbc_err err;
 
-    if (err != TBC_OK ||
-        (err = station_conf_read(&st->conf, o->config == NULL ? path : o->config)) !=
-            TBC_OK) {
+    if ((err = station_conf_set(conf, from, "front", o->front, "--front")) != TBC_OK ||
+        (err = station_conf_set(conf, from, "feed", o->feed, "--feed")) != TBC_OK) {
         return err;
     }
-    if (!station_conf_store(&st->conf, o->store)) {
-        return TBC_ERR_MALFORMED;
+    return station_conf_set(conf, from, "url", o->store, "--store");
+}
+
+enum tbc_err
+station_options_read(const struct station_options *o, struct station_conf *conf,
+                     struct station_conf_origins *from)
+{
+    char path[STATION_PATH_MAX];
+    enum tbc_err err = station_path(o->data, "station.conf", path);
+
+    if (err == TBC_OK) {
+        err = station_conf_read(conf, o->config == NULL ? path : o->config, from);
     }
-    if ((fault = station_conf_fault(&st->conf)) != NULL) {
-        return tbc_log_err(TBC_ERR_MALFORMED, "--store: %s", fault);
-    }
-    return TBC_OK;
+    return err == TBC_OK ? station_options_apply(o, conf, from) : err;
 }
 
 static enum tbc_err
@@ -111,7 +115,7 @@ open_parts(struct station *st, const struct station_options *o)
     char path[STATION_PATH_MAX];
     enum tbc_err err;
 
-    if ((err = read_conf(st, o)) != TBC_OK ||
+    if ((err = station_options_read(o, &st->conf, NULL)) != TBC_OK ||
         (err = station_secrets_read(&st->secrets, o->data)) != TBC_OK ||
         (err = station_store_place(o->data, &st->conf, path)) != TBC_OK ||
         (err = tbc_store_open(&st->store, path, st->secrets.sealing, false)) !=
@@ -124,7 +128,7 @@ open_parts(struct station *st, const struct station_options *o)
         (err = station_fleet_load(st)) != TBC_OK ||
         (err = station_lists_open(st, o)) != TBC_OK ||
         (err = station_journal_open(st, tbc_clock_utc())) != TBC_OK ||
-        (err = start_examiner(st, o)) != TBC_OK || (err = listen_at(st, o)) != TBC_OK ||
+        (err = start_examiner(st, o)) != TBC_OK || (err = listen_at(st)) != TBC_OK ||
         (err = station_lists_renew(st, tbc_clock_utc())) != TBC_OK ||
         (err = station_journal_sign(st, tbc_clock_utc())) != TBC_OK) {
         return err;

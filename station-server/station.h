@@ -300,6 +300,14 @@ void station_lists_fini(struct station *st);
 enum tbc_err station_status_open(struct station *st, struct tbc_utc now) TBC_MUST_CHECK;
 
 /* station.c */
+/* The configuration's files, and over them what the command line says.  from may be NULL. */
+enum tbc_err
+station_options_read(const struct station_options *o, struct station_conf *conf,
+                     struct station_conf_origins *from) TBC_MUST_CHECK;
+/* The command line's part alone. */
+enum tbc_err
+station_options_apply(const struct station_options *o, struct station_conf *conf,
+                      struct station_conf_origins *from) TBC_MUST_CHECK;
 /* Whether this is the build of ./dev bench, which can leave out the face check. */
 bool station_is_benchmark(void);
 enum tbc_err station_open(struct station **station,

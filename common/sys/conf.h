@@ -26,6 +26,11 @@ struct tbc_conf_key {
     size_t size;
     int64_t least;
     int64_t most;
+    /* what a table may say besides */
+    const char *(*check)(const char *text); /* NULL, or what is wrong with a text */
+    const char *help;                       /* one line */
+    bool live;                              /* may change while the program runs */
+    bool secret;                            /* is not shown */
 };
 
 #define TBC_CONF_TEXT(s, n, type_, field)                                     \
@@ -45,5 +50,22 @@ struct tbc_conf_key {
 enum tbc_err
 tbc_conf_read(const char *path, struct tbc_span contents,
               const struct tbc_conf_key *keys, size_t n, void *into) TBC_MUST_CHECK;
+
+/* The same, telling for each key the line on which it stands; those of absent keys are left as
+ * they were.  lines: n of them. */
+enum tbc_err tbc_conf_read_lines(const char *path, struct tbc_span contents,
+                                 const struct tbc_conf_key *keys, size_t n, void *into,
+                                 size_t *lines) TBC_MUST_CHECK;
+
+/* Set one key.  NULL, or what is wrong with the value; then nothing is changed. */
+const char *
+tbc_conf_take(const struct tbc_conf_key *key, const char *value, void *into);
+
+/* Append the value as it stands behind the equals sign. */
+void
+tbc_conf_put(const struct tbc_conf_key *key, const void *from, struct tbc_buf *out);
+
+bool tbc_conf_is_same(const struct tbc_conf_key *key, const void *a, const void *b);
+void tbc_conf_copy(const struct tbc_conf_key *key, const void *from, void *to);
 
 #endif

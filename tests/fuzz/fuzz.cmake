@@ -51,8 +51,9 @@ if(NOT TBC_PURE_ONLY)
     tbc_fuzz(manifest FLOORS crypto CBOR SOURCES ${tbc_fuzz_gate})
     tbc_fuzz(checkpoint FLOORS crypto CBOR SOURCES ${tbc_fuzz_gate})
     # The theme is read by a floor that needs a display; its reader needs none.
-    tbc_fuzz(conf FLOORS sys
+    tbc_fuzz(conf FLOORS net
         SOURCES fuzz/log_fake.c ${PROJECT_SOURCE_DIR}/station-server/conf.c
+                ${PROJECT_SOURCE_DIR}/station-server/conf_keys.c
                 ${PROJECT_SOURCE_DIR}/common/ui/theme.c
         INCLUDES ${PROJECT_SOURCE_DIR}/station-server)
 

@@ -35,7 +35,7 @@ read_station(struct station_conf *conf, struct tbc_span text)
 {
     char path[PATH_LEN];
     int fd = make_file(text, path);
-    enum tbc_err err = station_conf_read(conf, path);
+    enum tbc_err err = station_conf_read(conf, path, NULL);
 
     FUZZ_HOLDS(err == TBC_OK || strstr(log_fake_line(), path) != NULL);
     (void)close(fd);

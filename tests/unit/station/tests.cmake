@@ -1,8 +1,9 @@
 tbc_test(station/core FLOORS codec
     SOURCES ${PROJECT_SOURCE_DIR}/station-server/core.c
     INCLUDES ${PROJECT_SOURCE_DIR}/station-server)
-tbc_test(station/conf FLOORS sys
+tbc_test(station/conf FLOORS net
     SOURCES ${PROJECT_SOURCE_DIR}/station-server/conf.c
+            ${PROJECT_SOURCE_DIR}/station-server/conf_keys.c
     INCLUDES ${PROJECT_SOURCE_DIR}/station-server)
 tbc_test(station/index FLOORS store LABELS slow
     SOURCES ${PROJECT_SOURCE_DIR}/station-server/core.c
