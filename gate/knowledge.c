@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "codec/cbor.h"
+#include "crypto/statusdelta.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -25,6 +26,7 @@ gate_knowledge_fini(struct gate_knowledge *know)
 {
     tbc_manifest_fini(&know->manifest);
     tbc_statuslist_fini(&know->status);
+    tbc_buf_fini(&know->status_message);
     tbc_keyring_free(&know->ring);
     tbc_key_free(&know->root);
     for (size_t i = 0; i < know->kept_n; i++) {
@@ -97,17 +99,20 @@ take_status(struct gate_knowledge *know, struct tbc_span message, struct tbc_utc
             struct tbc_utc *made, struct tbc_fault *fault)
 {
     struct tbc_statuslist list = { 0 };
+    struct tbc_buf copy = { 0 };
     enum tbc_err err = tbc_statuslist_open(&list, message, know->ring, now, fault);
 
     if (err == TBC_OK && (uint64_t)list.iat.s < know->versions[GATE_LIST_STATUS]) {
         err = TBC_ERR_RANGE;
     }
-    if (err != TBC_OK) {
+    if (err != TBC_OK || (err = tbc_buf_append_span(&copy, message)) != TBC_OK) {
         tbc_statuslist_fini(&list);
         return err;
     }
     tbc_statuslist_fini(&know->status);
+    tbc_buf_fini(&know->status_message);
     know->status = list;
+    know->status_message = copy;
     know->has_status = true;
     gate_knowledge_mark(know, GATE_LIST_STATUS, (uint64_t)list.iat.s);
     *made = list.iat;
@@ -161,6 +166,18 @@ gate_knowledge_take(struct gate_knowledge *know, enum gate_list list,
         break;
     }
     return TBC_ERR_UNSUPPORTED;
+}
+
+enum tbc_err
+gate_knowledge_follow(const struct gate_knowledge *know, struct tbc_span delta,
+                      struct tbc_buf *message, struct tbc_fault *fault)
+{
+    if (!know->has_status) {
+        *fault = (struct tbc_fault){ .what = "delta without a list" };
+        return TBC_ERR_NOT_FOUND;
+    }
+    return tbc_statusdelta_apply(tbc_buf_span(&know->status_message), delta, message,
+                                 fault);
 }
 
 void

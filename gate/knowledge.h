@@ -19,6 +19,7 @@ struct gate_knowledge {
     size_t kept_n;
     struct tbc_keyring *ring; /* NULL until a trust list was taken */
     struct tbc_statuslist status;
+    struct tbc_buf status_message; /* the list as it was signed, for deltas */
     bool has_status;
     struct tbc_manifest manifest;
     bool has_manifest;
@@ -56,6 +57,12 @@ enum tbc_err
 gate_knowledge_take(struct gate_knowledge *know, enum gate_list list,
                     struct tbc_span message, struct tbc_utc now, struct tbc_utc *made,
                     struct tbc_fault *fault) TBC_MUST_CHECK;
+
+/* Append the message that a status delta makes of the list at hand, to be taken like every other.
+ * Errors, named in fault: those of tbc_statusdelta_apply; ERR_NOT_FOUND without a list. */
+enum tbc_err
+gate_knowledge_follow(const struct gate_knowledge *know, struct tbc_span delta,
+                      struct tbc_buf *message, struct tbc_fault *fault) TBC_MUST_CHECK;
 
 /* The station's own word on where we are and what is allowed. */
 void

@@ -250,6 +250,24 @@ on_list(struct gate *g, enum gate_list list, struct tbc_span body)
     }
 }
 
+/* What does not fit is no fault of anybody: the whole list is asked for. */
+static void
+on_delta(struct gate *g, struct tbc_span body)
+{
+    struct tbc_buf message = { 0 };
+    struct tbc_fault fault = { 0 };
+    enum tbc_err err = gate_knowledge_follow(&g->know, body, &message, &fault);
+
+    if (err == TBC_OK) {
+        on_list(g, GATE_LIST_STATUS, tbc_buf_span(&message));
+    } else {
+        tbc_log(TBC_LOG_INFO, "%s: the whole status list is asked for",
+                fault.what != NULL ? fault.what : tbc_err_text(err));
+        gate_link_miss(&g->link);
+    }
+    tbc_buf_fini(&message);
+}
+
 static void
 on_notice(struct gate *g, const struct tbc_notice *notice)
 {
@@ -267,6 +285,9 @@ on_notice(struct gate *g, const struct tbc_notice *notice)
         break;
     case TBC_NOTICE_CHECKPOINT:
         gate_journal_witness(g, notice->body, NULL);
+        break;
+    case TBC_NOTICE_DELTA:
+        on_delta(g, notice->body);
         break;
     case TBC_NOTICE_BEAT:
         break;

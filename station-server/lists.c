@@ -4,6 +4,7 @@
 #include "codec/statuslist.h"
 #include "crypto/digest.h"
 #include "crypto/sign.h"
+#include "crypto/statusdelta.h"
 #include "station.h"
 #include "sys/clock.h"
 #include "sys/file.h"
@@ -15,6 +16,7 @@
 #include <string.h>
 
 #define STATUS_BITS   1
+#define DELTA_PART    2 /* of the list's length; a longer delta is not worth the work */
 #define STATUS_EVERY  3600 /* signed anew at least that often */
 #define TOKEN_WAIT_MS 5000 /* after a token failed */
 #define MANIFEST_DAYS 2    /* today and tomorrow */
@@ -325,11 +327,29 @@ sign_list(struct station *st, const struct recipe *recipe, struct tbc_utc now,
     return err;
 }
 
+/* Send the list, or how it follows from the one that was sent before when that is much shorter. */
+static void
+publish_list(struct station *st, const struct recipe *recipe, struct tbc_span before,
+             struct tbc_span list)
+{
+    struct tbc_buf delta = { 0 };
+
+    if (recipe->typ == TBC_TYP_STATUS && before.len > 0 &&
+        tbc_statusdelta_make(before, list, &delta, NULL) == TBC_OK &&
+        delta.len < list.len / DELTA_PART) {
+        station_publish(st, TBC_NOTICE_DELTA, tbc_buf_span(&delta));
+    } else {
+        station_publish(st, recipe->kind, list);
+    }
+    tbc_buf_fini(&delta);
+}
+
 /* In one transaction, so that no other process signs at the same time. */
 static enum tbc_err
 renew(struct station *st, const struct recipe *recipe, struct station_list *list,
       struct tbc_utc now)
 {
+    struct tbc_buf before = { 0 };
     struct tbc_buf message = { 0 };
     uint64_t version = 0;
     uint64_t feed = 0;
@@ -342,12 +362,13 @@ renew(struct station *st, const struct recipe *recipe, struct station_list *list
         err = spend_version(st, recipe->mark, version, &feed);
     }
     if ((err = close_version(st, err, feed)) == TBC_OK) {
-        tbc_buf_fini(&list->bytes);
+        before = list->bytes;
         list->bytes = message;
         list->version = version;
         message = (struct tbc_buf){ 0 };
-        station_publish(st, recipe->kind, tbc_buf_span(&list->bytes));
+        publish_list(st, recipe, tbc_buf_span(&before), tbc_buf_span(&list->bytes));
     }
+    tbc_buf_fini(&before);
     tbc_buf_fini(&message);
     if (err != TBC_OK && *tbc_key_trouble(st->issuer) != '\0') {
         /* A token that does not sign now may do so soon: the lists age, and gates tell when they

@@ -551,7 +551,7 @@ tbc_wire_open_notice(struct tbc_span in, struct tbc_notice *notice,
     read_version(&r, NOTICE_ITEMS);
     tbc_cbor_read_uint(&r, "number", &notice->number);
     tbc_cbor_read_uint(&r, "kind", &kind);
-    if (r.err == TBC_OK && (kind < TBC_NOTICE_STATUS || kind > TBC_NOTICE_CHECKPOINT)) {
+    if (r.err == TBC_OK && (kind < TBC_NOTICE_STATUS || kind > TBC_NOTICE_DELTA)) {
         tbc_cbor_fail(&r, TBC_ERR_UNSUPPORTED, "kind");
     }
     tbc_cbor_read_bytes(&r, "body", TBC_WIRE_REPLY_MAX, &notice->body);

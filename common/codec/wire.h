@@ -445,6 +445,7 @@ enum tbc_notice_kind {
     TBC_NOTICE_MANIFEST = 3,   /* body: signed manifest */
     TBC_NOTICE_BEAT = 4,       /* body: empty; the newest number, each second */
     TBC_NOTICE_CHECKPOINT = 5, /* body: signed checkpoint of the station's log */
+    TBC_NOTICE_DELTA = 6, /* body: status delta, instead of STATUS when it is small */
 };
 
 struct tbc_notice {

@@ -388,6 +388,8 @@ topic_of(enum tbc_notice_kind kind)
         return "BEAT";
     case TBC_NOTICE_CHECKPOINT:
         return "CHECKPOINT";
+    case TBC_NOTICE_DELTA:
+        return "DELTA";
     }
     return "";
 }

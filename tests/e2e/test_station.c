@@ -1,5 +1,6 @@
 /* The real tbc-station, asked over the real bus. */
 #include "crypto/seal.h"
+#include "crypto/statusdelta.h"
 #include "stage.h"
 #include "suite.h"
 #include "sys/clock.h"
@@ -299,6 +300,80 @@ snapshot_and_feed_carry_the_lists(void)
     stage_strike(&s);
 }
 
+/* Keep a status list up to date from the feed until its notice `number`; counts the deltas. */
+static bool
+follow(struct tbc_client *gate, uint64_t number, struct tbc_buf *list, unsigned *deltas)
+{
+    const int64_t end = tbc_clock_mono().ms + STAGE_CALL_MS;
+    struct tbc_notice notice = { 0 };
+
+    while (tbc_clock_mono().ms < end && notice.number < number) {
+        struct pollfd fd = { .events = POLLIN };
+        struct tbc_buf next = { 0 };
+        int front;
+
+        if (tbc_client_notice(gate, &notice) != TBC_OK) {
+            tbc_client_fds(gate, &front, &fd.fd);
+            (void)poll(&fd, 1, 20);
+            notice.number = 0;
+            continue;
+        }
+        if (notice.kind == TBC_NOTICE_STATUS) {
+            CU_ASSERT_EQUAL(tbc_buf_append_span(&next, notice.body), TBC_OK);
+        } else if (notice.kind == TBC_NOTICE_DELTA) {
+            CU_ASSERT_EQUAL(
+                tbc_statusdelta_apply(tbc_buf_span(list), notice.body, &next, NULL),
+                TBC_OK);
+            (*deltas)++;
+        } else {
+            continue;
+        }
+        tbc_buf_fini(list);
+        *list = next;
+    }
+    return notice.number >= number;
+}
+
+/* Enough revocations that the list becomes long and its changes stay short. */
+static void
+deltas_of_the_feed_lead_to_the_list_of_a_snapshot(void)
+{
+    static struct stage s;
+    struct tbc_client *gate = NULL;
+    struct tbc_snapshot have = { .trust = UINT64_MAX, .manifest = UINT64_MAX };
+    struct tbc_snapshot_reply out;
+    struct tbc_revoke revoke = { .reason = "lost" };
+    struct tbc_buf list = { 0 };
+    unsigned deltas = 0;
+
+    stage_raise(&s);
+    CU_ASSERT(stage_import(&s, 40));
+    CU_ASSERT(stage_enrol(&s, "gate-1", TBC_ROLE_GATE));
+    CU_ASSERT_FATAL(stage_connect_as(&gate, stage_path(&s, "gate-1.device"), true));
+    CU_ASSERT(hear(gate, TBC_NOTICE_BEAT, &(uint64_t){ 0 }));
+    for (unsigned i = 0; i < 40 * 5; i++) {
+        struct tbc_assist in = stage_assistance(i % 40);
+        struct tbc_issue_reply issued;
+
+        CU_ASSERT_FATAL(
+            stage_is(stage_ask(s.client, TBC_OP_ASSIST, &in, &issued), TBC_CODE_FINE));
+        memcpy(revoke.cti, issued.cti, sizeof revoke.cti);
+        CU_ASSERT_FATAL(
+            stage_is(stage_ask(s.client, TBC_OP_REVOKE, &revoke, NULL), TBC_CODE_FINE));
+        if (i % 20 == 19) { /* before more wait than the socket holds */
+            CU_ASSERT_FATAL(
+                stage_is(stage_ask(gate, TBC_OP_SNAPSHOT, &have, &out), TBC_CODE_FINE));
+            CU_ASSERT_FATAL(follow(gate, out.feed, &list, &deltas));
+        }
+    }
+    CU_ASSERT(stage_is(stage_ask(gate, TBC_OP_SNAPSHOT, &have, &out), TBC_CODE_FINE));
+    CU_ASSERT(tbc_span_equal(tbc_buf_span(&list), out.status));
+    CU_ASSERT(deltas > 5);
+    tbc_buf_fini(&list);
+    tbc_client_close(&gate);
+    stage_strike(&s);
+}
+
 static void
 a_newer_trust_list_is_taken_over_and_published(void)
 {
@@ -346,4 +421,5 @@ TBC_SUITE("e2e/station", TEST(hello_tells_station_role_and_policy),
           TEST(an_import_with_a_bad_row_changes_nothing),
           TEST(a_certificate_enters_once_for_a_trip),
           TEST(snapshot_and_feed_carry_the_lists),
+          TEST(deltas_of_the_feed_lead_to_the_list_of_a_snapshot),
           TEST(a_newer_trust_list_is_taken_over_and_published))

@@ -1,4 +1,5 @@
 #include "base/text.h"
+#include "crypto/statusdelta.h"
 #include "knowledge.h"
 #include "suite.h"
 #include "world.h"
@@ -200,6 +201,46 @@ revocation_in_a_newer_list_counts_at_once(void)
     end();
 }
 
+/* A revocation that arrives as a delta counts like one in a whole list, and a delta that was
+ * edited, doubled or made for another list changes nothing. */
+static void
+revocation_in_a_delta_counts_at_once(void)
+{
+    struct tbc_buf before = { 0 };
+    struct tbc_buf delta = { 0 };
+    struct tbc_buf message = { 0 };
+    struct tbc_fault fault = { 0 };
+
+    begin();
+    CU_ASSERT_EQUAL(
+        gate_knowledge_follow(&stage.know, (struct tbc_span){ 0 }, &message, &fault),
+        TBC_ERR_NOT_FOUND);
+    take_all();
+    CU_ASSERT_EQUAL(tbc_buf_append_span(&before, tbc_buf_span(&stage.status)), TBC_OK);
+    CU_ASSERT_EQUAL(tbc_statuslist_set(&stage.w.list, stage.w.claims.status_idx,
+                                       TBC_STATUS_REVOKED),
+                    TBC_OK);
+    stage.w.list.iat.s += 1;
+    sign_status(stage.w.station);
+    CU_ASSERT_EQUAL_FATAL(tbc_statusdelta_make(tbc_buf_span(&before),
+                                               tbc_buf_span(&stage.status), &delta,
+                                               &fault),
+                          TBC_OK);
+    CU_ASSERT_EQUAL(
+        gate_knowledge_follow(&stage.know, tbc_buf_span(&delta), &message, &fault),
+        TBC_OK);
+    CU_ASSERT_EQUAL(judged(WORLD_NOW).verdict, TBC_ACCEPTED_OFFLINE);
+    CU_ASSERT_EQUAL(take(GATE_LIST_STATUS, &message), TBC_OK);
+    CU_ASSERT_EQUAL(judged(WORLD_NOW).verdict, TBC_REVOKED);
+    CU_ASSERT_EQUAL(
+        gate_knowledge_follow(&stage.know, tbc_buf_span(&delta), &message, &fault),
+        TBC_ERR_EXISTS);
+    tbc_buf_fini(&before);
+    tbc_buf_fini(&delta);
+    tbc_buf_fini(&message);
+    end();
+}
+
 static void
 manifest_of_another_station_is_a_conflict(void)
 {
@@ -382,6 +423,7 @@ TBC_SUITE("gate/knowledge", TEST(all_three_lists_let_the_judge_accept),
           TEST(list_signed_by_a_stranger_changes_nothing),
           TEST(flipped_bit_in_a_list_is_refused),
           TEST(revocation_in_a_newer_list_counts_at_once),
+          TEST(revocation_in_a_delta_counts_at_once),
           TEST(manifest_of_another_station_is_a_conflict),
           TEST(expired_manifest_is_none), TEST(a_roll_over_outlives_restarts),
           TEST(a_device_file_with_another_root_overrules_what_was_kept),
