@@ -50,6 +50,15 @@ others_can_read(const char *path)
            (st.st_mode & (S_IRWXG | S_IRWXO)) != 0;
 }
 
+/* With its PIN only where that lies ready: the public half needs none. */
+static enum cli_exit
+read_token(const char *uri, const struct tbc_pass *pass, struct tbc_key **key)
+{
+    return pass->file != NULL || strstr(uri, "pin-source=") != NULL
+               ? cli_open_key(uri, pass, key)
+               : cli_read_key(uri, key);
+}
+
 static enum cli_exit
 read_own_file(const char *path, const struct tbc_pass *pass, struct tbc_key **key)
 {
@@ -58,7 +67,10 @@ read_own_file(const char *path, const struct tbc_pass *pass, struct tbc_key **ke
     enum cli_exit rc = cli_read_hex(path, KEY_FILE_MAX, &file);
     enum tbc_err err;
 
-    if (rc == CLI_YES) {
+    if (rc == CLI_YES && tbc_key_is_token(tbc_buf_str(&file))) {
+        tbc_buf_cut(&file, cli_trim(tbc_buf_span(&file)).len);
+        rc = read_token(tbc_buf_str(&file), pass, key);
+    } else if (rc == CLI_YES) {
         err = tbc_key_parse_asking(key, path, tbc_buf_span(&file), pass, &fault);
         if (err != TBC_OK) {
             rc = cli_bad_key(path, err, &fault);
@@ -76,12 +88,8 @@ enum cli_exit
 cli_read_own_key(const char *name, const struct tbc_pass *pass, struct tbc_key **key)
 {
     *key = NULL;
-    if (!tbc_key_is_token(name)) {
-        return read_own_file(name, pass, key);
-    }
-    return pass->file != NULL || strstr(name, "pin-source=") != NULL
-               ? cli_open_key(name, pass, key)
-               : cli_read_key(name, key);
+    return tbc_key_is_token(name) ? read_token(name, pass, key)
+                                  : read_own_file(name, pass, key);
 }
 
 enum cli_exit

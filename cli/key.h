@@ -31,7 +31,7 @@ cli_bad_key(const char *path, enum tbc_err err, const struct tbc_key_fault *faul
 enum cli_exit cli_read_key(const char *name, struct tbc_key **key);
 
 /* The same for an operator's own key: a private one is refused when others can read its file, and
- * a pass phrase is asked when it is encrypted.  A token's PIN is asked when pass or the URI says
+ * a pass phrase is asked when it is encrypted.  The file may hold a token's URI.  A token's PIN is asked when pass or the URI says
  * where it is; otherwise only the public half is read. */
 enum cli_exit
 cli_read_own_key(const char *name, const struct tbc_pass *pass, struct tbc_key **key);

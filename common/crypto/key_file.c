@@ -76,6 +76,8 @@ tbc_key_open(struct tbc_key **key, const char *name, const struct tbc_pass *pass
     } else if (err == TBC_ERR_DENIED) {
         (void)tbc_key_refuse(fault, err,
                              "not permitted, or readable by others: chmod 600 it");
+    } else if (err == TBC_ERR_MALFORMED) {
+        err = tbc_key_refuse(fault, TBC_ERR_IO, "a folder or a device, not a file");
     }
     if (err == TBC_OK && *key != NULL && !(*key)->is_private) {
         tbc_key_free(key);

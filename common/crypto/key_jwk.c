@@ -120,6 +120,19 @@ read_halves(struct tbc_key **key, const json_t *jwk, const struct tbc_key_kind *
     return err;
 }
 
+/* jansson frees what it holds as it is.  The text is this object's own, so it may be changed. */
+static void
+wipe_private(const json_t *jwk)
+{
+    const char *text = json_string_value(json_object_get(jwk, "d"));
+    char *own;
+
+    if (text != NULL) {
+        memcpy(&own, &text, sizeof own);
+        tbc_wipe(own, strlen(own));
+    }
+}
+
 enum tbc_err
 tbc_key_parse_jwk(struct tbc_key **key, struct tbc_span in, struct tbc_key_fault *fault)
 {
@@ -143,6 +156,7 @@ tbc_key_parse_jwk(struct tbc_key **key, struct tbc_span in, struct tbc_key_fault
     if ((err = check_kind(jwk, &kind, fault)) == TBC_OK && kind != NULL) {
         err = read_halves(key, jwk, kind, fault);
     }
+    wipe_private(jwk);
     json_decref(jwk);
     return err;
 }

@@ -103,7 +103,7 @@ a_key_in_a_token_issues_what_anyone_verifies(void)
         stage_start(&s, (const char *const[]){ "--issuer", uri("issuer"), "--trust",
                                                stage_path(&s, "hsm.cose"), NULL }));
     CU_ASSERT_FATAL(stage_connect(&s));
-    CU_ASSERT_FATAL(stage_import(&s, 4));
+    CU_ASSERT_FATAL(stage_import(&s, 5));
     issue(0, "first.txt", first_kid);
     CU_ASSERT_EQUAL(verify("first.txt"), 0);
 }
@@ -126,20 +126,25 @@ a_pulled_token_stops_issuing_and_not_the_station(void)
     CU_ASSERT_EQUAL(verify("second.txt"), 0);
 }
 
-/* The trust list's version that the station gives out. */
+/* Wait until the station gives out a longer trust list, or a status list by another key: 0 for
+ * what does not matter.  False when it takes too long. */
 static bool
-wait_for_trust(size_t longer_than)
+wait_for(size_t trust_above, const uint8_t *status_not_by)
 {
     const int64_t end = tbc_clock_mono().ms + STAGE_CALL_MS;
-    struct tbc_snapshot have = { .status = UINT64_MAX, .manifest = UINT64_MAX };
+    struct tbc_snapshot have = { .manifest = UINT64_MAX };
     struct tbc_snapshot_reply out = { 0 };
+    struct tbc_cose msg;
 
     while (tbc_clock_mono().ms < end) {
         if (!stage_is(stage_ask(s.client, TBC_OP_SNAPSHOT, &have, &out),
-                      TBC_CODE_FINE)) {
+                      TBC_CODE_FINE) ||
+            tbc_cose_open(&msg, out.status, NULL) != TBC_OK) {
             return false;
         }
-        if (out.trust.len > longer_than) {
+        if (out.trust.len > trust_above &&
+            (status_not_by == NULL ||
+             memcmp(msg.kid, status_not_by, TBC_KID_LEN) != 0)) {
             return true;
         }
         (void)poll(NULL, 0, 20);
@@ -147,28 +152,45 @@ wait_for_trust(size_t longer_than)
     return false;
 }
 
+/* Rotate to a key that begins at that time, and give list and key to the station. */
 static void
-the_next_key_takes_over_while_the_station_runs(void)
+rotate(struct tbc_utc from)
 {
-    struct tbc_snapshot have = { .status = UINT64_MAX, .manifest = UINT64_MAX };
-    struct tbc_snapshot_reply out = { 0 };
-    uint8_t kid[TBC_KID_LEN];
-    size_t before;
+    char when[TBC_RFC3339_SIZE];
 
-    CU_ASSERT_FATAL(
-        stage_is(stage_ask(s.client, TBC_OP_SNAPSHOT, &have, &out), TBC_CODE_FINE));
-    before = out.trust.len;
-    stage_tool((const char *const[]){ "tbc", "keys", "rotate", "--list",
-                                      stage_path(&s, "hsm.list"), "--station", "YZN",
-                                      "--pkcs11", uri("issuer-2"), NULL });
+    tbc_utc_format(from, when);
+    stage_tool((const char *const[]){
+        "tbc", "keys", "rotate", "--list", stage_path(&s, "hsm.list"), "--station",
+        "YZN", "--pkcs11", uri("issuer-2"), "--from", when, NULL });
     stage_tool((const char *const[]){ "tbc", "trust", "sign", "--list",
                                       stage_path(&s, "hsm.list"), "--root", uri("root"),
                                       "--out", stage_path(&s, "hsm.cose"), NULL });
     keep("issuer-next.pem", tbc_span_str(uri("issuer-2")));
     CU_ASSERT(tbc_process_signal(&s.process, SIGHUP));
-    CU_ASSERT_FATAL(wait_for_trust(before));
+}
+
+static void
+the_next_key_takes_over_at_its_second(void)
+{
+    const struct tbc_utc from = { tbc_clock_utc().s + 4 };
+    struct tbc_snapshot have = { .manifest = UINT64_MAX };
+    struct tbc_snapshot_reply out = { 0 };
+    uint8_t kid[TBC_KID_LEN];
+
+    CU_ASSERT_FATAL(
+        stage_is(stage_ask(s.client, TBC_OP_SNAPSHOT, &have, &out), TBC_CODE_FINE));
+    rotate(from);
+    CU_ASSERT_FATAL(wait_for(out.trust.len, NULL));
     issue(2, "third.txt", kid);
+    if (tbc_clock_utc().s <
+        from.s) { /* not so on a machine that was busy for seconds */
+        CU_ASSERT_EQUAL(memcmp(kid, first_kid, sizeof kid), 0);
+    }
+    CU_ASSERT_FATAL(wait_for(0, first_kid));
+    CU_ASSERT(tbc_clock_utc().s >= from.s);
+    issue(3, "fourth.txt", kid);
     CU_ASSERT_NOT_EQUAL(memcmp(kid, first_kid, sizeof kid), 0);
+    CU_ASSERT_EQUAL(verify("fourth.txt"), 0);
     CU_ASSERT_EQUAL(verify("third.txt"), 0);
     CU_ASSERT_EQUAL(verify("first.txt"), 0); /* by the key before */
 }
@@ -180,7 +202,7 @@ a_key_that_does_not_open_leaves_the_present_ones(void)
 
     keep("issuer-next.pem", tbc_span_str(uri("nobody")));
     CU_ASSERT(tbc_process_signal(&s.process, SIGHUP));
-    issue(3, "fourth.txt", kid);
+    issue(4, "fifth.txt", kid);
     CU_ASSERT_NOT_EQUAL(memcmp(kid, first_kid, sizeof kid), 0);
     tbc_client_close(&s.client);
     CU_ASSERT_EQUAL(stage_end(&s, SIGTERM), 0);
@@ -239,7 +261,7 @@ an_encrypted_key_issues_with_its_pass_file(void)
 
 TBC_SUITE("e2e/keys", TEST(a_key_in_a_token_issues_what_anyone_verifies),
           TEST(a_pulled_token_stops_issuing_and_not_the_station),
-          TEST(the_next_key_takes_over_while_the_station_runs),
+          TEST(the_next_key_takes_over_at_its_second),
           TEST(a_key_that_does_not_open_leaves_the_present_ones),
           TEST(a_station_whose_token_is_missing_does_not_start),
           TEST(an_encrypted_key_issues_with_its_pass_file))

@@ -52,7 +52,7 @@ expect show_knows_its_forms 2 'no such form' "$tbc" keys show --out-form xml SM2
 expect another_curve_is_shown_as_such 0 '^profile none$' "$tbc" keys show "$keys/secp256k1_public.pem"
 expect an_unknown_curve_is_named 3 'unsupported curve secp224r1' "$tbc" keys show "$keys/p224_public.pem"
 expect a_damaged_key_is_malformed 4 'bytes behind the key' "$tbc" keys show "$keys/text_behind.pem"
-truncate -s 1G large.pem
+truncate -s 1G large.pem && chmod 600 large.pem
 expect a_gigabyte_is_not_read 4 'large.pem: larger than allowed' "$tbc" keys show large.pem
 chmod 640 p256.pem
 expect a_private_key_that_others_can_read_is_not_shown 3 'chmod 600' "$tbc" keys show p256.pem
@@ -67,6 +67,17 @@ expect its_kdf_is_strong 0 ':0927C0' openssl asn1parse -in sealed.pem
 expect show_opens_it 0 '^held encrypted file$' "$tbc" keys show --pass-file pass sealed.pem
 expect a_pass_phrase_comes_through_a_pipe 0 '^private yes$' \
     sh -c "printf 'correct horse\n' | '$tbc' keys show --pass-file /dev/stdin sealed.pem"
+printf 'correct horse\n' >typed
+expect a_pass_phrase_is_typed_on_a_terminal 0 'private yes' \
+    sh -c "script -qec '$tbc keys show sealed.pem' /dev/null <typed"
+cat typed typed >twice
+expect a_new_pass_phrase_is_typed_twice 0 'held encrypted file' \
+    sh -c "script -qec '$tbc keys make --encrypt --out typed.pem' /dev/null <twice"
+expect what_was_typed_opens_it 0 '^private yes$' "$tbc" keys show --pass-file pass typed.pem
+printf 'correct horse\ncorrect hors\n' >unlike
+expect a_slip_of_the_finger_makes_no_key 3 'not given' \
+    sh -c "script -qec '$tbc keys make --encrypt --out slip.pem' /dev/null <unlike"
+expect nothing_is_left_of_the_slip 1 '' test -e slip.pem
 expect a_wrong_pass_phrase_is_said 3 'wrong pass phrase' "$tbc" keys show --pass-file wrong sealed.pem
 expect a_missing_pass_phrase_is_said 3 'pass phrase of sealed.pem is wanted' alone "$tbc" keys show sealed.pem
 expect an_empty_pass_phrase_is_said 3 'empty' "$tbc" keys make --out y.pem --pass-file empty
@@ -101,6 +112,10 @@ expect the_old_row_ends_after_the_overlap 0 "\"to\":\"$to\"" list
 expect the_next_row_begins_then 0 "\"from\":\"$from\"" list
 expect rotate_never_overwrites 3 'next.pem: exists already' \
     "$tbc" keys rotate --list draft --station VNP --out next.pem --from "$to"
+expect signing_wants_a_file 3 'a folder or a device' "$tbc" trust sign --list draft --root . --out x
+expect signing_wants_a_small_file 4 'large.pem: larger' "$tbc" trust sign --list draft --root large.pem --out x
+expect signing_wants_a_private_key 4 'a public key' sh -c \
+    "chmod 600 public.pem && '$tbc' trust sign --list draft --root public.pem --out x"
 expect signing_wants_the_pass_phrase 3 'is wanted' alone "$tbc" trust sign --list draft --root sealed.pem --out signed
 expect signing_takes_an_encrypted_root 0 '' "$tbc" trust sign --list draft --root sealed.pem --pass-file pass --out signed
 
@@ -123,6 +138,8 @@ expect a_token_key_is_sensitive_and_stays 0 'sensitive, always sensitive, never 
     pkcs11-tool --module /usr/lib/softhsm/libsofthsm2.so -l --pin 4711 -O --type privkey --label issuer
 expect a_pin_may_come_from_a_pass_file 0 '^private yes$' \
     "$tbc" keys show --pass-file pin "pkcs11:token=tbc;object=issuer?$hsm"
+secret issuer.uri "$(uri issuer)"
+expect a_file_may_hold_the_uri 0 '^held token tbc$' "$tbc" keys show issuer.uri
 expect a_wrong_pin_is_said 3 'token tbc: wrong PIN' \
     "$tbc" keys show --pass-file badpin "pkcs11:token=tbc;object=issuer?$hsm"
 expect the_public_half_wants_no_pin 0 '^private no$' "$tbc" keys show "pkcs11:token=tbc;object=issuer?$hsm"
