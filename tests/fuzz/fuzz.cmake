@@ -48,6 +48,7 @@ if(NOT TBC_PURE_ONLY)
     tbc_fuzz(token FLOORS crypto CBOR SOURCES ${tbc_fuzz_gate})
     tbc_fuzz(trustlist FLOORS crypto CBOR SOURCES ${tbc_fuzz_gate})
     tbc_fuzz(statuslist FLOORS crypto CBOR SOURCES ${tbc_fuzz_gate})
+    tbc_fuzz(statusdelta FLOORS crypto CBOR SOURCES ${tbc_fuzz_gate})
     tbc_fuzz(manifest FLOORS crypto CBOR SOURCES ${tbc_fuzz_gate})
     tbc_fuzz(checkpoint FLOORS crypto CBOR SOURCES ${tbc_fuzz_gate})
     # The theme is read by a floor that needs a display; its reader needs none.

@@ -15,6 +15,7 @@
 struct gate {
     struct tbc_keyring *ring;
     struct tbc_statuslist status;
+    struct tbc_buf status_message;
     struct tbc_manifest manifest;
     const char
         *target; /* whose issued files are loaded; a program asks for one target */
@@ -61,6 +62,15 @@ gate_ring(void)
     return gate.ring;
 }
 
+struct tbc_span
+gate_status_message(void)
+{
+    if (gate.status_message.len == 0) {
+        load("statuslist", "issued.cose", &gate.status_message);
+    }
+    return tbc_buf_span(&gate.status_message);
+}
+
 static void
 load_lists(void)
 {
@@ -69,10 +79,8 @@ load_lists(void)
     if (gate.manifest.rows != NULL) {
         return;
     }
-    load("statuslist", "issued.cose", &message);
-    FUZZ_HOLDS(tbc_statuslist_open(&gate.status, tbc_buf_span(&message), gate_ring(),
+    FUZZ_HOLDS(tbc_statuslist_open(&gate.status, gate_status_message(), gate_ring(),
                                    GATE_NOW, NULL) == TBC_OK);
-    tbc_buf_clear(&message);
     load("manifest", "issued.cose", &message);
     FUZZ_HOLDS(tbc_manifest_open(&gate.manifest, tbc_buf_span(&message), gate_ring(),
                                  GATE_NOW, NULL) == TBC_OK);

@@ -11,6 +11,9 @@
 
 const struct tbc_keyring *gate_ring(void);
 
+/* The status list that the gate goes by, as it was signed. */
+struct tbc_span gate_status_message(void);
+
 /* Is in one of the files corpus/TARGET/issued*? */
 bool gate_has_issued(const char *target, struct tbc_span in);
 

@@ -3,6 +3,7 @@
 #include "codec/live.h"
 #include "codec/token.h"
 #include "crypto/checkpoint.h"
+#include "crypto/statusdelta.h"
 #include "seeds.h"
 #include "suite.h"
 #include "tokens.h"
@@ -36,21 +37,52 @@ put_list(const char *target, struct tbc_span message)
 }
 
 static void
-put_status(struct tokens *t)
+sign_status(struct tokens *t, struct tbc_buf *message)
 {
     struct tbc_buf payload = { 0 };
-    struct tbc_buf message = { 0 };
 
     CU_ASSERT_EQUAL_FATAL(tbc_statuslist_encode(&t->w.list, &payload), TBC_OK);
     CU_ASSERT_EQUAL_FATAL(
-        tbc_sign_cose(t->stations[0], TBC_TYP_STATUS, tbc_buf_span(&payload), &message),
+        tbc_sign_cose(t->stations[0], TBC_TYP_STATUS, tbc_buf_span(&payload), message),
         TBC_OK);
+    tbc_buf_fini(&payload);
+}
+
+/* From the list to a later one in which three certificates of others are revoked. */
+static void
+put_delta(struct tokens *t, struct tbc_span from)
+{
+    struct tbc_buf to = { 0 };
+    struct tbc_buf delta = { 0 };
+
+    t->w.list.iat.s += 60;
+    for (uint64_t idx = 99000; idx < 99003; idx++) {
+        CU_ASSERT_EQUAL_FATAL(tbc_statuslist_set(&t->w.list, idx, TBC_STATUS_REVOKED),
+                              TBC_OK);
+    }
+    sign_status(t, &to);
+    CU_ASSERT_EQUAL_FATAL(tbc_statusdelta_make(from, tbc_buf_span(&to), &delta, NULL),
+                          TBC_OK);
+    seeds_put("statuslist", "issued-next.cose", tbc_buf_span(&to));
+    seeds_put("statusdelta", "delta", tbc_buf_span(&delta));
+    seeds_put("statusdelta", "bad-empty", (struct tbc_span){ 0 });
+    seeds_put_edits("statusdelta", tbc_buf_span(&delta), tbc_buf_span(&delta), EDITS);
+    tbc_buf_fini(&to);
+    tbc_buf_fini(&delta);
+}
+
+static void
+put_status(struct tokens *t)
+{
+    struct tbc_buf message = { 0 };
+
+    sign_status(t, &message);
     put_list("statuslist", tbc_buf_span(&message));
+    put_delta(t, tbc_buf_span(&message));
     /* As others write it: the claims in another order, one unknown, a chunked key. */
     seeds_put_hex("statuslist", "general",
                   "bf19fffda2646269747301636c737449789c730400004200420663"
                   "666f6f01041a6a00000006fb41da600000000000ff");
-    tbc_buf_fini(&payload);
     tbc_buf_fini(&message);
 }
 
