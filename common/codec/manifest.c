@@ -159,7 +159,8 @@ read_trip(struct tbc_cbor_in *r, struct tbc_trip *t)
     }
 }
 
-/* Counts were checked against the bytes that are left: memory is at most a few times the input. */
+/* Counts were checked against their limits and against the bytes that are left: trips take at most
+ * some 1.2 MB, rows 20 bytes for each of input. */
 static void
 read_trips(struct tbc_manifest *m, struct tbc_cbor_in *r)
 {

@@ -90,10 +90,16 @@ read_member(struct tbc_cbor_any *r, struct members *m)
         return;
     }
     if (tbc_span_equal(tbc_buf_span(&name), tbc_span_str("lst"))) {
+        if (m->has_packed) {
+            (void)tbc_cbor_any_fail(r, TBC_ERR_MALFORMED, "member given twice", from);
+        }
         m->packed_from = r->at;
         m->has_packed = true;
         (void)tbc_cbor_any_string(r, TBC_CBOR_BYTES, &m->packed);
     } else if (tbc_span_equal(tbc_buf_span(&name), tbc_span_str("bits"))) {
+        if (m->bits != 0) {
+            (void)tbc_cbor_any_fail(r, TBC_ERR_MALFORMED, "member given twice", from);
+        }
         (void)tbc_cbor_any_int(r, &m->bits);
         if (m->bits != 1 && m->bits != 2 && m->bits != 4 && m->bits != 8) {
             (void)tbc_cbor_any_fail(r, TBC_ERR_MALFORMED, "bits", from);

@@ -112,6 +112,12 @@ static const struct {
     { "", "end of input" },
     { "80", "not a map" },
     { "a0", "no status_list claim" },
+    { "a1"
+      "19fffda3" LST LST BITS,
+      "member given twice" },
+    { "a1"
+      "19fffda3" BITS LST BITS,
+      "member given twice" },
     { "a1" SUB, "no status_list claim" },
     { "a1"
       "19fffda2" LST BITS "00",
