@@ -14,6 +14,7 @@
 
 struct gate {
     struct tbc_keyring *ring;
+    struct tbc_key *root;
     struct tbc_statuslist status;
     struct tbc_buf status_message;
     struct tbc_manifest manifest;
@@ -60,6 +61,18 @@ gate_ring(void)
         tbc_buf_fini(&trust);
     }
     return gate.ring;
+}
+
+struct tbc_key *
+gate_root(void)
+{
+    const struct tbc_trust_key *row = &tbc_keyring_list(gate_ring())->roots[0];
+
+    if (gate.root == NULL) {
+        FUZZ_HOLDS(tbc_key_parse_public(&gate.root,
+                                        tbc_span_of(row->key, row->key_len)) == TBC_OK);
+    }
+    return gate.root;
 }
 
 struct tbc_span

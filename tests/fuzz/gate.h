@@ -5,11 +5,14 @@
 #define TBC_TESTS_FUZZ_GATE_H
 
 #include "crypto/judge.h"
+#include "crypto/key.h"
 
 #define GATE_NOW       ((struct tbc_utc){ 1769996460 }) /* 2026-02-02T01:41:00Z */
 #define GATE_CHALLENGE "\x01\x02\x03\x04\x05\x06\x07\x08"
 
 const struct tbc_keyring *gate_ring(void);
+/* The root that its trust list names, pinned. */
+struct tbc_key *gate_root(void);
 
 /* The status list that the gate goes by, as it was signed. */
 struct tbc_span gate_status_message(void);

@@ -25,7 +25,7 @@ void
 fuzz_target(struct tbc_span in)
 {
     struct tbc_keyring *ring = NULL;
-    enum tbc_err err = tbc_keyring_open(&ring, in, NULL, NULL);
+    enum tbc_err err = tbc_keyring_open(&ring, in, gate_root(), NULL);
 
     FUZZ_HOLDS((err == TBC_OK) == (ring != NULL));
     FUZZ_HOLDS(err != TBC_OK || gate_has_issued("trustlist", in));
