@@ -6,6 +6,8 @@
 
 #include <stdio.h>
 
+#define ENTRIES_MAX 1000 /* of a map that is taken apart */
+
 struct name {
     int64_t label;
     const char *text;
@@ -112,7 +114,7 @@ put_key(struct tbc_span key, const struct name *names, const struct name **found
     }
 }
 
-/* NULL when it is no map. */
+/* NULL when it is no map, or one of very many entries. */
 static json_t *
 json_map(struct tbc_span map, const struct name *names)
 {
@@ -122,7 +124,7 @@ json_map(struct tbc_span map, const struct name *names)
 
     tbc_cbor_any_open(&r, map);
     (void)tbc_cbor_any_enter(&r, TBC_CBOR_MAP, &seq);
-    while (tbc_cbor_any_more(&r, &seq)) {
+    for (size_t n = 0; n < ENTRIES_MAX && tbc_cbor_any_more(&r, &seq); n++) {
         struct tbc_span key;
         struct tbc_span value;
         struct tbc_buf name = { 0 };
@@ -154,6 +156,18 @@ name_alg(json_t *header)
     if (known != TBC_ALG_NONE) {
         json_object_set_new(header, "alg", json_string(tbc_alg_name(known)));
     }
+}
+
+static json_t *
+json_header(struct tbc_span map)
+{
+    json_t *header = json_map(map, headers);
+
+    if (header == NULL) {
+        return json_diag(map);
+    }
+    name_alg(header);
+    return header;
 }
 
 /* The second element, wherever the reader of messages left the tags. */
@@ -226,14 +240,12 @@ cli_inspect_any(struct tbc_span message, json_t **out, struct tbc_fault *fault)
     if (err != TBC_OK) {
         return err;
     }
-    header =
-        json_map(msg.body_protected.len == 0 ? none : tbc_buf_span(&msg.body_protected),
-                 headers);
-    name_alg(header);
+    header = json_header(
+        msg.body_protected.len == 0 ? none : tbc_buf_span(&msg.body_protected));
     payload = json_payload(&msg, &name);
     *out = json_pack("{s:o, s:o, s:o, s:o}", "protected", header, "unprotected",
-                     json_map(unprotected_of(message), headers), name, payload,
-                     "signature", cli_json_hex(tbc_buf_span(&msg.signature)));
+                     json_header(unprotected_of(message)), name, payload, "signature",
+                     cli_json_hex(tbc_buf_span(&msg.signature)));
     tbc_cose_any_fini(&msg);
     return *out != NULL ? TBC_OK : TBC_ERR_NO_MEMORY;
 }

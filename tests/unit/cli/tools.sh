@@ -118,6 +118,20 @@ expect inspect_shows_both_headers 0 '^unprotected.kid = "4173796d6d' "$tbc" insp
 json inspect_says_what_it_looked_for 4 '"error":"hello: not a TBC1: text, and no COSE_Sign1' "$tbc" inspect --json hello
 echo 'TBC9:BB8' >future
 expect inspect_knows_a_later_text 4 'another version' "$tbc" inspect future
+python3 -c 'import sys; sys.stdout.buffer.write(bytes.fromhex("8443a10126a0590fa7b903e9") +
+    b"".join(b"\x19" + n.to_bytes(2, "big") + b"\0" for n in range(1000, 2001)) + b"\x40")' >thousands
+expect inspect_takes_no_map_of_thousands_apart 0 '^payload = {1000: 0, ' "$tbc" inspect thousands
+# draft-ietf-oauth-status-list, section 5.2, whose key is not published.
+tr -d '\n' >drafted <<'END'
+d2845820a2012610781a6170706c69636174696f6e2f7374617475736c6973742b637774a1044231325850a5027821687474
+70733a2f2f6578616d706c652e636f6d2f7374617475736c697374732f31061a648c5bea041a8898dfea19fffe19a8c019ff
+fda2646269747301636c73744a78dadbb918000217015d584093fa4d01032b18c35e2fe1101b77fd6cc9440022caa4694450
+c4e4e9feab4e99d1fa6d9772ce2bf3a12e0323ded7c982c5e101a5e67f0cbc1e2b6f57ce99c279
+END
+expect inspect_reads_the_list_of_the_draft 0 '^claims.status_list = {"bits":1,"values":16}$' "$tbc" inspect drafted
+for idx in 0=1 1=0 2=0 3=1 8=1 11=0 15=1; do
+    expect "the_list_of_the_draft_at_${idx%=*}" 0 "^${idx#*=}\$" "$tbc" status get --list drafted --idx "${idx%=*}"
+done
 
 # ---- numbers
 json fifteen_digits_are_too_few 4 '"fault":"the number is too short"' "$tbc" id check --json 110105491231002
