@@ -18,6 +18,7 @@ struct cli_audit {
     struct cli_witness witnesses[CLI_AUDIT_WITNESSES];
     size_t witnesses_n;
     /* what was found */
+    uint64_t counted; /* by the store when the audit began */
     uint64_t leaves;
     uint64_t issued; /* leaves of certificates */
     uint64_t gone;   /* of these, certificates without a row */

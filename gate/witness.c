@@ -41,7 +41,7 @@ gate_witness_see(struct gate_witness *w, const struct tbc_keyring *ring,
         seen->step = TBC_LOG_STEP_GROWN;
         return TBC_OK;
     }
-    if (joint != NULL && joint->from.size > 0 &&
+    if (joint != NULL && joint->from.size > 0 && c.size >= joint->from.size &&
         ((err = step_between(&joint->from, &c, joint, &seen->step)) != TBC_OK ||
          !tbc_log_step_is_good(seen->step))) {
         seen->testimony = GATE_TESTIMONY_OTHER;

@@ -60,18 +60,24 @@ prove(struct station *st, size_t i, struct tbc_history_leaf *out)
     size_t n = 0;
     enum tbc_err err = TBC_OK;
 
+    bool has_note;
+
     if (row->position < j->newest.size) {
         err = tbc_merkle_prove_inclusion(tbc_journal_node, st->store, row->position,
                                          j->newest.size, j->proofs[i], &n);
     }
+    if (err == TBC_OK) {
+        err = tbc_journal_note(st->store, row->position, &j->notes[i]);
+    }
+    has_note = err == TBC_OK;
     *out = (struct tbc_history_leaf){
         .position = row->position,
         .leaf = tbc_span_of(row->bytes, row->len),
         .proof = tbc_span_of(j->proofs[i], n * sizeof *j->proofs[i]),
-        .key = tbc_span_of(row->key, row->has_note ? sizeof row->key : 0),
+        .key = tbc_span_of(j->notes[i].key, has_note ? sizeof j->notes[i].key : 0),
     };
-    memcpy(out->note, row->note, sizeof out->note);
-    return err;
+    memcpy(out->note, j->notes[i].text, sizeof out->note);
+    return err == TBC_ERR_NOT_FOUND ? TBC_OK : err;
 }
 
 static enum tbc_err

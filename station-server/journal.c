@@ -2,15 +2,10 @@
 
 #include "crypto/digest.h"
 #include "station.h"
-#include "sys/file.h"
-#include "sys/log.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define CHECKPOINT_FILE "checkpoint.cose"
 
 enum tbc_err
 station_journal_digest(struct tbc_span bytes, struct tbc_leaf *leaf)
@@ -73,116 +68,6 @@ station_journal_refused(struct station *st, const struct station_call *call,
     /* No cti: one that is not ours could be anything, a passenger's number too. */
     (void)snprintf(leaf.word, sizeof leaf.word, "%s", tbc_code_name(code));
     return station_journal_write(st, call, leaf, NULL);
-}
-
-/* Open a checkpoint of this station.  After a change of keys the signer may have left the trust
- * list; what it says must hold of the tree in any case. */
-static enum tbc_err
-open_own(struct station *st, struct tbc_span message, const char *where,
-         struct tbc_checkpoint *c)
-{
-    struct tbc_fault fault = { 0 };
-    struct tbc_cose cose;
-    enum tbc_err err = st->ring == NULL
-                           ? TBC_ERR_UNKNOWN_KEY
-                           : tbc_checkpoint_open_trusted(c, message, st->ring, &fault);
-
-    if (err == TBC_ERR_UNKNOWN_KEY) {
-        tbc_log(TBC_LOG_WARN, "%s: signed by a key that is not in the trust list",
-                where);
-        if ((err = tbc_cose_open(&cose, message, &fault)) == TBC_OK) {
-            err = tbc_checkpoint_decode(c, cose.payload, &fault);
-        }
-    }
-    if (err == TBC_OK && strcmp(c->origin, st->conf.code) != 0) {
-        return tbc_log_err(TBC_ERR_CORRUPT, "%s: of station %s, not %s", where,
-                           c->origin, st->conf.code);
-    }
-    return err == TBC_OK ? err
-                         : tbc_log_err(err, "%s: %s", where,
-                                       fault.what == NULL ? "checkpoint" : fault.what);
-}
-
-/* Whether the tree still is what was signed.  The newer of two becomes the newest. */
-static enum tbc_err
-hold_against(struct station *st, struct tbc_buf *message, const char *where)
-{
-    struct station_journal *j = st->journal;
-    struct tbc_checkpoint c;
-    struct tbc_hash root;
-    char at[TBC_RFC3339_SIZE];
-    uint64_t size;
-    enum tbc_err err = open_own(st, tbc_buf_span(message), where, &c);
-
-    if (err != TBC_OK || (err = tbc_journal_size(st->store, &size)) != TBC_OK) {
-        return err;
-    }
-    tbc_utc_format(c.at, at);
-    if (size < c.size) {
-        return tbc_log_err(
-            TBC_ERR_CORRUPT,
-            "%s: at %s the station signed a journal of %" PRIu64
-            " leaves, the database has %" PRIu64
-            ": it was restored from an older backup.  Restore the newest; "
-            "if there is none, move that file away: the station then goes "
-            "on, and gates will report two histories",
-            where, at, c.size, size);
-    }
-    if ((err = tbc_journal_root(st->store, c.size, &root)) != TBC_OK) {
-        return err;
-    }
-    if (memcmp(root.b, c.root, sizeof root.b) != 0) {
-        return tbc_log_err(TBC_ERR_CORRUPT,
-                           "%s: the first %" PRIu64
-                           " leaves of the journal are not those that the station "
-                           "signed at %s: run tbc audit verify, restore a backup",
-                           where, c.size, at);
-    }
-    if (c.size >= j->newest.size) {
-        tbc_buf_fini(&j->message);
-        j->message = *message;
-        j->newest = c;
-        *message = (struct tbc_buf){ 0 };
-    }
-    return TBC_OK;
-}
-
-/* The checkpoint in the database goes back together with it; the file beside it does not. */
-static enum tbc_err
-check_history(struct station *st, bool *alone)
-{
-    struct tbc_buf message = { 0 };
-    char path[STATION_PATH_MAX];
-    enum tbc_err err = station_path(st->data, CHECKPOINT_FILE, path);
-
-    *alone = false;
-    if (err == TBC_OK) {
-        err = tbc_journal_checkpoint_newest(st->store, &message);
-        err = err == TBC_ERR_NOT_FOUND ? TBC_OK
-              : err == TBC_OK ? hold_against(st, &message, "the database's checkpoint")
-                              : err;
-    }
-    tbc_buf_fini(&message);
-    if (err != TBC_OK) {
-        return err;
-    }
-    err = tbc_file_read(path, TBC_WIRE_SIGNED_MAX, &message);
-    if (err == TBC_ERR_NOT_FOUND) {
-        *alone = st->journal->newest.size > 0;
-        if (*alone) {
-            tbc_log(TBC_LOG_WARN,
-                    "%s: not there, although the journal was signed before: only its "
-                    "witnesses can tell whether the database is an old one",
-                    path);
-        }
-        err = TBC_OK;
-    } else if (err != TBC_OK) {
-        err = tbc_log_err(err, "%s", path);
-    } else {
-        err = hold_against(st, &message, path);
-    }
-    tbc_buf_fini(&message);
-    return err;
 }
 
 /* Certificates from before there was a journal. */
@@ -257,7 +142,7 @@ station_journal_open(struct station *st, struct tbc_utc now)
     if ((st->journal = calloc(1, sizeof *st->journal)) == NULL) {
         return TBC_ERR_NO_MEMORY;
     }
-    err = check_history(st, &alone);
+    err = station_checkpoint_hold(st, &alone);
     return err == TBC_OK ? note_start(st, now, alone) : err;
 }
 
@@ -269,114 +154,4 @@ station_journal_fini(struct station *st)
         free(st->journal);
         st->journal = NULL;
     }
-}
-
-/* The database first: a file that is older than it says less, a newer one would be a lie. */
-static enum tbc_err
-keep_checkpoint(struct station *st, const struct tbc_checkpoint *c,
-                struct tbc_span message)
-{
-    char path[STATION_PATH_MAX];
-    uint64_t feed = 0;
-    enum tbc_err err = tbc_store_begin(st->store);
-
-    if (err == TBC_OK &&
-        ((err = tbc_journal_checkpoint_put(st->store, c->size, c->at, message)) !=
-             TBC_OK ||
-         (err = tbc_store_get(st->store, "feed", &feed)) != TBC_OK ||
-         (err = tbc_store_set(st->store, "feed", feed + 1)) != TBC_OK ||
-         (err = tbc_store_commit(st->store)) != TBC_OK)) {
-        tbc_store_rollback(st->store);
-    }
-    if (err != TBC_OK) {
-        return err;
-    }
-    st->feed = feed + 1;
-    if ((err = station_path(st->data, CHECKPOINT_FILE, path)) == TBC_OK &&
-        (err = tbc_file_write(path, message, 0600)) != TBC_OK) {
-        err = tbc_log_err(err, "%s", path);
-    }
-    return err;
-}
-
-/* Another process on this store was first to sign that size. */
-static enum tbc_err
-take_over(struct station *st, struct tbc_checkpoint *c, struct tbc_buf *message)
-{
-    enum tbc_err err;
-
-    tbc_buf_clear(message);
-    err = tbc_journal_checkpoint_newest(st->store, message);
-    return err == TBC_OK
-               ? open_own(st, tbc_buf_span(message), "the database's checkpoint", c)
-               : err;
-}
-
-enum tbc_err
-station_journal_sign(struct station *st, struct tbc_utc now)
-{
-    struct station_journal *j = st->journal;
-    struct tbc_checkpoint c = { .at = now.s > j->newest.at.s ? now : j->newest.at };
-    struct tbc_buf message = { 0 };
-    struct tbc_hash root;
-    enum tbc_err err = tbc_journal_size(st->store, &c.size);
-
-    j->signed_at = now;
-    if (err != TBC_OK || c.size == j->newest.size || st->issuer == NULL ||
-        st->ring == NULL) {
-        return err;
-    }
-    memcpy(c.origin, st->conf.code, sizeof c.origin);
-    if ((err = tbc_journal_root(st->store, c.size, &root)) == TBC_OK) {
-        memcpy(c.root, root.b, sizeof c.root);
-        err = tbc_checkpoint_sign(st->issuer, &c, &message);
-    }
-    if (err == TBC_OK &&
-        (err = keep_checkpoint(st, &c, tbc_buf_span(&message))) == TBC_ERR_EXISTS) {
-        err = take_over(st, &c, &message);
-    }
-    if (err == TBC_OK) {
-        tbc_buf_fini(&j->message);
-        j->message = message;
-        j->newest = c;
-        message = (struct tbc_buf){ 0 };
-        station_publish(st, TBC_NOTICE_CHECKPOINT, tbc_buf_span(&j->message));
-    }
-    tbc_buf_fini(&message);
-    if (err != TBC_OK && *tbc_key_trouble(st->issuer) != '\0') {
-        tbc_log(TBC_LOG_ERROR, "%s: the journal's checkpoint waits",
-                tbc_key_trouble(st->issuer));
-        return TBC_OK; /* the token may sign next time */
-    }
-    return err == TBC_OK ? err
-                         : tbc_log_err(err, "signing a checkpoint of the journal");
-}
-
-enum tbc_err
-station_journal_tick(struct station *st, struct tbc_utc now)
-{
-    const struct station_journal *j = st->journal;
-
-    return now.s - j->signed_at.s >= st->conf.checkpoint_s || now.s < j->signed_at.s
-               ? station_journal_sign(st, now)
-               : TBC_OK;
-}
-
-enum tbc_err
-station_journal_joint(struct station *st, uint64_t from, struct tbc_span *joint)
-{
-    struct station_journal *j = st->journal;
-    size_t n;
-    enum tbc_err err;
-
-    *joint = (struct tbc_span){ 0 };
-    if (from == 0 || from >= j->newest.size) {
-        return TBC_OK;
-    }
-    err = tbc_merkle_prove_consistency(tbc_journal_node, st->store, from,
-                                       j->newest.size, j->proofs[0], &n);
-    if (err == TBC_OK) {
-        *joint = tbc_span_of(j->proofs[0], n * sizeof *j->proofs[0]);
-    }
-    return err;
 }

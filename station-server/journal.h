@@ -19,6 +19,7 @@ struct station_journal {
         signed_at; /* by the clock, when it was signed; { 0 }: not in this run */
     /* of the request being handled: the reply borrows them */
     struct tbc_journal_row rows[TBC_WIRE_LEAVES_MAX + 1];
+    struct tbc_journal_note notes[TBC_WIRE_LEAVES_MAX];
     struct tbc_hash proofs[TBC_WIRE_LEAVES_MAX][TBC_MERKLE_PROOF_MAX];
 };
 
@@ -27,6 +28,8 @@ struct station_journal {
  * is shorter or other than what was signed, ERR_MALFORMED, ERR_BAD_SIGNATURE. */
 enum tbc_err
 station_journal_open(struct station *st, struct tbc_utc now) TBC_MUST_CHECK;
+/* checkpoint.c: the part of it that compares.  alone: the file was not there. */
+enum tbc_err station_checkpoint_hold(struct station *st, bool *alone) TBC_MUST_CHECK;
 /* Sign a checkpoint when the journal has grown and the last one is old enough, or now; keep it in
  * both places and publish it.  Without a key nothing is signed. */
 enum tbc_err

@@ -7,7 +7,7 @@
  *     index.c     which status index the next certificate gets
  *     issuer.c    which key signs
  *     lists.c     status list, manifest, trust list and the feed
- *     journal.c   a leaf for everything, checkpoints; history.c gives them out */
+ *     journal.c   a leaf for everything; checkpoint.c signs, history.c gives them out */
 #ifndef STATION_STATION_H
 #define STATION_STATION_H
 

@@ -31,6 +31,8 @@ extern const struct tbc_sql_migration tbc_store_migrations[TBC_STORE_VERSION];
 void tbc_journal_begin(struct tbc_store *s);
 enum tbc_err tbc_journal_settle(struct tbc_store *s) TBC_MUST_CHECK;
 void tbc_journal_end(struct tbc_store *s, bool committed);
+enum tbc_err tbc_journal_note_put(struct tbc_store *s, uint64_t position,
+                                  const struct tbc_journal_note *note) TBC_MUST_CHECK;
 void tbc_journal_mark(struct tbc_store *s);
 void tbc_journal_undo(struct tbc_store *s);
 

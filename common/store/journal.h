@@ -24,8 +24,10 @@
 enum tbc_err tbc_journal_append(struct tbc_store *s, const struct tbc_leaf *leaf,
                                 const char *note, uint64_t *position) TBC_MUST_CHECK;
 
-/* How many leaves there are, with those of the open transaction.  ERR_CORRUPT, logged, when the
- * counter and the last leaf do not fit together. */
+/* Take the counter for the rest of the open transaction, as the first append does: nobody else
+ * appends meanwhile.  ERR_CORRUPT, logged, when the counter and the last leaf do not fit together. */
+enum tbc_err tbc_journal_take(struct tbc_store *s, uint64_t *size) TBC_MUST_CHECK;
+/* How many leaves there are, with those of the open transaction. */
 enum tbc_err tbc_journal_size(struct tbc_store *s, uint64_t *size) TBC_MUST_CHECK;
 /* The root of the tree of the first size leaves; ERR_RANGE beyond the last. */
 enum tbc_err tbc_journal_root(struct tbc_store *s, uint64_t size,
@@ -44,13 +46,9 @@ struct tbc_journal_row {
     uint8_t cti[TBC_CTI_LEN]; /* as it is found by */
     struct tbc_hash nodes[64];
     size_t nodes_n; /* more than 64: no whole hashes */
-    bool has_note;
-    uint8_t key[TBC_NOTE_KEY_LEN];
-    char note[TBC_WIRE_NOTE_MAX + 1];
 };
 
-/* The leaves from a position on, or those of a certificate, at most max, by position; without
- * and with their notes.  An officer's words: "reason", for ASSIST "officer: reason". */
+/* The leaves from a position on, or those of a certificate, at most max, by position. */
 enum tbc_err
 tbc_journal_page(struct tbc_store *s, uint64_t from, struct tbc_journal_row *rows,
                  size_t max, size_t *n) TBC_MUST_CHECK;
@@ -58,6 +56,15 @@ enum tbc_err tbc_journal_of(struct tbc_store *s, const uint8_t cti[static TBC_CT
                             uint64_t from, struct tbc_journal_row *rows, size_t max,
                             size_t *n) TBC_MUST_CHECK;
 
+/* What an officer wrote with a leaf, and the key of its HMAC; on the disk both are sealed. */
+struct tbc_journal_note {
+    uint8_t key[TBC_NOTE_KEY_LEN];
+    char text[TBC_WIRE_NOTE_MAX + 1];
+};
+
+/* ERR_NOT_FOUND: none, or erased.  ERR_CORRUPT, logged, when it does not open.  Wipe when done. */
+enum tbc_err tbc_journal_note(struct tbc_store *s, uint64_t position,
+                              struct tbc_journal_note *note) TBC_MUST_CHECK;
 /* Erase what officers wrote about a certificate; the leaves stay and say nothing of it. */
 enum tbc_err tbc_journal_forget(struct tbc_store *s,
                                 const uint8_t cti[static TBC_CTI_LEN]) TBC_MUST_CHECK;

@@ -50,8 +50,7 @@
     "CREATE TABLE leaf (pos " INT " PRIMARY KEY, cti " BLOB ", bytes " BLOB " NOT NULL," \
     " nodes " BLOB " NOT NULL);" \
     "CREATE INDEX leaf_certificate ON leaf (cti, pos) WHERE cti IS NOT NULL;" \
-    "CREATE TABLE note (pos " INT " PRIMARY KEY, key " BLOB " NOT NULL," \
-    " text " TEXT " NOT NULL);" \
+    "CREATE TABLE note (pos " INT " PRIMARY KEY, sealed " BLOB " NOT NULL);" \
     "CREATE TABLE checkpoint (size " INT " PRIMARY KEY, at " INT " NOT NULL," \
     " bytes " BLOB " NOT NULL);"
 

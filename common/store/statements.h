@@ -87,10 +87,10 @@
     X(LEAF_LAST, "SELECT pos FROM leaf ORDER BY pos DESC LIMIT 1")                     \
     X(LEAF_PAGE, "SELECT pos, cti, bytes, nodes FROM leaf WHERE pos >= $1"             \
                  " ORDER BY pos LIMIT $2")                                             \
-    X(LEAF_OF, "SELECT leaf.pos, leaf.cti, leaf.bytes, leaf.nodes, note.key,"          \
-               " note.text FROM leaf LEFT JOIN note ON note.pos = leaf.pos"            \
-               " WHERE leaf.cti = $1 AND leaf.pos >= $2 ORDER BY leaf.pos LIMIT $3")   \
-    X(NOTE_PUT, "INSERT INTO note (pos, key, text) VALUES ($1, $2, $3)")               \
+    X(LEAF_OF, "SELECT pos, cti, bytes, nodes FROM leaf WHERE cti = $1 AND pos >= $2"  \
+               " ORDER BY pos LIMIT $3")                                               \
+    X(NOTE_PUT, "INSERT INTO note (pos, sealed) VALUES ($1, $2)")                      \
+    X(NOTE_GET, "SELECT sealed FROM note WHERE pos = $1")                              \
     X(NOTE_FORGET, "DELETE FROM note WHERE pos IN"                                     \
                    " (SELECT pos FROM leaf WHERE cti = $1)")                           \
     X(CHECKPOINT_PUT, "INSERT INTO checkpoint (size, at, bytes) VALUES ($1, $2, $3)"   \

@@ -5,6 +5,7 @@
 
 #include <assert.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #define COUNTER "journal" /* in meta: leaves that are committed */
@@ -110,17 +111,22 @@ take_counter(struct tbc_store *s)
 }
 
 enum tbc_err
+tbc_journal_take(struct tbc_store *s, uint64_t *size)
+{
+    enum tbc_err err = take_counter(s);
+
+    *size = err == TBC_OK ? s->journal.tree.size : 0;
+    return err;
+}
+
+enum tbc_err
 tbc_journal_size(struct tbc_store *s, uint64_t *size)
 {
-    enum tbc_err err;
-
-    *size = 0;
     if (s->journal.taken && s->journal.known) {
         *size = s->journal.tree.size;
         return TBC_OK;
     }
-    err = tbc_store_get(s, COUNTER, size);
-    return err == TBC_OK ? check_last(s, *size) : err;
+    return tbc_store_get(s, COUNTER, size);
 }
 
 enum tbc_err
@@ -153,14 +159,26 @@ tbc_journal_root(struct tbc_store *s, uint64_t size, struct tbc_hash *root)
     return err;
 }
 
+/* Beside the tree; the leaf gets what says nothing without it. */
 static enum tbc_err
-put_note(struct tbc_store *s, uint64_t position, const uint8_t *key, const char *note)
+put_note(struct tbc_store *s, uint64_t position, const char *text,
+         struct tbc_leaf *leaf)
 {
-    const struct tbc_sql_value values[] = { TBC_INT(position),
-                                            TBC_BLOB(key, TBC_NOTE_KEY_LEN),
-                                            TBC_TEXT(note) };
+    struct tbc_journal_note note = { .text = "" };
+    enum tbc_err err = tbc_random(note.key, sizeof note.key);
 
-    return tbc_sql_run(s->sql, TBC_STORE_NOTE_PUT, values, TBC_VALUES_N(values), NULL);
+    if (strlen(text) >= sizeof note.text) {
+        return TBC_ERR_RANGE;
+    }
+    (void)snprintf(note.text, sizeof note.text, "%s", text);
+    leaf->has_note = true;
+    if (err == TBC_OK &&
+        (err = tbc_hmac_sha256(tbc_span_of(note.key, sizeof note.key),
+                               tbc_span_str(text), leaf->note)) == TBC_OK) {
+        err = tbc_journal_note_put(s, position, &note);
+    }
+    tbc_wipe(&note, sizeof note);
+    return err;
 }
 
 static enum tbc_err
@@ -196,20 +214,12 @@ tbc_journal_append(struct tbc_store *s, const struct tbc_leaf *leaf, const char 
                    uint64_t *position)
 {
     struct tbc_leaf own = *leaf;
-    uint8_t key[TBC_NOTE_KEY_LEN] = { 0 };
     uint64_t at;
-    enum tbc_err err = take_counter(s);
+    enum tbc_err err = tbc_journal_take(s, &at);
 
-    if (err != TBC_OK) {
-        return err;
-    }
-    at = s->journal.tree.size;
-    own.has_note = note != NULL;
-    if (note != NULL &&
-        ((err = tbc_random(key, sizeof key)) != TBC_OK ||
-         (err = tbc_hmac_sha256(tbc_span_of(key, sizeof key), tbc_span_str(note),
-                                own.note)) != TBC_OK ||
-         (err = put_note(s, at, key, note)) != TBC_OK)) {
+    own.has_note = false;
+    if (err != TBC_OK ||
+        (note != NULL && (err = put_note(s, at, note, &own)) != TBC_OK)) {
         return err;
     }
     if ((err = put_leaf(s, &own, at)) != TBC_OK) {

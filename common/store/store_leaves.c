@@ -3,9 +3,8 @@
 
 #include <string.h>
 
-/* Columns: pos, cti, bytes, nodes, and with a note its key and text. */
 static void
-read_row(const struct tbc_sql_rows *q, bool with_note, struct tbc_journal_row *row)
+read_row(const struct tbc_sql_rows *q, struct tbc_journal_row *row)
 {
     const struct tbc_span bytes = tbc_column_bytes(q, 2);
     const struct tbc_span nodes = tbc_column_bytes(q, 3);
@@ -22,18 +21,15 @@ read_row(const struct tbc_sql_rows *q, bool with_note, struct tbc_journal_row *r
     } else if (nodes.len > 0) {
         memcpy(row->nodes, nodes.ptr, nodes.len);
     }
-    row->has_note = with_note && tbc_column_fixed(q, 4, row->key, sizeof row->key) &&
-                    tbc_column_text(q, 5, row->note, sizeof row->note);
 }
 
 static enum tbc_err
-read_rows(struct tbc_sql_rows *q, bool with_note, struct tbc_journal_row *rows,
-          size_t max, size_t *n)
+read_rows(struct tbc_sql_rows *q, struct tbc_journal_row *rows, size_t max, size_t *n)
 {
     enum tbc_err err = TBC_OK;
 
     while (*n < max && (err = tbc_sql_step(q)) == TBC_OK) {
-        read_row(q, with_note, &rows[(*n)++]);
+        read_row(q, &rows[(*n)++]);
     }
     tbc_sql_done(q);
     return err == TBC_ERR_NOT_FOUND ? TBC_OK : err;
@@ -49,7 +45,7 @@ tbc_journal_page(struct tbc_store *s, uint64_t from, struct tbc_journal_row *row
 
     *n = 0;
     err = tbc_sql_query(s->sql, TBC_STORE_LEAF_PAGE, values, 2, &q);
-    return err == TBC_OK ? read_rows(q, false, rows, max, n) : err;
+    return err == TBC_OK ? read_rows(q, rows, max, n) : err;
 }
 
 enum tbc_err
@@ -63,7 +59,73 @@ tbc_journal_of(struct tbc_store *s, const uint8_t cti[static TBC_CTI_LEN],
 
     *n = 0;
     err = tbc_sql_query(s->sql, TBC_STORE_LEAF_OF, values, 3, &q);
-    return err == TBC_OK ? read_rows(q, true, rows, max, n) : err;
+    return err == TBC_OK ? read_rows(q, rows, max, n) : err;
+}
+
+static struct tbc_cell
+note_cell(uint64_t position)
+{
+    return (struct tbc_cell){ "note", "sealed", (int64_t)position };
+}
+
+enum tbc_err
+tbc_journal_note_put(struct tbc_store *s, uint64_t position,
+                     const struct tbc_journal_note *note)
+{
+    struct tbc_buf plain = { 0 };
+    struct tbc_buf sealed = { 0 };
+    enum tbc_err err;
+
+    (void)tbc_buf_append(&plain, note->key, sizeof note->key);
+    (void)tbc_buf_append_str(&plain, note->text);
+    if ((err = tbc_buf_status(&plain)) == TBC_OK &&
+        (err = tbc_cell_seal(s, note_cell(position), tbc_buf_span(&plain), &sealed)) ==
+            TBC_OK) {
+        const struct tbc_sql_value values[] = { TBC_INT(position),
+                                                TBC_SPAN(tbc_buf_span(&sealed)) };
+
+        err = tbc_sql_run(s->sql, TBC_STORE_NOTE_PUT, values, 2, NULL);
+    }
+    tbc_buf_fini(&plain);
+    tbc_buf_fini(&sealed);
+    return err;
+}
+
+static enum tbc_err
+open_note(struct tbc_store *s, struct tbc_span sealed, uint64_t position,
+          struct tbc_journal_note *note)
+{
+    struct tbc_buf plain = { 0 };
+    enum tbc_err err = tbc_cell_open(s, note_cell(position), sealed, &plain);
+
+    if (err == TBC_OK && (plain.len < sizeof note->key ||
+                          plain.len - sizeof note->key >= sizeof note->text)) {
+        err = tbc_store_damaged(s, "note");
+    }
+    if (err == TBC_OK) {
+        memcpy(note->key, plain.ptr, sizeof note->key);
+        memcpy(note->text, plain.ptr + sizeof note->key, plain.len - sizeof note->key);
+    }
+    tbc_buf_fini(&plain);
+    return err;
+}
+
+enum tbc_err
+tbc_journal_note(struct tbc_store *s, uint64_t position, struct tbc_journal_note *note)
+{
+    const struct tbc_sql_value values[] = { TBC_INT(position) };
+    struct tbc_sql_rows *q;
+    enum tbc_err err;
+
+    *note = (struct tbc_journal_note){ .text = "" };
+    if ((err = tbc_sql_query(s->sql, TBC_STORE_NOTE_GET, values, 1, &q)) != TBC_OK) {
+        return err;
+    }
+    if ((err = tbc_sql_step(q)) == TBC_OK) {
+        err = open_note(s, tbc_column_bytes(q, 0), position, note);
+    }
+    tbc_sql_done(q);
+    return err;
 }
 
 enum tbc_err

@@ -394,8 +394,12 @@ every_alteration_is_found_by_its_position(void)
         { "DELETE FROM leaf WHERE pos = 4", "leaf 4: missing" },
         { "DELETE FROM leaf WHERE pos = 0", "leaf 0: missing" },
         { "INSERT INTO leaf SELECT pos + 1, cti, bytes, nodes FROM leaf WHERE pos = 9",
+          "leaf 10: beyond the 10" },
+        { "INSERT INTO leaf SELECT 10, cti, bytes, nodes FROM leaf WHERE pos = 9;"
+          "UPDATE meta SET value = 11 WHERE name = 'journal'",
           "leaf 10: has not the nodes" },
-        { "INSERT INTO leaf SELECT 10, cti, bytes, x'' FROM leaf WHERE pos = 9",
+        { "INSERT INTO leaf SELECT 10, cti, bytes, x'' FROM leaf WHERE pos = 9;"
+          "UPDATE meta SET value = 11 WHERE name = 'journal'",
           "leaf 10: its certificate is in the journal before, at 9" },
         { "INSERT INTO leaf SELECT 10, cti, bytes, x'' FROM leaf WHERE pos = 3",
           "leaf 10: beyond the 10" },

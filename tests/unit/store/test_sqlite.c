@@ -1,7 +1,10 @@
 /* What only a file can suffer. */
 #include "place.h"
+#include "store/journal.h"
 #include "suite.h"
 #include "sys/file.h"
+
+#include <sqlite3.h>
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -72,4 +75,31 @@ damage_is_noticed(void)
     CU_ASSERT_EQUAL(tbc_store_open(&s, path, seal_key, false), TBC_ERR_NOT_FOUND);
 }
 
-TBC_SUITE("store/sqlite", TEST(a_second_process_is_refused), TEST(damage_is_noticed))
+/* The counter of the journal says more than there is: nothing is built upon it. */
+static void
+a_lost_last_leaf_is_noticed(void)
+{
+    const struct tbc_leaf leaf = { .kind = TBC_LEAF_START, .time = { 1769996400 } };
+    struct tbc_store *s = fresh_store();
+    sqlite3 *db = NULL;
+
+    CU_ASSERT_EQUAL(tbc_store_begin(s), TBC_OK);
+    for (int i = 0; i < 9; i++) {
+        CU_ASSERT_EQUAL(tbc_journal_append(s, &leaf, NULL, NULL), TBC_OK);
+    }
+    CU_ASSERT_EQUAL(tbc_store_commit(s), TBC_OK);
+    tbc_store_close(&s);
+    CU_ASSERT_EQUAL_FATAL(sqlite3_open(path, &db), SQLITE_OK);
+    CU_ASSERT_EQUAL(
+        sqlite3_exec(db, "DELETE FROM leaf WHERE pos = 8", NULL, NULL, NULL),
+        SQLITE_OK);
+    (void)sqlite3_close(db);
+    CU_ASSERT_EQUAL_FATAL(tbc_store_open(&s, path, seal_key, false), TBC_OK);
+    CU_ASSERT_EQUAL(tbc_store_begin(s), TBC_OK);
+    CU_ASSERT_EQUAL(tbc_journal_append(s, &leaf, NULL, NULL), TBC_ERR_CORRUPT);
+    tbc_store_rollback(s);
+    tbc_store_close(&s);
+}
+
+TBC_SUITE("store/sqlite", TEST(a_second_process_is_refused), TEST(damage_is_noticed),
+          TEST(a_lost_last_leaf_is_noticed))

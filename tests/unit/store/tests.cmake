@@ -4,10 +4,13 @@ tbc_test(store/outbox FLOORS store)
 set(tbc_store_dir ${CMAKE_CURRENT_SOURCE_DIR}/unit/store)
 tbc_test(store/store FLOORS store PKGS sqlite3 SOURCES ${tbc_store_dir}/place_sqlite.c)
 tbc_test(store/sqlite FLOORS store PKGS sqlite3 SOURCES ${tbc_store_dir}/place_sqlite.c)
-add_executable(test_store_on_postgres unit/store/test_store.c
-    unit/store/place_postgres.c support/postgres.c)
-tbc_links(test_store_on_postgres PRIVATE "store" "" "tbc_test_support")
-add_test(NAME store/store_on_postgres COMMAND test_store_on_postgres)
-set_tests_properties(store/store_on_postgres PROPERTIES TIMEOUT 120 LABELS slow
-    ENVIRONMENT "TBC_SOURCE_DIR=${PROJECT_SOURCE_DIR};TBC_BIN_DIR=${CMAKE_BINARY_DIR}/bin")
-tbc_test(store/journal FLOORS store PKGS sqlite3 LABELS slow)
+tbc_test(store/journal FLOORS store PKGS sqlite3 LABELS slow
+    SOURCES ${tbc_store_dir}/place_sqlite.c)
+foreach(suite store journal)
+    add_executable(test_${suite}_on_postgres unit/store/test_${suite}.c
+        unit/store/place_postgres.c support/postgres.c)
+    tbc_links(test_${suite}_on_postgres PRIVATE "store" "" "tbc_test_support")
+    add_test(NAME store/${suite}_on_postgres COMMAND test_${suite}_on_postgres)
+    set_tests_properties(store/${suite}_on_postgres PROPERTIES TIMEOUT 120 LABELS slow
+        ENVIRONMENT "TBC_SOURCE_DIR=${PROJECT_SOURCE_DIR};TBC_BIN_DIR=${CMAKE_BINARY_DIR}/bin")
+endforeach()
