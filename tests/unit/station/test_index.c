@@ -109,6 +109,7 @@ no_index_is_given_twice_over_restarts(void)
     struct station_index x = open_index(s);
 
     CU_ASSERT(draw(s, &x, MANY));
+    station_index_fini(&x);
     tbc_store_close(&s);
     s = open_store(false);
     x = open_index(s);
@@ -144,17 +145,20 @@ a_database_of_yesterday_does_not_bring_back_its_indices(void)
     struct tbc_buf backup = { 0 };
 
     CU_ASSERT(draw(s, &x, 10));
+    station_index_fini(&x);
     tbc_store_close(&s);
     CU_ASSERT_EQUAL_FATAL(tbc_file_read(database, 1u << 24, &backup), TBC_OK);
     s = open_store(false);
     x = open_index(s);
     CU_ASSERT(draw(s, &x, MANY));
+    station_index_fini(&x);
     tbc_store_close(&s);
     CU_ASSERT_EQUAL_FATAL(tbc_file_write(database, tbc_buf_span(&backup), 0600),
                           TBC_OK);
     s = open_store(false);
     x = open_index(s);
     CU_ASSERT(draw(s, &x, MANY));
+    station_index_fini(&x);
     tbc_store_close(&s);
     /* once more, on another machine: the file beside the database is lost too */
     CU_ASSERT_EQUAL_FATAL(tbc_file_write(database, tbc_buf_span(&backup), 0600),
@@ -230,7 +234,8 @@ a_damaged_file_is_named_and_not_guessed(void)
         CU_ASSERT_EQUAL(
             station_index_open(&x, s, tbc_span_of(master, sizeof master), file),
             TBC_ERR_MALFORMED);
-        tbc_store_close(&s);
+        station_index_fini(&x);
+    tbc_store_close(&s);
     }
 }
 
