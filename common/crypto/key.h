@@ -53,7 +53,7 @@ enum tbc_err tbc_key_make_in_token(struct tbc_key **key, enum tbc_alg alg,
                                    const char *uri, const struct tbc_pass *pass,
                                    struct tbc_key_fault *fault) TBC_MUST_CHECK;
 /* PKCS#8 in PEM, encrypted when pass is not NULL.  Written 0600; never over an existing file:
- * ERR_EXISTS.  ERR_RANGE for an empty pass phrase. */
+ * ERR_EXISTS.  ERR_RANGE for an empty pass phrase, ERR_DENIED for a public key or a token's. */
 enum tbc_err tbc_key_write_private(struct tbc_key *key, const char *path,
                                    const struct tbc_span *pass) TBC_MUST_CHECK;
 

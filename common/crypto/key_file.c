@@ -141,16 +141,18 @@ tbc_key_write_private(struct tbc_key *key, const char *path,
                       const struct tbc_span *pass)
 {
     struct tbc_buf pem = { 0 };
-    BIO *bio = BIO_new(BIO_s_secmem());
+    BIO *bio;
     enum tbc_err err = TBC_ERR_CRYPTO;
 
-    if (bio == NULL) {
-        return TBC_ERR_NO_MEMORY;
+    if (!key->is_private || key->token != NULL) {
+        return TBC_ERR_DENIED;
+    }
+    if ((bio = BIO_new(BIO_s_secmem())) == NULL) {
+        return tbc_openssl_err(TBC_ERR_NO_MEMORY);
     }
     if (pass != NULL && (pass->len == 0 || pass->len > INT32_MAX)) {
         err = TBC_ERR_RANGE;
-    } else if (key->is_private && key->token == NULL && put_private(bio, key, pass) &&
-               (err = drain(bio, &pem)) == TBC_OK) {
+    } else if (put_private(bio, key, pass) && (err = drain(bio, &pem)) == TBC_OK) {
         err = tbc_secret_store(path, tbc_buf_span(&pem));
     }
     if (err == TBC_OK && pass != NULL) {
