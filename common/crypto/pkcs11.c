@@ -1,4 +1,4 @@
-/* Module, token, session, login, signature; objects are in pkcs11_object.c. */
+/* Module, token, session, login; objects are in pkcs11_object.c, signatures in pkcs11_sign.c. */
 #include "crypto/pkcs11.h"
 
 #include "crypto/key_openssl.h"
@@ -68,9 +68,8 @@ tbc_pkcs11_failed(const struct tbc_pkcs11 *t, CK_RV rv, const char *doing,
                           p11_kit_strerror(rv));
 }
 
-/* Leave the token and its module; t->session is 0 then. */
-static void
-leave(struct tbc_pkcs11 *t)
+void
+tbc_pkcs11_leave(struct tbc_pkcs11 *t)
 {
     if (t->session != 0) {
         (void)t->module->C_CloseSession(t->session);
@@ -96,7 +95,7 @@ tbc_pkcs11_close(struct tbc_pkcs11 **token)
     if (t == NULL) {
         return;
     }
-    leave(t);
+    tbc_pkcs11_leave(t);
     p11_kit_uri_free(t->uri);
     free(t->text);
     free(t->pin_file);
@@ -269,10 +268,8 @@ open_session(struct tbc_pkcs11 *t, enum session_kind kind, struct tbc_key_fault 
     return TBC_OK;
 }
 
-/* One try.  The login belongs to the whole process: another key of the token may have logged in
- * before. */
-static enum tbc_err
-login(struct tbc_pkcs11 *t, CK_USER_TYPE who, struct tbc_key_fault *fault)
+enum tbc_err
+tbc_pkcs11_login(struct tbc_pkcs11 *t, CK_USER_TYPE who, struct tbc_key_fault *fault)
 {
     const struct tbc_pass pass = { .file = t->pin_file, .may_prompt = t->may_prompt };
     struct tbc_buf what = { 0 };
@@ -315,7 +312,7 @@ log_in(struct tbc_pkcs11 *t, struct tbc_key_fault *fault)
         (info.state == CKS_RO_USER_FUNCTIONS || info.state == CKS_RW_USER_FUNCTIONS)) {
         return TBC_OK;
     }
-    return login(t, CKU_USER, fault);
+    return tbc_pkcs11_login(t, CKU_USER, fault);
 }
 
 static enum tbc_err
@@ -338,8 +335,8 @@ reach_token(struct tbc_pkcs11 **token, const char *uri, const struct tbc_pass *p
     return err;
 }
 
-static CK_MECHANISM_TYPE
-mechanism_of(enum tbc_alg alg)
+CK_MECHANISM_TYPE
+tbc_pkcs11_mechanism(enum tbc_alg alg)
 {
     return alg == TBC_ALG_EDDSA ? CKM_EDDSA : CKM_ECDSA;
 }
@@ -357,8 +354,8 @@ tbc_pkcs11_open(struct tbc_pkcs11 **token, const char *uri, const struct tbc_pas
     if ((err = log_in(t, fault)) != TBC_OK ||
         (err = tbc_pkcs11_find(t, CKO_PRIVATE_KEY, &t->key, fault)) != TBC_OK ||
         (err = tbc_pkcs11_read_pair(t, fault)) != TBC_OK ||
-        (err = tbc_pkcs11_wants(t, mechanism_of(t->half.alg), "sign with such a key",
-                                fault)) != TBC_OK) {
+        (err = tbc_pkcs11_wants(t, tbc_pkcs11_mechanism(t->half.alg),
+                                "sign with such a key", fault)) != TBC_OK) {
         tbc_pkcs11_close(token);
         return err;
     }
@@ -397,119 +394,6 @@ tbc_pkcs11_make(const char *uri, enum tbc_alg alg, const struct tbc_pass *pass,
         err = tbc_pkcs11_generate(t, alg, fault);
     }
     tbc_pkcs11_close(&t);
-    return err;
-}
-
-/* Answers that a new session may mend. */
-static bool
-is_lost(CK_RV rv)
-{
-    switch (rv) {
-    case CKR_SESSION_HANDLE_INVALID:
-    case CKR_SESSION_CLOSED:
-    case CKR_DEVICE_REMOVED:
-    case CKR_DEVICE_ERROR:
-    case CKR_TOKEN_NOT_PRESENT:
-    case CKR_TOKEN_NOT_RECOGNIZED:
-    case CKR_SLOT_ID_INVALID:
-    case CKR_USER_NOT_LOGGED_IN:
-    case CKR_KEY_HANDLE_INVALID:
-    case CKR_OBJECT_HANDLE_INVALID:
-    case CKR_CRYPTOKI_NOT_INITIALIZED:
-        return true;
-    default:
-        return false;
-    }
-}
-
-/* C_Sign alone; modules do not promise to leave the message as it is. */
-static CK_RV
-sign_copy(struct tbc_pkcs11 *t, struct tbc_span in, uint8_t *out, CK_ULONG *len)
-{
-    struct tbc_buf copy = { 0 };
-    CK_RV rv = CKR_HOST_MEMORY;
-
-    if (tbc_buf_append_span(&copy, in) == TBC_OK) {
-        rv = t->module->C_Sign(t->session, copy.ptr, copy.len, out, len);
-    }
-    tbc_buf_fini(&copy);
-    return rv;
-}
-
-/* One try.  *rv tells the token's answer, so that a lost session is known as one. */
-static enum tbc_err
-sign_once(struct tbc_pkcs11 *t, struct tbc_span in, struct tbc_buf *raw, CK_RV *rv)
-{
-    CK_MECHANISM mechanism = { .mechanism = mechanism_of(t->half.alg) };
-    uint8_t out[TBC_SIGNATURE_MAX];
-    CK_ULONG len = sizeof out;
-    enum tbc_err err;
-
-    if ((*rv = t->module->C_SignInit(t->session, &mechanism, t->key)) == CKR_OK) {
-        if (t->each_time &&
-            (err = login(t, CKU_CONTEXT_SPECIFIC, &t->trouble)) != TBC_OK) {
-            return err;
-        }
-        *rv = sign_copy(t, in, out, &len);
-    }
-    if (*rv != CKR_OK) {
-        return tbc_pkcs11_failed(t, *rv, "signing", &t->trouble);
-    }
-    if (len != tbc_alg_signature_len(t->half.alg)) {
-        return tbc_key_refuse(&t->trouble, TBC_ERR_CRYPTO,
-                              "token %s: a signature of %lu bytes", t->label, len);
-    }
-    return tbc_buf_append(raw, out, len);
-}
-
-/* A second opening takes the place of the first one; it must be of the same key. */
-static enum tbc_err
-reopen(struct tbc_pkcs11 *t)
-{
-    const struct tbc_pass pass = { .file = t->pin_file };
-    struct tbc_pkcs11 *fresh = NULL;
-    struct tbc_pkcs11 old;
-    enum tbc_err err;
-
-    if (t->was_refused) {
-        return tbc_key_refuse(&t->trouble, TBC_ERR_PASS_WRONG,
-                              "token %s: its PIN was refused before", t->label);
-    }
-    /* A module reaches its token anew only when nobody holds on to the lost one. */
-    leave(t);
-    if ((err = tbc_pkcs11_open(&fresh, t->text, &pass, &t->trouble)) != TBC_OK) {
-        t->was_refused = err == TBC_ERR_PASS_WRONG;
-        return err;
-    }
-    if (fresh->half.point_len != t->half.point_len ||
-        memcmp(fresh->half.point, t->half.point, t->half.point_len) != 0) {
-        err = tbc_key_refuse(&t->trouble, TBC_ERR_DENIED,
-                             "token %s: it holds another key now", t->label);
-    } else {
-        old = *t;
-        *t = *fresh;
-        *fresh = old;
-    }
-    tbc_pkcs11_close(&fresh);
-    return err;
-}
-
-enum tbc_err
-tbc_pkcs11_sign(struct tbc_pkcs11 *token, struct tbc_span in, struct tbc_buf *raw)
-{
-    CK_RV rv = CKR_SESSION_HANDLE_INVALID;
-    enum tbc_err err = TBC_ERR_IO;
-
-    token->trouble.text[0] = '\0';
-    if (token->session != 0) {
-        err = sign_once(token, in, raw, &rv);
-    }
-    if (err != TBC_OK && is_lost(rv) && (err = reopen(token)) == TBC_OK) {
-        err = sign_once(token, in, raw, &rv);
-    }
-    if (err == TBC_OK) {
-        token->trouble.text[0] = '\0';
-    }
     return err;
 }
 

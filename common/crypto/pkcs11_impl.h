@@ -31,6 +31,14 @@ struct tbc_pkcs11 {
 enum tbc_err tbc_pkcs11_failed(const struct tbc_pkcs11 *t, CK_RV rv, const char *doing,
                                struct tbc_key_fault *fault);
 
+/* Leave the token and its module; t->session is 0 then. */
+void tbc_pkcs11_leave(struct tbc_pkcs11 *t);
+/* Log in, one try.  The login belongs to the whole process: another key of the token may have
+ * logged in before, which is no error. */
+enum tbc_err tbc_pkcs11_login(struct tbc_pkcs11 *t, CK_USER_TYPE who,
+                              struct tbc_key_fault *fault) TBC_MUST_CHECK;
+CK_MECHANISM_TYPE tbc_pkcs11_mechanism(enum tbc_alg alg);
+
 /* The one object of a class (CKO_PRIVATE_KEY, CKO_PUBLIC_KEY) that the URI names. */
 enum tbc_err
 tbc_pkcs11_find(struct tbc_pkcs11 *t, CK_OBJECT_CLASS class, CK_OBJECT_HANDLE *object,
