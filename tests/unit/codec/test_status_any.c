@@ -214,5 +214,40 @@ what_is_no_status_list_is_named(void)
     }
 }
 
+/* Label 16 of RFC 9596: a text, or a number of the CoAP registry. */
+static void
+a_header_says_what_its_message_is_or_nothing(void)
+{
+    static const struct {
+        const char *hex;
+        enum tbc_status_typ typ;
+    } rows[] = {
+        { "", TBC_STATUS_TYP_NONE },
+        { "a10126", TBC_STATUS_TYP_NONE },
+        { "01", TBC_STATUS_TYP_NONE },
+        { "a201261078"
+          "1a6170706c69636174696f6e2f7374617475736c6973742b637774",
+          TBC_STATUS_TYP_RIGHT },
+        { "bf1078"
+          "1a6170706c69636174696f6e2f7374617475736c6973742b637774"
+          "0126ff",
+          TBC_STATUS_TYP_RIGHT },
+        { "a110190100", TBC_STATUS_TYP_RIGHT },
+        { "a1106161", TBC_STATUS_TYP_OTHER },
+        { "a1104161", TBC_STATUS_TYP_OTHER },
+        { "a2616100106161", TBC_STATUS_TYP_OTHER },
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct tbc_buf header = { 0 };
+
+        CU_ASSERT_EQUAL_FATAL(tbc_hex_decode(tbc_span_str(rows[i].hex), &header, NULL),
+                              TBC_OK);
+        CU_ASSERT_EQUAL(tbc_status_any_typ(tbc_buf_span(&header)), rows[i].typ);
+        tbc_buf_fini(&header);
+    }
+}
+
 TBC_SUITE("codec/status_any", TEST(any_order_form_and_company_of_the_claims_is_read),
-          TEST(what_is_no_status_list_is_named))
+          TEST(what_is_no_status_list_is_named),
+          TEST(a_header_says_what_its_message_is_or_nothing))

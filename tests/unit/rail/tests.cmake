@@ -1,2 +1,3 @@
 tbc_test(rail/verdict FLOORS rail)
 tbc_test(rail/person FLOORS rail)
+tbc_test(rail/journey FLOORS rail)
