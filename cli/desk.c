@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include "codec/token.h"
 #include "commands.h"
+#include "options.h"
 #include "station.h"
 
 #include <inttypes.h>
@@ -22,46 +23,17 @@ struct desk_options {
 static enum cli_exit
 read_options(int argc, char **argv, struct desk_options *o)
 {
-    static const struct option options[] = {
-        { "kind", required_argument, NULL, 'k' },
-        { "number", required_argument, NULL, 'n' },
-        { "officer", required_argument, NULL, 'o' },
-        { "reason", required_argument, NULL, 'r' },
-        { "medium", required_argument, NULL, 'm' },
-        CLI_OPTION_DEVICE,
-        CLI_OPTION_JSON,
-        { 0 },
+    static const struct cli_flag flags[] = {
+        { "kind", CLI_TEXT, false, offsetof(struct desk_options, kind) },
+        { "number", CLI_TEXT, false, offsetof(struct desk_options, number) },
+        { "officer", CLI_TEXT, false, offsetof(struct desk_options, officer) },
+        { "reason", CLI_TEXT, false, offsetof(struct desk_options, reason) },
+        { "medium", CLI_TEXT, false, offsetof(struct desk_options, medium) },
+        { "device", CLI_TEXT, false, offsetof(struct desk_options, device) },
+        { "json", CLI_SWITCH, false, offsetof(struct desk_options, as_json) },
     };
-    int c;
 
-    while ((c = cli_option(argc, argv, "", options)) != -1) {
-        switch (c) {
-        case '?':
-            return CLI_USAGE;
-        case 'k':
-            o->kind = optarg;
-            break;
-        case 'n':
-            o->number = optarg;
-            break;
-        case 'o':
-            o->officer = optarg;
-            break;
-        case 'r':
-            o->reason = optarg;
-            break;
-        case 'm':
-            o->medium = optarg;
-            break;
-        case CLI_DEVICE:
-            o->device = optarg;
-            break;
-        default:
-            o->as_json = true;
-            break;
-        }
-    }
-    return CLI_YES;
+    return cli_options(argc, argv, flags, CLI_COUNT(flags), o);
 }
 
 /* A word for the wire; a usage error when it does not fit. */

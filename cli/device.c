@@ -1,5 +1,6 @@
 /* tbc device add, list, revoke: the fleet. */
 #include "commands.h"
+#include "options.h"
 #include "station.h"
 
 #include <inttypes.h>
@@ -8,39 +9,42 @@
 #include <string.h>
 #include <unistd.h>
 
-struct add_options {
+struct request {
     const char *device;
     const char *name;
     const char *out;
+    const char *role_word;
     enum tbc_role role;
     bool as_json;
 };
 
-static enum cli_exit
-read_add(int argc, char **argv, struct add_options *o)
-{
-    static const struct option options[] = { { "role", required_argument, NULL, 'r' },
-                                             { "name", required_argument, NULL, 'n' },
-                                             { "out", required_argument, NULL, 'o' },
-                                             CLI_OPTION_DEVICE,
-                                             CLI_OPTION_JSON,
-                                             { 0 } };
-    int c;
-
-    while ((c = cli_option(argc, argv, "", options)) != -1) {
-        if (c == '?') {
-            return CLI_USAGE;
-        }
-        if (c == 'r' && !tbc_role_parse(tbc_span_str(optarg), &o->role)) {
-            return cli_misuse("%s: roles are kiosk, gate, patrol, operator", optarg);
-        }
-        o->name = c == 'n' ? optarg : o->name;
-        o->out = c == 'o' ? optarg : o->out;
-        o->device = c == CLI_DEVICE ? optarg : o->device;
-        o->as_json = o->as_json || c == CLI_JSON;
+#define FLAG_DEVICE                                                 \
+    {                                                               \
+        "device", CLI_TEXT, false, offsetof(struct request, device) \
     }
-    if (o->role == TBC_ROLE_NONE || o->name == NULL || optind < argc) {
-        return cli_misuse("device add wants --role and --name");
+#define FLAG_JSON                                                    \
+    {                                                                \
+        "json", CLI_SWITCH, false, offsetof(struct request, as_json) \
+    }
+
+static enum cli_exit
+read_add(int argc, char **argv, struct request *o)
+{
+    static const struct cli_flag flags[] = {
+        { "role", CLI_TEXT, true, offsetof(struct request, role_word) },
+        { "name", CLI_TEXT, true, offsetof(struct request, name) },
+        { "out", CLI_TEXT, false, offsetof(struct request, out) },
+        FLAG_DEVICE,
+        FLAG_JSON,
+    };
+    enum cli_exit rc = cli_options_only(argc, argv, flags, CLI_COUNT(flags), o);
+
+    if (rc != CLI_YES) {
+        return rc;
+    }
+    if (!tbc_role_parse(tbc_span_str(o->role_word), &o->role) ||
+        o->role == TBC_ROLE_NONE) {
+        return cli_misuse("%s: roles are kiosk, gate, patrol, operator", o->role_word);
     }
     return strlen(o->name) <= TBC_DEVICE_NAME
                ? CLI_YES
@@ -49,7 +53,7 @@ read_add(int argc, char **argv, struct add_options *o)
 
 /* The new device's file comes first: a key that nobody has is worse than a file of no use. */
 static enum cli_exit
-enrol(struct cli_station *s, const struct add_options *o, const char *path)
+enrol(struct cli_station *s, const struct request *o, const char *path)
 {
     struct tbc_device_file file = s->device;
     struct tbc_device ask = { .action = TBC_DEVICE_ADD, .role = o->role };
@@ -83,7 +87,7 @@ enrol(struct cli_station *s, const struct add_options *o, const char *path)
 enum cli_exit
 cli_device_add(int argc, char **argv)
 {
-    struct add_options o = { 0 };
+    struct request o = { 0 };
     struct cli_station s;
     char beside[TBC_DEVICE_NAME + 16];
     const char *path;
@@ -154,23 +158,7 @@ print_rows(const struct tbc_device_reply *reply, bool as_json)
 }
 
 /* The options that list and revoke share. */
-static enum cli_exit
-read_plain(int argc, char **argv, const char **device, bool *as_json)
-{
-    static const struct option options[] = { CLI_OPTION_DEVICE,
-                                             CLI_OPTION_JSON,
-                                             { 0 } };
-    int c;
-
-    while ((c = cli_option(argc, argv, "", options)) != -1) {
-        if (c == '?') {
-            return CLI_USAGE;
-        }
-        *device = c == CLI_DEVICE ? optarg : *device;
-        *as_json = *as_json || c == CLI_JSON;
-    }
-    return CLI_YES;
-}
+static const struct cli_flag plain[] = { FLAG_DEVICE, FLAG_JSON };
 
 static enum cli_exit
 ask_fleet(const char *device, const struct tbc_device *ask, bool show, bool as_json)
@@ -199,24 +187,18 @@ enum cli_exit
 cli_device_list(int argc, char **argv)
 {
     const struct tbc_device ask = { .action = TBC_DEVICE_SHOW };
-    const char *device = NULL;
-    bool as_json = false;
-    enum cli_exit rc = read_plain(argc, argv, &device, &as_json);
+    struct request r = { .device = NULL };
+    enum cli_exit rc = cli_options_only(argc, argv, plain, CLI_COUNT(plain), &r);
 
-    if (rc != CLI_YES) {
-        return rc;
-    }
-    return optind < argc ? cli_misuse("device list takes no names")
-                         : ask_fleet(device, &ask, true, as_json);
+    return rc == CLI_YES ? ask_fleet(r.device, &ask, true, r.as_json) : rc;
 }
 
 enum cli_exit
 cli_device_revoke(int argc, char **argv)
 {
     struct tbc_device ask = { .action = TBC_DEVICE_REVOKE };
-    const char *device = NULL;
-    bool as_json = false;
-    enum cli_exit rc = read_plain(argc, argv, &device, &as_json);
+    struct request r = { .device = NULL };
+    enum cli_exit rc = cli_options(argc, argv, plain, CLI_COUNT(plain), &r);
 
     if (rc != CLI_YES) {
         return rc;
@@ -225,5 +207,5 @@ cli_device_revoke(int argc, char **argv)
         return cli_misuse("device revoke wants one NAME");
     }
     (void)snprintf(ask.name, sizeof ask.name, "%s", argv[optind]);
-    return ask_fleet(device, &ask, false, as_json);
+    return ask_fleet(r.device, &ask, false, r.as_json);
 }
