@@ -96,7 +96,6 @@ struct tbc_sql {
     const struct tbc_sql_driver *driver;
     const struct tbc_sql_catalogue *catalogue;
     char name[TBC_SQL_NAME_MAX + 1]; /* for messages: holds no secret */
-    uint64_t generation;             /* counts the connections there have been */
 };
 
 struct tbc_sql_rows {

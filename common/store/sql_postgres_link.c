@@ -168,7 +168,6 @@ tbc_postgres_connect(struct postgres *p)
         if (PQresultStatus(r) == PGRES_TUPLES_OK) {
             PQclear(r);
             p->pause_ms = 0;
-            p->sql.generation++;
             return TBC_OK;
         }
         PQclear(r);

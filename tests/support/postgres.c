@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -120,7 +121,8 @@ make_place(struct tbc_postgres *pg)
 
     *pg = (struct tbc_postgres){ .folder = "/tmp/tbc-postgres-XXXXXX", .control = -1 };
     if (mkdtemp(pg->folder) == NULL || chmod(pg->folder, 0755) != 0 ||
-        !give_folder(pg->folder) || pipe2(ends, O_CLOEXEC) != 0) {
+        !give_folder(pg->folder) || prctl(PR_SET_CHILD_SUBREAPER, 1) != 0 ||
+        pipe2(ends, O_CLOEXEC) != 0) {
         return false;
     }
     pg->guard = fork();
@@ -192,7 +194,7 @@ tbc_postgres_start(struct tbc_postgres *pg, bool durable)
     }
     if (!configure(pg, "listen_addresses = ''\nshared_buffers = 16MB\n"
                        "max_connections = 20\nmax_wal_senders = 4\n"
-                       "wal_level = replica\n") ||
+                       "wal_level = replica\nwal_retrieve_retry_interval = 200ms\n") ||
         !configure(pg, durable ? "" : "fsync = off\n")) {
         return complain(pg, "configuring");
     }
@@ -245,6 +247,19 @@ server_pid(const struct tbc_postgres *pg)
     return (pid_t)strtol(line, NULL, 10);
 }
 
+/* Kill the process and wait until nothing is left of it: a new server would take a zombie for a
+ * living one.  Orphans come to us, see make_place. */
+static bool
+end_process(pid_t pid)
+{
+    if (pid <= 1 || kill(pid, SIGKILL) != 0) {
+        return false;
+    }
+    while (waitpid(pid, NULL, 0) < 0 && errno == EINTR) {
+    }
+    return true;
+}
+
 bool
 tbc_postgres_kill(struct tbc_postgres *pg)
 {
@@ -265,6 +280,9 @@ tbc_postgres_kill(struct tbc_postgres *pg)
         }
         (void)fclose(f);
     }
+    if (!end_process(pid)) {
+        return false;
+    }
     for (char *at = children; *at != '\0';) {
         char *end;
         long child = strtol(at, &end, 10);
@@ -272,12 +290,10 @@ tbc_postgres_kill(struct tbc_postgres *pg)
         if (end == at) {
             break;
         }
-        if (child > 1) {
-            (void)kill((pid_t)child, SIGKILL);
-        }
+        (void)end_process((pid_t)child);
         at = end;
     }
-    return kill(pid, SIGKILL) == 0;
+    return true;
 }
 
 void
@@ -312,6 +328,23 @@ tbc_postgres_ask(const struct tbc_postgres *pg, const char *database, const char
     (void)fclose(f);
     answer[strcspn(answer, "\n")] = '\0';
     return answer;
+}
+
+bool
+tbc_postgres_ask_for_passwords(struct tbc_postgres *pg, bool ask)
+{
+    char path[TBC_POSTGRES_PATH + 32];
+    FILE *f;
+    bool ok;
+
+    (void)snprintf(path, sizeof path, "%s/data/pg_hba.conf", pg->folder);
+    f = fopen(path, "we");
+    if (f == NULL) {
+        return false;
+    }
+    ok = fprintf(f, "local all all %s\n", ask ? "scram-sha-256" : "trust") > 0;
+    return fclose(f) == 0 && ok &&
+           run(pg, (const char *const[]){ "pg_ctl", "reload", "-D", "data", NULL });
 }
 
 bool

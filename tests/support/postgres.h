@@ -38,6 +38,9 @@ bool tbc_postgres_make(const struct tbc_postgres *pg, const char *database);
 const char *
 tbc_postgres_ask(const struct tbc_postgres *pg, const char *database, const char *sql);
 
+/* Whether its clients must know a password; psql above does not work meanwhile. */
+bool tbc_postgres_ask_for_passwords(struct tbc_postgres *pg, bool ask);
+
 /* Takes one that never started. */
 void tbc_postgres_stop(struct tbc_postgres *pg);
 

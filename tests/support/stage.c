@@ -3,6 +3,7 @@
 #include "crypto/seal.h"
 #include "suite.h"
 #include "sys/clock.h"
+#include "sys/file.h"
 
 #include <ftw.h>
 #include <poll.h>
@@ -10,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static char root[STAGE_PATH];
 static unsigned stations_n;
@@ -100,8 +102,9 @@ make_root(void)
     }
 }
 
-void
-stage_make(struct stage *s)
+/* A name for its folder. */
+static void
+find_place(struct stage *s)
 {
     memset(s, 0, sizeof *s);
     if (stations_n++ == 0) {
@@ -109,10 +112,49 @@ stage_make(struct stage *s)
     }
     (void)snprintf(s->data, sizeof s->data, "%.*s/%u", STAGE_PATH - 16, root,
                    stations_n);
+}
+
+void
+stage_make_on(struct stage *s, const char *url)
+{
+    find_place(s);
     stage_tool((const char *const[]){ "tbc-station", "--data", s->data, "--init",
                                       "--station", "YZN", "--name-en", "Yunzhou South",
-                                      NULL });
+                                      url == NULL ? NULL : "--store", url, NULL });
     make_trust(s);
+}
+
+void
+stage_make(struct stage *s)
+{
+    stage_make_on(s, NULL);
+}
+
+void
+stage_double(struct stage *s, const struct stage *first)
+{
+    static const char *const names[] = { "sealing.key",     "pseudonym.key",
+                                         "curve.key",       "station.conf",
+                                         "operator.device", "issuer.pem",
+                                         "trust.cose",      "index.floor" };
+
+    find_place(s);
+    if (mkdir(s->data, S_IRWXU) != 0) {
+        (void)fprintf(stderr, "%s cannot be made\n", s->data);
+        exit(2);
+    }
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        struct tbc_buf b = { 0 };
+        enum tbc_err err = tbc_file_read(stage_path(first, names[i]), 1u << 20, &b);
+
+        if (err != TBC_ERR_NOT_FOUND &&
+            (err != TBC_OK || tbc_file_write(stage_path(s, names[i]), tbc_buf_span(&b),
+                                             S_IRUSR | S_IWUSR) != TBC_OK)) {
+            (void)fprintf(stderr, "%s cannot be copied\n", names[i]);
+            exit(2);
+        }
+        tbc_buf_fini(&b);
+    }
 }
 
 bool

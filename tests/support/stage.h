@@ -29,6 +29,10 @@ const char *stage_path(const struct stage *s, const char *name);
 
 /* Make the folder of station YZN, not running; make, start and connect; connect again. */
 void stage_make(struct stage *s);
+/* The same with its store on that PostgreSQL, and a second process of the station: the keys of the
+ * first in a folder of its own. */
+void stage_make_on(struct stage *s, const char *url);
+void stage_double(struct stage *s, const struct stage *first);
 void stage_raise(struct stage *s);
 bool stage_connect(struct stage *s);
 /* Start it with these options (NULL-terminated, or NULL) and wait until it answers. */
