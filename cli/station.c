@@ -1,8 +1,10 @@
 #include "station.h"
 
 #include "base/text.h"
+#include "sys/clock.h"
 #include "sys/log.h"
 
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -77,6 +79,39 @@ say_silence(const struct cli_station *s, enum tbc_err err)
     return CLI_UNKNOWN;
 }
 
+/* The station is well but asked too much: nothing was done, and asking again is right. */
+static bool
+may_ask_again(const struct tbc_reply *reply, const struct tbc_problem *problem)
+{
+    return reply->code == TBC_CODE_BUSY && (strcmp(problem->what, "budget") == 0 ||
+                                            strcmp(problem->what, "queue") == 0);
+}
+
+/* Call, and read what a station says that is not fine; when it is busy, come back as it says. */
+static enum tbc_err
+call(struct cli_station *s, enum tbc_op op, const void *msg, struct tbc_reply *reply,
+     struct tbc_problem *problem)
+{
+    const int64_t end = tbc_clock_mono().ms + CALL_MS;
+    enum tbc_err err;
+
+    for (;;) {
+        *problem = (struct tbc_problem){ 0 };
+        err = tbc_client_call(s->client, op, msg, CALL_MS, reply);
+        if (err == TBC_OK && reply->code != TBC_CODE_FINE) {
+            err = tbc_wire_read(&tbc_wire_problem_shape, reply->body, problem, NULL);
+            if (err != TBC_OK) {
+                return TBC_ERR_MALFORMED;
+            }
+        }
+        if (err != TBC_OK || !may_ask_again(reply, problem) ||
+            tbc_clock_mono().ms + (int64_t)problem->wait_ms >= end) {
+            return err;
+        }
+        (void)poll(NULL, 0, (int)problem->wait_ms);
+    }
+}
+
 enum cli_exit
 cli_station_call(struct cli_station *s, enum tbc_op op, const void *msg, void *out,
                  struct tbc_problem *problem)
@@ -84,15 +119,13 @@ cli_station_call(struct cli_station *s, enum tbc_op op, const void *msg, void *o
     const struct tbc_wire_shape *shape = tbc_wire_reply_shape(op);
     struct tbc_problem own = { 0 };
     struct tbc_reply reply;
-    enum tbc_err err = tbc_client_call(s->client, op, msg, CALL_MS, &reply);
+    enum tbc_err err = call(s, op, msg, &reply, &own);
 
-    if (err != TBC_OK) {
+    if (err != TBC_OK && err != TBC_ERR_MALFORMED) {
         return say_silence(s, err);
     }
-    if (reply.code == TBC_CODE_FINE) {
-        err = shape->size == 0 ? TBC_OK : tbc_wire_read(shape, reply.body, out, NULL);
-    } else {
-        err = tbc_wire_read(&tbc_wire_problem_shape, reply.body, &own, NULL);
+    if (err == TBC_OK && reply.code == TBC_CODE_FINE && shape->size != 0) {
+        err = tbc_wire_read(shape, reply.body, out, NULL);
     }
     if (err != TBC_OK) {
         cli_say("%s: the station's answer: %s", tbc_op_name(op), tbc_err_text(err));

@@ -309,14 +309,13 @@ send_replies(struct station *st)
     st->out_n = 0;
 }
 
-/* Come again: what was asked may have happened or not, and the retry will tell. */
-static enum tbc_err
-answer_busy(struct station *st, const struct tbc_peer *peer,
-            const struct tbc_request *request)
+enum tbc_err
+station_answer_busy(struct station *st, const struct tbc_peer *peer,
+                    const struct tbc_request *request,
+                    const struct tbc_problem *problem)
 {
-    const struct tbc_problem problem = { .what = "store", .wait_ms = STATION_WAIT_MS };
     struct tbc_buf bytes = { 0 };
-    enum tbc_err err = tbc_wire_put_reply(&bytes, request, TBC_CODE_BUSY, &problem);
+    enum tbc_err err = tbc_wire_put_reply(&bytes, request, TBC_CODE_BUSY, problem);
 
     if (err == TBC_OK) {
         deliver(st, peer, tbc_buf_span(&bytes));
@@ -324,6 +323,10 @@ answer_busy(struct station *st, const struct tbc_peer *peer,
     tbc_buf_fini(&bytes);
     return err;
 }
+
+/* Come again: what was asked may have happened or not, and the retry will tell. */
+static const struct tbc_problem store_is_away = { .what = "store",
+                                                  .wait_ms = STATION_WAIT_MS };
 
 /* The store is away: nothing of the batch is acknowledged, everybody hears BUSY. */
 static enum tbc_err
@@ -342,7 +345,7 @@ give_up(struct station *st)
                                                         &reply, NULL)) == TBC_OK) {
             request.op = reply.op;
             memcpy(request.id, reply.id, sizeof request.id);
-            err = answer_busy(st, &st->out[i].peer, &request);
+            err = station_answer_busy(st, &st->out[i].peer, &request, &store_is_away);
         }
         tbc_buf_fini(&st->out[i].bytes);
     }
@@ -396,29 +399,51 @@ serve_or_refuse(struct station *st, const struct tbc_peer *peer, struct tbc_span
         return err;
     }
     if (tbc_wire_open_request(bytes, &request, NULL) == TBC_OK &&
-        (err = answer_busy(st, peer, &request)) != TBC_OK) {
+        (err = station_answer_busy(st, peer, &request, &store_is_away)) != TBC_OK) {
         return err;
     }
     return give_up(st);
 }
 
+/* The next request that waits; false when none does, also not in the socket. */
+static enum tbc_err
+next_waiting(struct station *st, struct station_waiting *w, bool *there)
+{
+    enum tbc_err err = st->queue.n == 0 ? station_intake(st) : TBC_OK;
+
+    *there = err == TBC_OK && station_queue_take(&st->queue, w);
+    return err;
+}
+
+/* Requests until the first of them has waited commit_ms: time decides, not their number.  When no
+ * more wait, nothing is gained by waiting for them. */
+static enum tbc_err
+serve_batch(struct station *st)
+{
+    const int64_t began_us = tbc_clock_us();
+    const int64_t bound_us = st->conf.commit_ms * 1000;
+    struct station_waiting w;
+    bool there = false;
+    enum tbc_err err = station_intake(st);
+
+    do {
+        if (err != TBC_OK || (err = next_waiting(st, &w, &there)) != TBC_OK || !there) {
+            return err;
+        }
+        station_budget_done(&st->budget, w.peer.key);
+        err = serve_or_refuse(st, &w.peer, tbc_buf_span(&w.bytes));
+        tbc_buf_fini(&w.bytes);
+    } while (err == TBC_OK && st->out_n < STATION_BATCH_MAX &&
+             tbc_clock_us() - began_us < bound_us);
+    return err;
+}
+
 enum tbc_err
 station_serve(struct station *st)
 {
-    struct tbc_peer peer;
-    struct tbc_span bytes;
-    enum tbc_err err;
+    enum tbc_err err = serve_batch(st);
 
-    for (size_t i = 0; i < STATION_BATCH_MAX; i++) {
-        err = tbc_server_recv(st->server, &peer, &bytes);
-        if (err == TBC_ERR_BUSY) { /* no more wait */
-            break;
-        }
-        if (err != TBC_OK || (err = serve_or_refuse(st, &peer, bytes)) != TBC_OK) {
-            return err;
-        }
-    }
-    if ((err = station_apply_finish(st, tbc_clock_utc())) == TBC_OK) {
+    if (err == TBC_OK && (err = station_apply_finish(st, tbc_clock_utc())) == TBC_OK) {
         err = commit(st);
     }
     return station_error_passes(err) ? give_up(st) : err;

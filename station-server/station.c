@@ -10,9 +10,10 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-#define BEAT_MS   1000
-#define DRAIN_MS  3000 /* for pictures that are being examined when the end comes */
-#define FORGET_MS (INT64_C(600) * 1000)
+#define BEAT_MS       1000
+#define DRAIN_MS      3000 /* for what was asked, and pictures, when the end comes */
+#define DRAIN_STEP_MS 50
+#define FORGET_MS     (INT64_C(600) * 1000)
 
 static bool
 admit(void *arg, const uint8_t key[static 32])
@@ -182,6 +183,7 @@ station_close(struct station **station)
     for (size_t i = 0; i < sizeof st->out / sizeof *st->out; i++) {
         tbc_buf_fini(&st->out[i].bytes);
     }
+    station_queue_fini(&st->queue);
     tbc_buf_fini(&st->batch.parts);
     tbc_store_close(&st->store);
     tbc_wipe(st, sizeof *st);
@@ -309,21 +311,38 @@ until(struct tbc_mono when)
     return ms < 0 ? 0 : (int)(ms < BEAT_MS ? ms : BEAT_MS);
 }
 
-/* Answer what was begun, then go. */
+/* All that is in the socket at this moment, so that whoever asked in time is answered. */
+static enum tbc_err
+take_in_the_rest(struct station *st)
+{
+    size_t before;
+    enum tbc_err err;
+
+    do {
+        before = st->queue.n;
+        err = station_intake(st);
+    } while (err == TBC_OK && st->queue.n > before);
+    st->stopping = true;
+    return err;
+}
+
+/* Answer what was asked, within a bounded time; what comes later, and what is left then, hears
+ * BUSY. */
 static enum tbc_err
 drain(struct station *st, int signals)
 {
     const struct tbc_mono end = { tbc_clock_mono().ms + DRAIN_MS };
-    enum tbc_err err;
+    enum tbc_err err = take_in_the_rest(st);
     bool stop = true;
 
-    do {
-        if ((err = station_serve(st)) != TBC_OK || !station_apply_is_pending(st)) {
-            return err;
+    while (err == TBC_OK && tbc_clock_mono().ms < end.ms) {
+        if ((err = station_serve(st)) != TBC_OK ||
+            (st->queue.n == 0 && !station_apply_is_pending(st))) {
+            break;
         }
-        err = wait_for_work(st, signals, 50, &stop);
-    } while (err == TBC_OK && tbc_clock_mono().ms < end.ms);
-    return err;
+        err = wait_for_work(st, signals, st->queue.n > 0 ? 0 : DRAIN_STEP_MS, &stop);
+    }
+    return err == TBC_OK ? station_dismiss(st) : err;
 }
 
 enum tbc_err
@@ -345,7 +364,8 @@ station_run(struct station *st)
     }
     while (err == TBC_OK && !stop) {
         if ((err = tick(st, &beat, &forget)) == TBC_OK &&
-            (err = wait_for_work(st, signals, until(beat), &stop)) == TBC_OK) {
+            (err = wait_for_work(st, signals, st->queue.n > 0 ? 0 : until(beat),
+                                 &stop)) == TBC_OK) {
             err = station_serve(st);
         }
     }

@@ -1,6 +1,7 @@
 /* The station at work: what it holds, and how its files call each other.
  *
  *     station.c   opens and closes it, turns the loop
+ *     intake.c budget.c queue.c   from the socket to those who may be served
  *     serve.c     from bytes to handler to reply: roles, idempotency, one shared commit
  *     apply.c handle.c issue.c enter.c desk.c import.c   the operations
  *     share.c     what other processes on the same store have done
@@ -11,6 +12,7 @@
 #ifndef STATION_STATION_H
 #define STATION_STATION_H
 
+#include "budget.h"
 #include "codec/statuslist.h"
 #include "conf.h"
 #include "core.h"
@@ -19,11 +21,12 @@
 #include "index.h"
 #include "journal.h"
 #include "net/server.h"
+#include "queue.h"
 #include "setup.h"
 #include "store/store.h"
 
 #define STATION_FLEET_MAX    TBC_WIRE_DEVICES_MAX
-#define STATION_BATCH_MAX    256  /* requests of one commit */
+#define STATION_BATCH_MAX    1024 /* replies of one commit */
 #define STATION_HANDLES_MAX  1024 /* confirmations open at one time */
 #define STATION_FAILURE_S    600
 #define STATION_REMEMBER_S   (INT64_C(48) * 3600)
@@ -170,7 +173,10 @@ struct station {
     bool status_changed;
     bool manifest_changed;
 
-    struct station_outgoing out[STATION_BATCH_MAX * 2];
+    struct station_budget budget;
+    struct station_queue queue;
+    bool stopping; /* answers what waits, takes nothing more */
+    struct station_outgoing out[STATION_BATCH_MAX + STATION_APPLIES_MAX];
     size_t out_n;
     bool in_transaction;
     struct tbc_utc floor; /* the latest time ever seen, kept over restarts */
@@ -215,6 +221,10 @@ enum tbc_code station_on_import(struct station *st, struct station_call *call);
 enum tbc_err station_serve(struct station *st) TBC_MUST_CHECK;
 /* Begin the transaction of the batch, if it has none. */
 enum tbc_err station_begin(struct station *st) TBC_MUST_CHECK;
+/* Answer at once that it must wait: problem has what for and how long. */
+enum tbc_err station_answer_busy(struct station *st, const struct tbc_peer *peer,
+                                 const struct tbc_request *request,
+                                 const struct tbc_problem *problem) TBC_MUST_CHECK;
 /* Queue a reply for after the commit. */
 enum tbc_err station_answer(struct station *st, const struct tbc_peer *peer,
                             struct tbc_span bytes) TBC_MUST_CHECK;
@@ -230,6 +240,12 @@ enum tbc_code station_trouble(struct station_call *call, enum tbc_err err);
 const struct tbc_store_device *
 station_device(const struct station *st, const uint8_t key[static 32]);
 enum tbc_err station_fleet_load(struct station *st) TBC_MUST_CHECK;
+
+/* intake.c */
+/* Take what waits in the socket into the queue, or answer it BUSY. */
+enum tbc_err station_intake(struct station *st) TBC_MUST_CHECK;
+/* Answer all of the queue BUSY: the station ends. */
+enum tbc_err station_dismiss(struct station *st) TBC_MUST_CHECK;
 
 /* apply.c */
 /* Queue the replies of examinations that have ended. */

@@ -19,3 +19,12 @@ tbc_clock_mono(void)
     (void)clock_gettime(CLOCK_MONOTONIC, &ts);
     return (struct tbc_mono){ .ms = (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000 };
 }
+
+int64_t
+tbc_clock_us(void)
+{
+    struct timespec ts = { 0 };
+
+    (void)clock_gettime(CLOCK_MONOTONIC, &ts);
+    return (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
+}

@@ -6,5 +6,7 @@
 
 struct tbc_utc tbc_clock_utc(void);
 struct tbc_mono tbc_clock_mono(void);
+/* The same clock in microseconds, for figures. */
+int64_t tbc_clock_us(void);
 
 #endif

@@ -10,3 +10,9 @@ tbc_test(station/index FLOORS store LABELS slow
             ${PROJECT_SOURCE_DIR}/station-server/index.c
     INCLUDES ${PROJECT_SOURCE_DIR}/station-server)
 include(bench/station.cmake)
+tbc_test(station/budget FLOORS base
+    SOURCES ${PROJECT_SOURCE_DIR}/station-server/budget.c
+    INCLUDES ${PROJECT_SOURCE_DIR}/station-server)
+tbc_test(station/queue FLOORS net
+    SOURCES ${PROJECT_SOURCE_DIR}/station-server/queue.c
+    INCLUDES ${PROJECT_SOURCE_DIR}/station-server)
