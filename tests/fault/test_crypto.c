@@ -6,6 +6,7 @@
 #include "crypto/permute.h"
 #include "crypto/seal.h"
 #include "crypto/secret.h"
+#include "crypto/statusdelta.h"
 #include "fault.h"
 #include "suite.h"
 #include "world.h"
@@ -27,6 +28,7 @@ static struct {
     struct tbc_buf trust; /* messages */
     struct tbc_buf newer;
     struct tbc_buf status;
+    struct tbc_buf newer_status;
     struct tbc_buf manifest;
     struct tbc_hash leaves[16];
     char dir[32];
@@ -364,6 +366,26 @@ lists(void)
     return err;
 }
 
+/* From one list to the next and back to its very bytes. */
+static enum tbc_err
+status_delta(void)
+{
+    struct tbc_buf delta = { 0 };
+    struct tbc_buf again = { 0 };
+    enum tbc_err err = tbc_statusdelta_make(
+        tbc_buf_span(&scene.status), tbc_buf_span(&scene.newer_status), &delta, NULL);
+
+    CU_ASSERT_EQUAL(delta.len > 0, err == TBC_OK);
+    if (err == TBC_OK) {
+        err = tbc_statusdelta_apply(tbc_buf_span(&scene.status), tbc_buf_span(&delta),
+                                    &again, NULL);
+        CU_ASSERT(err != TBC_OK || tbc_span_equal(tbc_buf_span(&again),
+                                                  tbc_buf_span(&scene.newer_status)));
+    }
+    tbc_buf_fini(&delta);
+    return whole_or_nothing(&again, err);
+}
+
 /* An error at a gate keeps it shut. */
 static enum tbc_err
 judge(const struct tbc_buf *text)
@@ -405,6 +427,7 @@ static const struct fault_row rows[] = {
     { "a checkpoint", checkpoint, ANY, 0, 0 },
     { "a keyring", keyring, ANY, KEY_REFUSED, 0 },
     { "signed lists", lists, ANY, 0, 0 },
+    { "a delta of status lists", status_delta, ANY, 0, 0 },
     { "a judgement of paper", judge_paper, ANY, 0, 0 },
     { "a judgement of a live proof", judge_live, ANY, NONE, 0 },
 };
@@ -437,6 +460,10 @@ make_scene(void)
     world_trust(&scene.w, 9, &scene.newer);
     CU_ASSERT_EQUAL_FATAL(tbc_statuslist_encode(&scene.w.list, &payload), TBC_OK);
     sign_list(TBC_TYP_STATUS, &payload, &scene.status);
+    scene.w.list.iat.s += 60;
+    CU_ASSERT_EQUAL(tbc_statuslist_set(&scene.w.list, 5, TBC_STATUS_REVOKED), TBC_OK);
+    CU_ASSERT_EQUAL_FATAL(tbc_statuslist_encode(&scene.w.list, &payload), TBC_OK);
+    sign_list(TBC_TYP_STATUS, &payload, &scene.newer_status);
     CU_ASSERT_EQUAL_FATAL(tbc_manifest_encode(&scene.w.manifest, &payload), TBC_OK);
     sign_list(TBC_TYP_MANIFEST, &payload, &scene.manifest);
     for (uint8_t i = 0; i < 16; i++) {
@@ -459,6 +486,7 @@ drop_scene(void)
     tbc_buf_fini(&scene.trust);
     tbc_buf_fini(&scene.newer);
     tbc_buf_fini(&scene.status);
+    tbc_buf_fini(&scene.newer_status);
     tbc_buf_fini(&scene.manifest);
     world_fini(&scene.w);
 }

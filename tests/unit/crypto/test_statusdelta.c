@@ -288,6 +288,48 @@ too_many_changes_and_foreign_compression_ask_for_the_whole_list(void)
     end();
 }
 
+/* What is given for a list must be one, and both must be of one kind. */
+static void
+no_delta_is_made_of_what_is_no_list(void)
+{
+    struct tbc_buf bad = { 0 };
+    struct tbc_buf out = { 0 };
+    struct tbc_buf payload = { 0 };
+    struct tbc_statuslist wide;
+    struct tbc_fault fault = { 0 };
+
+    begin();
+    CU_ASSERT_EQUAL(tbc_buf_append_str(&bad, "no message"), TBC_OK);
+    CU_ASSERT_EQUAL(make(&bad, &stage.list[0], &out, &fault), TBC_ERR_MALFORMED);
+    CU_ASSERT_EQUAL(make(&stage.list[0], &bad, &out, &fault), TBC_ERR_MALFORMED);
+    tbc_buf_clear(&bad);
+    world_trust(&stage.w, 1, &bad); /* a message, of another kind */
+    CU_ASSERT_EQUAL(make(&stage.list[0], &bad, &out, &fault), TBC_ERR_MALFORMED);
+    CU_ASSERT_STRING_EQUAL(fault.what, "typ");
+    tbc_buf_clear(&bad);
+    CU_ASSERT_EQUAL(
+        tbc_sign_cose(stage.w.station, TBC_TYP_STATUS, tbc_span_str("\xa0"), &bad),
+        TBC_OK);
+    CU_ASSERT_EQUAL(make(&bad, &stage.list[0], &out, &fault), TBC_ERR_MALFORMED);
+    tbc_buf_clear(&bad);
+    CU_ASSERT_EQUAL_FATAL(tbc_statuslist_init(&wide, 8, 100000), TBC_OK);
+    memcpy(wide.sub, stage.w.list.sub, sizeof wide.sub);
+    wide.iat.s = stage.w.list.iat.s + 60;
+    wide.exp.s = stage.w.list.exp.s + 60;
+    CU_ASSERT_EQUAL(tbc_statuslist_encode(&wide, &payload), TBC_OK);
+    CU_ASSERT_EQUAL(
+        tbc_sign_cose(stage.w.station, TBC_TYP_STATUS, tbc_buf_span(&payload), &bad),
+        TBC_OK);
+    CU_ASSERT_EQUAL(make(&stage.list[0], &bad, &out, &fault), TBC_ERR_CONFLICT);
+    CU_ASSERT_STRING_EQUAL(fault.what, "two lists of different widths");
+    CU_ASSERT_EQUAL(out.len, 0);
+    tbc_statuslist_fini(&wide);
+    tbc_buf_fini(&bad);
+    tbc_buf_fini(&out);
+    tbc_buf_fini(&payload);
+    end();
+}
+
 TBC_SUITE("crypto/statusdelta",
           TEST(a_list_and_a_delta_give_the_next_list_byte_for_byte),
           TEST(one_delta_may_lead_over_several_versions),
@@ -295,4 +337,5 @@ TBC_SUITE("crypto/statusdelta",
           TEST(what_does_not_fit_is_refused_by_name),
           TEST(no_flipped_bit_and_no_cut_of_a_delta_gives_a_list),
           TEST(a_delta_that_lies_is_found_out),
-          TEST(too_many_changes_and_foreign_compression_ask_for_the_whole_list))
+          TEST(too_many_changes_and_foreign_compression_ask_for_the_whole_list),
+          TEST(no_delta_is_made_of_what_is_no_list))
