@@ -235,7 +235,7 @@ a_damaged_file_is_named_and_not_guessed(void)
             station_index_open(&x, s, tbc_span_of(master, sizeof master), file),
             TBC_ERR_MALFORMED);
         station_index_fini(&x);
-    tbc_store_close(&s);
+        tbc_store_close(&s);
     }
 }
 
