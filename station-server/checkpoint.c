@@ -42,7 +42,7 @@ static enum tbc_err
 hold_against(struct station *st, struct tbc_buf *message, const char *where)
 {
     struct station_journal *j = st->journal;
-    struct tbc_checkpoint c;
+    struct tbc_checkpoint c = { .size = 0 };
     struct tbc_hash root;
     char at[TBC_RFC3339_SIZE];
     uint64_t size;
