@@ -33,8 +33,7 @@ tbc_links(test_e2e_keys PRIVATE "net;store" "" "tbc_test_support;tbc_test_stage"
 add_dependencies(test_e2e_keys tbc-station tbc)
 add_test(NAME e2e/keys COMMAND test_e2e_keys)
 set_tests_properties(e2e/keys PROPERTIES TIMEOUT 180 LABELS slow
-    ENVIRONMENT "TBC_SOURCE_DIR=${PROJECT_SOURCE_DIR};TBC_BIN_DIR=${CMAKE_BINARY_DIR}/bin"
-    ENVIRONMENT_MODIFICATION "ASAN_OPTIONS=path_list_append:fast_unwind_on_malloc=0")
+    ENVIRONMENT "TBC_SOURCE_DIR=${PROJECT_SOURCE_DIR};TBC_BIN_DIR=${CMAKE_BINARY_DIR}/bin")
 
 # Two processes of a station on one PostgreSQL, whose primary dies.
 add_executable(test_e2e_failover e2e/test_failover.c)

@@ -10,6 +10,3 @@ foreach(script tbc.sh log.sh status.sh trust.sh keys.sh tools.sh vectors.py)
         ENVIRONMENT "TBC_SOURCE_DIR=${PROJECT_SOURCE_DIR};TBC_BIN_DIR=${CMAKE_BINARY_DIR}/bin")
 endforeach()
 set_tests_properties(cli/log cli/status cli/trust cli/keys cli/tools cli/vectors PROPERTIES LABELS slow)
-# Leaks of SoftHSM are told from ours by whole stacks.
-set_tests_properties(cli/keys PROPERTIES
-    ENVIRONMENT_MODIFICATION "ASAN_OPTIONS=path_list_append:fast_unwind_on_malloc=0")

@@ -12,7 +12,8 @@ struct softhsm {
     char dir[64]; /* its own, with tokens/, softhsm2.conf and the file pin, 0600 */
 };
 
-/* Makes the folder, sets SOFTHSM2_CONF and initialises a token with that label and PIN.  Call it
+/* Makes the folder, sets SOFTHSM2_CONF, and ASAN_OPTIONS so that children tell leaks of SoftHSM from
+ * ours, and initialises a token with that label and PIN.  Call it
  * before the module is loaded.  Fails the running test, fatally. */
 void softhsm_init(struct softhsm *s);
 void softhsm_fini(struct softhsm *s);
