@@ -17,7 +17,6 @@ struct walk {
     struct tbc_hash nodes[64]; /* that the leaf completes */
     size_t nodes_n;
     struct tbc_journal_row rows[PAGE];
-    struct tbc_journal_row first; /* of a certificate */
     struct tbc_store_certificate certificate;
 };
 
@@ -126,7 +125,7 @@ grow(struct walk *w, const struct tbc_journal_row *row)
     return err;
 }
 
-/* A certificate's leaf: it is the first of its id, and the row has the bytes that it names. */
+/* The leaf of an issue: the certificate's row names it and has the bytes that it names. */
 static enum tbc_err
 check_issue(struct walk *w, const struct tbc_journal_row *row,
             const struct tbc_leaf *leaf)
@@ -134,24 +133,18 @@ check_issue(struct walk *w, const struct tbc_journal_row *row,
     struct cli_audit *a = w->a;
     struct tbc_store_certificate *c = &w->certificate;
     uint8_t digest[TBC_LEAF_DIGEST_LEN];
-    size_t n;
-    enum tbc_err err = tbc_journal_of(a->store, leaf->cti, 0, &w->first, 1, &n);
+    enum tbc_err err = tbc_store_certificate_get(a->store, leaf->cti, c);
 
     a->issued++;
-    if (err != TBC_OK) {
-        return err;
-    }
-    if (n == 0 || w->first.position != row->position) {
-        offend_at(a, row->position,
-                  "leaf %" PRIu64
-                  ": its certificate is in the journal before, at %" PRIu64,
-                  row->position, n == 0 ? 0 : w->first.position);
-        return TBC_OK;
-    }
-    err = tbc_store_certificate_get(a->store, leaf->cti, c);
     if (err == TBC_ERR_NOT_FOUND) {
         a->gone_at = a->gone == 0 ? row->position : a->gone_at;
         a->gone++;
+        return TBC_OK;
+    }
+    if (err == TBC_OK && c->leaf != row->position) {
+        offend_at(a, row->position,
+                  "leaf %" PRIu64 ": its certificate's row names another leaf",
+                  row->position);
         return TBC_OK;
     }
     if (err == TBC_OK &&
@@ -182,7 +175,7 @@ check_row(struct walk *w, const struct tbc_journal_row *row)
                   row->position, fault.what, fault.offset);
         return TBC_OK;
     }
-    if (leaf.has_cti != row->has_cti ||
+    if ((leaf.has_cti && !tbc_leaf_is_issue(&leaf)) != row->has_cti ||
         (row->has_cti && memcmp(leaf.cti, row->cti, sizeof row->cti) != 0)) {
         offend_at(a, row->position,
                   "leaf %" PRIu64 ": stands under another certificate", row->position);
@@ -215,32 +208,39 @@ walk_leaves(struct walk *w)
     return err;
 }
 
-/* Every certificate's row has the leaf of its issue. */
+/* Whether the leaf that a certificate's row names is that of its issue. */
+static enum tbc_err
+check_certificate(struct walk *w)
+{
+    const struct tbc_store_certificate *c = &w->certificate;
+    const struct tbc_journal_row *row = &w->rows[0];
+    struct tbc_buf cti = { 0 };
+    struct tbc_leaf leaf;
+    size_t n;
+    enum tbc_err err = tbc_journal_page(w->a->store, c->leaf, w->rows, 1, &n);
+
+    if (err == TBC_OK &&
+        (n == 0 || row->position != c->leaf ||
+         tbc_leaf_decode(&leaf, tbc_span_of(row->bytes, row->len), NULL) != TBC_OK ||
+         !tbc_leaf_is_issue(&leaf) || memcmp(leaf.cti, c->cti, sizeof leaf.cti) != 0)) {
+        (void)tbc_hex_encode(tbc_span_of(c->cti, sizeof c->cti), &cti);
+        cli_audit_offend(w->a, "certificate %s: was issued without a leaf",
+                         tbc_buf_str(&cti));
+        tbc_buf_fini(&cti);
+    }
+    return err;
+}
+
 static enum tbc_err
 walk_certificates(struct walk *w)
 {
-    struct cli_audit *a = w->a;
     struct tbc_store_certificate *c = &w->certificate;
-    struct tbc_leaf leaf;
-    size_t n;
-    enum tbc_err err = tbc_store_certificate_next(a->store, NULL, c);
+    enum tbc_err err = tbc_store_certificate_next(w->a->store, NULL, c);
 
-    while (err == TBC_OK && a->consistent) {
-        struct tbc_buf cti = { 0 };
-
-        if ((err = tbc_journal_of(a->store, c->cti, 0, &w->first, 1, &n)) != TBC_OK) {
-            return err;
+    while (err == TBC_OK && w->a->consistent) {
+        if ((err = check_certificate(w)) == TBC_OK) {
+            err = tbc_store_certificate_next(w->a->store, c->cti, c);
         }
-        if (n == 0 ||
-            tbc_leaf_decode(&leaf, tbc_span_of(w->first.bytes, w->first.len), NULL) !=
-                TBC_OK ||
-            !tbc_leaf_is_issue(&leaf)) {
-            (void)tbc_hex_encode(tbc_span_of(c->cti, sizeof c->cti), &cti);
-            cli_audit_offend(a, "certificate %s: was issued without a leaf",
-                             tbc_buf_str(&cti));
-            tbc_buf_fini(&cti);
-        }
-        err = tbc_store_certificate_next(a->store, c->cti, c);
     }
     return err == TBC_ERR_NOT_FOUND ? TBC_OK : err;
 }

@@ -130,7 +130,8 @@ issue_new(struct station *st, struct station_call *call, const struct grant *g)
     (void)snprintf(row.device, sizeof row.device, "%s", call->device->row.name);
     (void)snprintf(row.officer, sizeof row.officer, "%s", g->officer);
     (void)snprintf(row.why, sizeof row.why, "%s", g->why);
-    if ((err = store_certificate(st, &claims, &row)) != TBC_OK ||
+    if ((err = tbc_journal_take(st->store, &row.leaf)) != TBC_OK ||
+        (err = store_certificate(st, &claims, &row)) != TBC_OK ||
         (err = station_journal_issued(st, call, &row)) != TBC_OK) {
         return station_trouble(call, err);
     }

@@ -78,6 +78,7 @@ adopt_certificates(struct station *st)
     char note[TBC_WIRE_NOTE_MAX + 1];
     struct tbc_leaf leaf;
     uint64_t size;
+    uint64_t position;
     enum tbc_err err = tbc_journal_size(st->store, &size);
 
     if (err != TBC_OK || size > 0) {
@@ -87,7 +88,8 @@ adopt_certificates(struct station *st)
     while (err == TBC_OK) {
         if ((err = issue_leaf(c, &leaf, note)) == TBC_OK &&
             (err = tbc_journal_append(st->store, &leaf, note[0] == '\0' ? NULL : note,
-                                      NULL)) == TBC_OK) {
+                                      &position)) == TBC_OK &&
+            (err = tbc_store_certificate_link(st->store, c->cti, position)) == TBC_OK) {
             err = tbc_store_certificate_next(st->store, c->cti, c);
         }
     }

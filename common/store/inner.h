@@ -24,7 +24,7 @@ struct tbc_store {
 };
 
 /* The station's tables, one step a version. */
-#define TBC_STORE_VERSION 3
+#define TBC_STORE_VERSION 4
 extern const struct tbc_sql_migration tbc_store_migrations[TBC_STORE_VERSION];
 
 /* The journal's share of a transaction: before it begins, before it is committed, after its end. */

@@ -16,7 +16,8 @@
 #include "crypto/merkle.h"
 #include "store/store.h"
 
-/* Append within a transaction.
+/* Append within a transaction.  The leaf of an issue is found by the certificate's row, which
+ * names its position (tbc_journal_take tells it before); the others by their cti.
  *   note      an officer's words, kept beside the tree; NULL: none.  The leaf gets their HMAC under
  *             a fresh key, whatever leaf->note says
  *   position  may be NULL
@@ -43,7 +44,7 @@ struct tbc_journal_row {
     uint8_t bytes[TBC_LEAF_MAX];
     size_t len; /* 0: longer than any leaf */
     bool has_cti;
-    uint8_t cti[TBC_CTI_LEN]; /* as it is found by */
+    uint8_t cti[TBC_CTI_LEN]; /* as it is found by; not that of an issue */
     struct tbc_hash nodes[64];
     size_t nodes_n; /* more than 64: no whole hashes */
 };

@@ -64,6 +64,11 @@
     " at " INT " NOT NULL, bytes " BLOB " NOT NULL);" \
     "CREATE UNIQUE INDEX entry_once ON entry (cti, train, depart)" \
     " WHERE conflict = 0 AND verdict >= 19 AND train <> '';"
+
+/* A certificate's row names the leaf of its issue: the index of leaves by certificate, whose keys
+ * fall anywhere, is for uses alone. */
+#define LINKED(INT, BLOB, TEXT, SERIAL, BY_KEY) \
+    "ALTER TABLE certificate ADD COLUMN leaf " INT " NOT NULL DEFAULT -1;"
 /* clang-format on */
 
 /* Beyond this line of the verdicts gates open: it stands in entry_once. */
@@ -74,4 +79,5 @@ const struct tbc_sql_migration tbc_store_migrations[TBC_STORE_VERSION] = {
     DIALECTS(FIRST),
     DIALECTS(JOURNAL),
     DIALECTS(SHARED),
+    DIALECTS(LINKED),
 };

@@ -35,16 +35,17 @@
       " AND depart < $3 ORDER BY train, depart")                                       \
     X(CERTIFICATE_PUT,                                                                 \
       "INSERT INTO certificate (cti, blind, idx, issued, expires, medium, device,"     \
-      " officer, why, bytes, revoked, reason)"                                         \
-      " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, '')"                       \
+      " officer, why, bytes, leaf, revoked, reason)"                                   \
+      " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, '')"                  \
       " ON CONFLICT DO NOTHING")                                                       \
-    X(CERTIFICATE_GET, "SELECT cti, blind, idx, issued, expires, medium, device,"      \
-                       " officer, why, bytes, revoked, reason FROM certificate"        \
-                       " WHERE cti = $1")                                              \
-    X(CERTIFICATE_NEWEST, "SELECT cti, blind, idx, issued, expires, medium, device,"   \
-                          " officer, why, bytes, revoked, reason FROM certificate"     \
-                          " WHERE blind = $1 AND revoked = 0 ORDER BY issued DESC,"    \
-                          " cti LIMIT 1")                                              \
+    X(CERTIFICATE_GET,                                                                 \
+      "SELECT cti, blind, idx, issued, expires, medium, device, officer, why, bytes,"  \
+      " revoked, reason, leaf FROM certificate WHERE cti = $1")                        \
+    X(CERTIFICATE_NEWEST,                                                              \
+      "SELECT cti, blind, idx, issued, expires, medium, device, officer, why, bytes,"  \
+      " revoked, reason, leaf FROM certificate WHERE blind = $1 AND revoked = 0"       \
+      " ORDER BY issued DESC, cti LIMIT 1")                                            \
+    X(CERTIFICATE_LEAF, "UPDATE certificate SET leaf = $2 WHERE cti = $1")             \
     X(CERTIFICATE_COUNT, "SELECT count(*) FROM certificate WHERE blind = $1"           \
                          " AND issued >= $2")                                          \
     X(CERTIFICATE_REVOKE, "UPDATE certificate SET revoked = $2, reason = $3"           \
@@ -87,18 +88,20 @@
     X(LEAF_LAST, "SELECT pos FROM leaf ORDER BY pos DESC LIMIT 1")                     \
     X(LEAF_PAGE, "SELECT pos, cti, bytes, nodes FROM leaf WHERE pos >= $1"             \
                  " ORDER BY pos LIMIT $2")                                             \
-    X(LEAF_OF, "SELECT pos, cti, bytes, nodes FROM leaf WHERE cti = $1 AND pos >= $2"  \
-               " ORDER BY pos LIMIT $3")                                               \
+    X(LEAF_OF,                                                                         \
+      "SELECT pos, cti, bytes, nodes FROM leaf WHERE pos >= $2 AND (cti = $1 OR pos =" \
+      " (SELECT leaf FROM certificate WHERE cti = $1)) ORDER BY pos LIMIT $3")         \
     X(NOTE_PUT, "INSERT INTO note (pos, sealed) VALUES ($1, $2)")                      \
     X(NOTE_GET, "SELECT sealed FROM note WHERE pos = $1")                              \
-    X(NOTE_FORGET, "DELETE FROM note WHERE pos IN"                                     \
-                   " (SELECT pos FROM leaf WHERE cti = $1)")                           \
+    X(NOTE_FORGET,                                                                     \
+      "DELETE FROM note WHERE pos IN (SELECT pos FROM leaf WHERE cti = $1) OR pos ="   \
+      " (SELECT leaf FROM certificate WHERE cti = $1)")                                \
     X(CHECKPOINT_PUT, "INSERT INTO checkpoint (size, at, bytes) VALUES ($1, $2, $3)"   \
                       " ON CONFLICT DO NOTHING")                                       \
     X(CHECKPOINT_NEWEST, "SELECT bytes FROM checkpoint ORDER BY size DESC LIMIT 1")    \
-    X(CERTIFICATE_NEXT, "SELECT cti, blind, idx, issued, expires, medium, device,"     \
-                        " officer, why, bytes, revoked, reason FROM certificate"       \
-                        " WHERE cti > $1 ORDER BY cti LIMIT 1")                        \
+    X(CERTIFICATE_NEXT,                                                                \
+      "SELECT cti, blind, idx, issued, expires, medium, device, officer, why, bytes,"  \
+      " revoked, reason, leaf FROM certificate WHERE cti > $1 ORDER BY cti LIMIT 1")   \
     X(STATS, "SELECT 'people', count(*) FROM person UNION ALL"                         \
              " SELECT 'templates', count(*) FROM person WHERE face IS NOT NULL"        \
              " UNION ALL SELECT 'tickets', count(*) FROM ticket UNION ALL"             \

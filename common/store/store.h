@@ -123,6 +123,7 @@ struct tbc_store_certificate {
     char why[TBC_WIRE_WORD_MAX + 1];     /* the officer's reason */
     uint8_t bytes[TBC_LIVE_MAX];
     size_t bytes_len;
+    uint64_t leaf;          /* position of its issue in the journal */
     struct tbc_utc revoked; /* { 0 }: not */
     char reason[TBC_WIRE_WORD_MAX + 1];
 };
@@ -131,6 +132,10 @@ struct tbc_store_certificate {
 enum tbc_err
 tbc_store_certificate_put(struct tbc_store *s,
                           const struct tbc_store_certificate *c) TBC_MUST_CHECK;
+/* Name the leaf of one that was issued before there was a journal. */
+enum tbc_err
+tbc_store_certificate_link(struct tbc_store *s, const uint8_t cti[static TBC_CTI_LEN],
+                           uint64_t leaf) TBC_MUST_CHECK;
 enum tbc_err
 tbc_store_certificate_get(struct tbc_store *s, const uint8_t cti[static TBC_CTI_LEN],
                           struct tbc_store_certificate *c) TBC_MUST_CHECK;

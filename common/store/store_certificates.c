@@ -17,6 +17,7 @@ tbc_store_certificate_put(struct tbc_store *s, const struct tbc_store_certificat
         TBC_TEXT(c->officer),
         TBC_TEXT(c->why),
         TBC_BLOB(c->bytes, c->bytes_len),
+        TBC_INT(c->leaf),
     };
 
     return tbc_sql_add(s->sql, TBC_STORE_CERTIFICATE_PUT, values, TBC_VALUES_N(values));
@@ -34,6 +35,7 @@ read_certificate(struct tbc_store *s, struct tbc_sql_rows *q,
     c->medium =
         tbc_column_int(q, 5) == TBC_MEDIUM_PHONE ? TBC_MEDIUM_PHONE : TBC_MEDIUM_PAPER;
     c->revoked = tbc_column_time(q, 10);
+    c->leaf = (uint64_t)tbc_column_int(q, 12);
     if (!tbc_column_fixed(q, 0, c->cti, sizeof c->cti) ||
         !tbc_column_fixed(q, 1, c->blind, sizeof c->blind) ||
         !tbc_column_text(q, 6, c->device, sizeof c->device) ||
@@ -46,6 +48,15 @@ read_certificate(struct tbc_store *s, struct tbc_sql_rows *q,
     memcpy(c->bytes, bytes.ptr, bytes.len);
     c->bytes_len = bytes.len;
     return TBC_OK;
+}
+
+enum tbc_err
+tbc_store_certificate_link(struct tbc_store *s, const uint8_t cti[static TBC_CTI_LEN],
+                           uint64_t leaf)
+{
+    const struct tbc_sql_value values[] = { TBC_BLOB(cti, TBC_CTI_LEN), TBC_INT(leaf) };
+
+    return tbc_sql_run(s->sql, TBC_STORE_CERTIFICATE_LEAF, values, 2, NULL);
 }
 
 static enum tbc_err

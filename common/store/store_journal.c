@@ -197,7 +197,8 @@ put_leaf(struct tbc_store *s, const struct tbc_leaf *leaf, uint64_t position)
         (err = tbc_merkle_append_nodes(&s->journal.tree, &hash, nodes, &n)) == TBC_OK) {
         const struct tbc_sql_value values[] = {
             TBC_INT(position),
-            TBC_BLOB(leaf->has_cti ? leaf->cti : NULL, sizeof leaf->cti),
+            TBC_BLOB(leaf->has_cti && !tbc_leaf_is_issue(leaf) ? leaf->cti : NULL,
+                     sizeof leaf->cti),
             TBC_SPAN(tbc_buf_span(&bytes)),
             /* no nodes is empty, not NULL: the array is there in any case */
             TBC_BLOB(nodes, n * sizeof *nodes),

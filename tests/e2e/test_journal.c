@@ -400,7 +400,7 @@ every_alteration_is_found_by_its_position(void)
           "leaf 10: has not the nodes" },
         { "INSERT INTO leaf SELECT 10, cti, bytes, x'' FROM leaf WHERE pos = 9;"
           "UPDATE meta SET value = 11 WHERE name = 'journal'",
-          "leaf 10: its certificate is in the journal before, at 9" },
+          "leaf 10: its certificate's row names another leaf" },
         { "INSERT INTO leaf SELECT 10, cti, bytes, x'' FROM leaf WHERE pos = 3",
           "leaf 10: beyond the 10" },
         { "UPDATE leaf SET nodes = zeroblob(32) WHERE pos = 1",
@@ -408,14 +408,14 @@ every_alteration_is_found_by_its_position(void)
         { "UPDATE leaf SET nodes = zeroblob(33) WHERE pos = 1",
           "leaf 1: has not the nodes" },
         { "UPDATE leaf SET cti = zeroblob(16) WHERE pos = 6", "leaf 6: stands under" },
-        { "UPDATE leaf SET cti = NULL WHERE pos = 6", "leaf 6: stands under" },
-        { "UPDATE certificate SET bytes = x'd2' WHERE cti = (SELECT cti FROM leaf WHERE"
-          " pos = 7)",
+        { "UPDATE certificate SET leaf = 7 WHERE leaf = 6",
+          "leaf 6: its certificate's row names another leaf" },
+        { "UPDATE certificate SET bytes = x'd2' WHERE leaf = 7",
           "leaf 7: the certificate's row has other bytes" },
-        { "DELETE FROM certificate WHERE cti = (SELECT cti FROM leaf WHERE pos = 8)",
+        { "DELETE FROM certificate WHERE leaf = 8",
           "leaf 8: its certificate has no row" },
         { "INSERT INTO certificate SELECT zeroblob(16), blind, 99999999, issued, expires,"
-          " medium, device, officer, why, bytes, revoked, reason FROM certificate LIMIT 1",
+          " medium, device, officer, why, bytes, revoked, reason, leaf FROM certificate LIMIT 1",
           "certificate 00000000000000000000000000000000: was issued without a leaf" },
         { "DELETE FROM checkpoint; UPDATE leaf SET pos = 20 WHERE pos = 9;"
           "UPDATE leaf SET pos = 9 WHERE pos = 8; UPDATE leaf SET pos = 8 WHERE pos = 20",
