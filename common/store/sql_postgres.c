@@ -10,17 +10,11 @@
 
 #include "sys/log.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define SENT_MAX 256 /* before results are read in between */
-
-/* One transaction that writes at a time, also among several processes: quotas are counted, indices
- * and positions given, entries compared with those before, and the journal has one end.  Finer locks
- * would all meet there, and would have to be taken in one order by everybody. */
-#define LOCK "SELECT pg_advisory_xact_lock(%" PRId32 ")"
 
 /* Type numbers of pg_type, fixed since ever. */
 #define OID_BYTEA 17
@@ -109,117 +103,12 @@ lose(struct postgres *p)
     return TBC_ERR_NETWORK;
 }
 
-/* The number that a query of one row gives, before pipelines begin; 0 without a row. */
-static enum tbc_err
-ask_number(struct postgres *p, const char *text, int64_t *value)
-{
-    PGresult *r = PQexec(p->conn, text);
-    enum tbc_err err = TBC_OK;
-
-    *value = 0;
-    if (PQresultStatus(r) != PGRES_TUPLES_OK) {
-        err = tbc_postgres_err(p, r);
-    } else if (PQntuples(r) == 1) {
-        *value = strtoll(PQgetvalue(r, 0, 0), NULL, 10);
-    }
-    PQclear(r);
-    return err;
-}
-
-static enum tbc_err
-tell(struct postgres *p, const char *text)
-{
-    PGresult *r = PQexec(p->conn, text);
-    ExecStatusType status = PQresultStatus(r);
-    enum tbc_err err = status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK
-                           ? TBC_OK
-                           : tbc_postgres_err(p, r);
-
-    PQclear(r);
-    return err;
-}
-
-static enum tbc_err
-read_version(struct postgres *p, int64_t *version)
-{
-    int64_t is_there;
-    enum tbc_err err =
-        ask_number(p, "SELECT (to_regclass('version') IS NOT NULL)::int", &is_there);
-
-    *version = 0;
-    return err == TBC_OK && is_there != 0
-               ? ask_number(p, "SELECT max(version) FROM version", version)
-               : err;
-}
-
-/* One step; the lock lets one process at a time do it, and the others see it done. */
-static enum tbc_err
-migrate_once(struct postgres *p, int64_t *version)
-{
-    const struct tbc_sql_catalogue *c = p->sql.catalogue;
-    char text[128];
-    enum tbc_err err;
-
-    (void)snprintf(text, sizeof text, LOCK, c->application);
-    if ((err = tell(p, "BEGIN")) != TBC_OK || (err = tell(p, text)) != TBC_OK ||
-        (err = read_version(p, version)) != TBC_OK) {
-        goto out;
-    }
-    if (*version == 0 &&
-        (err = tell(p, "CREATE TABLE version (version BIGINT PRIMARY KEY)")) !=
-            TBC_OK) {
-        goto out;
-    }
-    if (*version < (int64_t)c->migrations_n) {
-        (void)snprintf(text, sizeof text, "INSERT INTO version VALUES (%" PRId64 ")",
-                       *version + 1);
-        if ((err = tell(p, c->migrations[*version].postgres)) == TBC_OK &&
-            (err = tell(p, text)) == TBC_OK) {
-            (*version)++;
-        }
-    }
-out:
-    if (err == TBC_OK) {
-        return tell(p, "COMMIT");
-    }
-    (void)tell(p, "ROLLBACK");
-    return err;
-}
-
-/* Are these our tables, and of which version? */
-static enum tbc_err
-settle(struct postgres *p, bool make)
-{
-    const struct tbc_sql_catalogue *c = p->sql.catalogue;
-    int64_t version;
-    enum tbc_err err = read_version(p, &version);
-
-    if (err != TBC_OK) {
-        return err;
-    }
-    if (make && version > 0) {
-        return tbc_log_err(TBC_ERR_EXISTS, "%s: has tables of %s", p->sql.name,
-                           c->owner);
-    }
-    if (!make && version == 0) {
-        return tbc_log_err(TBC_ERR_NOT_FOUND, "%s: %s", p->sql.name, c->make_hint);
-    }
-    if (version > (int64_t)c->migrations_n) {
-        return tbc_log_err(TBC_ERR_UNSUPPORTED, "%s: made by a newer %s", p->sql.name,
-                           c->owner);
-    }
-    while (err == TBC_OK && version < (int64_t)c->migrations_n) {
-        err = migrate_once(p, &version);
-    }
-    return err;
-}
-
 static enum tbc_err
 connect_and_settle(struct postgres *p, bool make)
 {
     enum tbc_err err = tbc_postgres_connect(p);
 
-    if (err != TBC_OK || (err = settle(p, make)) != TBC_OK) {
+    if (err != TBC_OK || (err = tbc_postgres_settle(p, make)) != TBC_OK) {
         return err;
     }
     return PQenterPipelineMode(p->conn) == 1 && PQsetnonblocking(p->conn, 1) == 0
@@ -327,7 +216,7 @@ postgres_begin(struct tbc_sql *sql)
     if (err != TBC_OK) {
         return err;
     }
-    (void)snprintf(lock, sizeof lock, LOCK, sql->catalogue->application);
+    (void)snprintf(lock, sizeof lock, TBC_POSTGRES_LOCK, sql->catalogue->application);
     p->failed = TBC_OK;
     p->in_transaction = true;
     err = send_text(p, "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE");

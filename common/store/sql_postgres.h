@@ -1,10 +1,17 @@
-/* What the two files of the PostgreSQL driver share. */
+/* What the files of the PostgreSQL driver share. */
 #ifndef TBC_STORE_SQL_POSTGRES_H
 #define TBC_STORE_SQL_POSTGRES_H
 
 #include "store/sql.h"
 
 #include <libpq-fe.h>
+
+#include <inttypes.h>
+
+/* One transaction that writes at a time, also among several processes: quotas are counted, indices
+ * and positions given, entries compared with those before, and the journal has one end.  Finer locks
+ * would all meet there, and would have to be taken in one order by everybody.  The number is the catalogue's. */
+#define TBC_POSTGRES_LOCK "SELECT pg_advisory_xact_lock(%" PRId32 ")"
 
 struct postgres_rows {
     struct tbc_sql_rows rows;
@@ -32,6 +39,8 @@ enum tbc_err tbc_postgres_address(struct postgres *p, const char *url) TBC_MUST_
 /* Connect, within a bounded time; p->conn is then there, not yet in pipeline mode.
  * ERR_NETWORK, logged unless the last attempt failed too. */
 enum tbc_err tbc_postgres_connect(struct postgres *p) TBC_MUST_CHECK;
+/* Are these our tables, and of which version?  With make: make them.  Errors as tbc_sql_open. */
+enum tbc_err tbc_postgres_settle(struct postgres *p, bool make) TBC_MUST_CHECK;
 /* Give the connection up; what was open in it is lost. */
 void tbc_postgres_drop(struct postgres *p);
 

@@ -20,3 +20,5 @@ foreach(suite store journal)
     set_tests_properties(store/${suite}_on_postgres PROPERTIES TIMEOUT 120 LABELS slow
         ENVIRONMENT "TBC_SOURCE_DIR=${PROJECT_SOURCE_DIR};TBC_BIN_DIR=${CMAKE_BINARY_DIR}/bin")
 endforeach()
+tbc_test(store/fault FLOORS store PKGS sqlite3 LABELS slow
+    SOURCES ${tbc_store_dir}/place_sqlite.c support/fault_vfs.c)

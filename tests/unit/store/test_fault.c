@@ -1,0 +1,161 @@
+/* The disk fails at every write and every sync in turn, then the power: what was acknowledged is
+ * there, and the rest is absent or whole. */
+#include "fault_vfs.h"
+#include "place.h"
+#include "suite.h"
+#include "sys/file.h"
+
+#include <sqlite3.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define ROUNDS    4
+#define TRIES     3
+#define STEPS_MAX 400
+
+static const uint8_t seal_key[TBC_SEAL_KEY_LEN] = { 1, 2, 3 };
+
+static struct tbc_store *
+fresh_store(const char **path)
+{
+    struct tbc_store *s = NULL;
+
+    if (!tbc_fault_install()) {
+        exit(2);
+    }
+    tbc_fault_disarm();
+    tbc_fault_forget();
+    *path = place_empty();
+    if (tbc_store_open(&s, *path, seal_key, true) != TBC_OK) {
+        exit(2);
+    }
+    return s;
+}
+
+/* Two rows that stand together or not at all. */
+static enum tbc_err
+write_pair(struct tbc_store *s, unsigned round)
+{
+    char one[16];
+    char two[16];
+    enum tbc_err err;
+
+    (void)snprintf(one, sizeof one, "one %u", round);
+    (void)snprintf(two, sizeof two, "two %u", round);
+    if ((err = tbc_store_begin(s)) != TBC_OK || (err = tbc_store_mark(s)) != TBC_OK ||
+        (err = tbc_store_set(s, one, round + 1)) != TBC_OK ||
+        (err = tbc_store_keep(s)) != TBC_OK || (err = tbc_store_mark(s)) != TBC_OK ||
+        (err = tbc_store_set(s, two, round + 1)) != TBC_OK ||
+        (err = tbc_store_keep(s)) != TBC_OK || (err = tbc_store_commit(s)) != TBC_OK) {
+        tbc_store_rollback(s);
+    }
+    return err;
+}
+
+/* 0: neither row, 1: both; anything else is half a transaction. */
+static int
+read_pair(struct tbc_store *s, unsigned round)
+{
+    char one[16];
+    char two[16];
+    uint64_t a = 0;
+    uint64_t b = 0;
+
+    (void)snprintf(one, sizeof one, "one %u", round);
+    (void)snprintf(two, sizeof two, "two %u", round);
+    if (tbc_store_get(s, one, &a) != TBC_OK || tbc_store_get(s, two, &b) != TBC_OK ||
+        a != b) {
+        return -1;
+    }
+    return a == round + 1 ? 1 : (a == 0 ? 0 : -1);
+}
+
+/* As a process that dies: what closing would still write and sync does not get there. */
+static void
+close_badly(struct tbc_store **s)
+{
+    tbc_fault_arm(TBC_FAULT_SYNC, 1, SQLITE_IOERR_FSYNC);
+    tbc_store_close(s);
+    tbc_fault_disarm();
+}
+
+/* Some transactions with that fault; with `retry`, each is tried until it is acknowledged.  False
+ * when the fault did not come any more: all steps have had theirs. */
+static bool
+survive(enum tbc_fault_op op, unsigned step, int code, bool retry)
+{
+    bool acknowledged[ROUNDS] = { false };
+    const char *path;
+    struct tbc_store *s = fresh_store(&path);
+    bool came;
+
+    tbc_fault_arm(op, step, code);
+    for (unsigned round = 0; round < ROUNDS; round++) {
+        for (int i = 0; i < TRIES && !acknowledged[round]; i++) {
+            enum tbc_err err = write_pair(s, round);
+
+            acknowledged[round] = err == TBC_OK;
+            CU_ASSERT(err == TBC_OK || err == TBC_ERR_IO);
+            if (!retry) {
+                break;
+            }
+        }
+        CU_ASSERT(acknowledged[round] || !retry);
+    }
+    came = tbc_fault_happened();
+    close_badly(&s);
+    /* the process starts again on what it can read, durable or not, and answers from it */
+    CU_ASSERT_FATAL(tbc_store_open(&s, path, seal_key, false) == TBC_OK);
+    for (unsigned round = 0; round < ROUNDS; round++) {
+        acknowledged[round] = acknowledged[round] || read_pair(s, round) == 1;
+    }
+    close_badly(&s);
+    CU_ASSERT_FATAL(tbc_fault_cut_power());
+    CU_ASSERT_FATAL(tbc_store_open(&s, path, seal_key, false) == TBC_OK);
+    for (unsigned round = 0; round < ROUNDS; round++) {
+        int found = read_pair(s, round);
+
+        CU_ASSERT(found >= 0);
+        CU_ASSERT(found == 1 || !acknowledged[round]);
+    }
+    tbc_store_close(&s);
+    return came;
+}
+
+static void
+sweep(enum tbc_fault_op op, int code)
+{
+    for (int retry = 0; retry < 2; retry++) {
+        unsigned step = 1;
+
+        while (step < STEPS_MAX && survive(op, step, code, retry != 0)) {
+            step++;
+        }
+        CU_ASSERT(step > ROUNDS); /* at least one in each round */
+        CU_ASSERT(step < STEPS_MAX);
+    }
+}
+
+static void
+after_any_failed_sync_nothing_acknowledged_is_lost(void)
+{
+    sweep(TBC_FAULT_SYNC, SQLITE_IOERR_FSYNC);
+}
+
+static void
+after_any_failed_write_nothing_acknowledged_is_lost(void)
+{
+    sweep(TBC_FAULT_WRITE, SQLITE_IOERR_WRITE);
+}
+
+static void
+after_a_full_disk_nothing_acknowledged_is_lost(void)
+{
+    sweep(TBC_FAULT_WRITE, SQLITE_FULL);
+}
+
+TBC_SUITE("store/fault", TEST(after_any_failed_sync_nothing_acknowledged_is_lost),
+          TEST(after_any_failed_write_nothing_acknowledged_is_lost),
+          TEST(after_a_full_disk_nothing_acknowledged_is_lost))
