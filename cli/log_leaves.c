@@ -243,28 +243,6 @@ prove_inclusion(struct leaves *l, const struct request *r)
     return CLI_YES;
 }
 
-enum cli_exit
-cli_log_prove_inclusion(int argc, char **argv)
-{
-    static const struct cli_flag flags[] = {
-        { "index", CLI_NUMBER, true, offsetof(struct request, index) },
-        { "size", CLI_NUMBER, false, offsetof(struct request, size) },
-        { "hashes", CLI_SWITCH, false, offsetof(struct request, are_hashes) },
-        { "json", CLI_SWITCH, false, offsetof(struct request, as_json) },
-    };
-    struct request r = { .path = "-" };
-    struct leaves l = { .nodes = { 0 } };
-    enum cli_exit rc = cli_options(argc, argv, flags, CLI_COUNT(flags), &r);
-
-    if (rc == CLI_YES && (rc = cli_operand(argc, argv, &r.path)) == CLI_YES &&
-        (rc = read_leaves(&l, &r)) == CLI_YES &&
-        (rc = check_size(&l, &r.size, "size")) == CLI_YES) {
-        rc = prove_inclusion(&l, &r);
-    }
-    tbc_buf_fini(&l.nodes);
-    return rc;
-}
-
 static enum cli_exit
 prove_consistency(struct leaves *l, const struct request *r)
 {
@@ -294,6 +272,37 @@ prove_consistency(struct leaves *l, const struct request *r)
     return CLI_YES;
 }
 
+/* A command that proves something of a tree; its second flag says how large that is. */
+static enum cli_exit
+prove(int argc, char **argv, const struct cli_flag *flags, size_t flags_n,
+      enum cli_exit (*proof)(struct leaves *l, const struct request *r))
+{
+    struct request r = { .path = "-" };
+    struct leaves l = { .nodes = { 0 } };
+    enum cli_exit rc = cli_options(argc, argv, flags, flags_n, &r);
+
+    if (rc == CLI_YES && (rc = cli_operand(argc, argv, &r.path)) == CLI_YES &&
+        (rc = read_leaves(&l, &r)) == CLI_YES &&
+        (rc = check_size(&l, &r.size, flags[1].name)) == CLI_YES) {
+        rc = proof(&l, &r);
+    }
+    tbc_buf_fini(&l.nodes);
+    return rc;
+}
+
+enum cli_exit
+cli_log_prove_inclusion(int argc, char **argv)
+{
+    static const struct cli_flag flags[] = {
+        { "index", CLI_NUMBER, true, offsetof(struct request, index) },
+        { "size", CLI_NUMBER, false, offsetof(struct request, size) },
+        { "hashes", CLI_SWITCH, false, offsetof(struct request, are_hashes) },
+        { "json", CLI_SWITCH, false, offsetof(struct request, as_json) },
+    };
+
+    return prove(argc, argv, flags, CLI_COUNT(flags), prove_inclusion);
+}
+
 enum cli_exit
 cli_log_prove_consistency(int argc, char **argv)
 {
@@ -303,15 +312,6 @@ cli_log_prove_consistency(int argc, char **argv)
         { "hashes", CLI_SWITCH, false, offsetof(struct request, are_hashes) },
         { "json", CLI_SWITCH, false, offsetof(struct request, as_json) },
     };
-    struct request r = { .path = "-" };
-    struct leaves l = { .nodes = { 0 } };
-    enum cli_exit rc = cli_options(argc, argv, flags, CLI_COUNT(flags), &r);
 
-    if (rc == CLI_YES && (rc = cli_operand(argc, argv, &r.path)) == CLI_YES &&
-        (rc = read_leaves(&l, &r)) == CLI_YES &&
-        (rc = check_size(&l, &r.size, "size2")) == CLI_YES) {
-        rc = prove_consistency(&l, &r);
-    }
-    tbc_buf_fini(&l.nodes);
-    return rc;
+    return prove(argc, argv, flags, CLI_COUNT(flags), prove_consistency);
 }

@@ -75,8 +75,8 @@ ask_record(struct station *st, struct tbc_judgement *j)
     return err == TBC_ERR_NOT_FOUND ? TBC_OK : err;
 }
 
-enum tbc_err
-station_status_open(struct station *st, struct tbc_utc now)
+static enum tbc_err
+open_status(struct station *st, struct tbc_utc now)
 {
     if (st->status_list.iat.s != 0 &&
         (uint64_t)st->status_list.iat.s == st->status.version) {
@@ -88,21 +88,36 @@ station_status_open(struct station *st, struct tbc_utc now)
 }
 
 enum tbc_code
-station_on_verify(struct station *st, struct station_call *call)
+station_judge(struct station *st, struct station_call *call, struct tbc_span text,
+              struct tbc_judgement *j)
 {
     struct tbc_knowledge know = { .ring = st->ring,
                                   .lists = &st->status_list,
                                   .lists_n = 1,
                                   .policy = &st->conf.policy };
-    struct tbc_judgement j;
     enum tbc_err err;
 
     if (st->ring == NULL || st->status.bytes.len == 0) {
         return station_refuse(call, TBC_CODE_TROUBLE, "no trust list");
     }
-    if ((err = station_status_open(st, call->now)) != TBC_OK ||
-        (err = tbc_judge(st->in.verify.text, &know, call->now, &j)) != TBC_OK ||
-        (err = ask_record(st, &j)) != TBC_OK) {
+    if ((err = open_status(st, call->now)) != TBC_OK ||
+        (err = tbc_judge(text, &know, call->now, j)) != TBC_OK) {
+        return station_trouble(call, err);
+    }
+    return TBC_CODE_FINE;
+}
+
+enum tbc_code
+station_on_verify(struct station *st, struct station_call *call)
+{
+    struct tbc_judgement j = { 0 };
+    enum tbc_code code = station_judge(st, call, st->in.verify.text, &j);
+    enum tbc_err err;
+
+    if (code != TBC_CODE_FINE) {
+        return code;
+    }
+    if ((err = ask_record(st, &j)) != TBC_OK) {
         return station_trouble(call, err);
     }
     st->reply.verify = (struct tbc_verify_reply){

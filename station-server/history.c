@@ -18,19 +18,11 @@ is_shown(const struct tbc_judgement *j)
 static enum tbc_code
 take_shown(struct station *st, struct station_call *call, uint8_t *cti)
 {
-    struct tbc_knowledge know = { .ring = st->ring,
-                                  .lists = &st->status_list,
-                                  .lists_n = 1,
-                                  .policy = &st->conf.policy };
-    struct tbc_judgement j;
-    enum tbc_err err;
+    struct tbc_judgement j = { 0 };
+    enum tbc_code code = station_judge(st, call, st->in.history.text, &j);
 
-    if (st->ring == NULL || st->status.bytes.len == 0) {
-        return station_refuse(call, TBC_CODE_TROUBLE, "no trust list");
-    }
-    if ((err = station_status_open(st, call->now)) != TBC_OK ||
-        (err = tbc_judge(st->in.history.text, &know, call->now, &j)) != TBC_OK) {
-        return station_trouble(call, err);
+    if (code != TBC_CODE_FINE) {
+        return code;
     }
     if (!is_shown(&j)) {
         return station_refuse(call, TBC_CODE_DENIED, tbc_verdict_name(j.verdict));

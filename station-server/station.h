@@ -16,6 +16,7 @@
 #include "codec/statuslist.h"
 #include "conf.h"
 #include "core.h"
+#include "crypto/judge.h"
 #include "crypto/keyring.h"
 #include "face/examiner.h"
 #include "index.h"
@@ -311,9 +312,10 @@ void station_beat(struct station *st);
 void station_lists_fini(struct station *st);
 
 /* desk.c */
-/* The newest status list as gates read it, st->status_list, opened once for all who ask until the
- * next. */
-enum tbc_err station_status_open(struct station *st, struct tbc_utc now) TBC_MUST_CHECK;
+/* Judge a text by what gates are given: the station's trust list and its newest status list, which
+ * is opened once for all who ask until the next. */
+enum tbc_code station_judge(struct station *st, struct station_call *call,
+                            struct tbc_span text, struct tbc_judgement *j);
 
 /* station.c */
 /* The configuration's files, and over them what the command line says.  from may be NULL. */

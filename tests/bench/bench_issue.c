@@ -3,6 +3,7 @@
  * Acknowledged, durable issuances a second through the real socket, beside what SQLite alone does
  * with the same rows; then, at half that load, how long one ISSUE waits beside one fsync.  Wants a
  * station of a benchmark build, which leaves out the face step. */
+#include "measure.h"
 #include "raw.h"
 #include "work.h"
 
@@ -37,10 +38,10 @@ measure(struct stage *s)
     CU_ASSERT_PTR_NOT_NULL_FATAL(half.took_us);
     half.per_s = rate / 2;
     (void)load_run(kiosks, &half);
-    p99 = work_quantile(half.took_us, half.n, 0.99);
+    p99 = measure_quantile(half.took_us, half.n, 0.99);
     work_tell(&figures, "one fsync", fsync_us, "us");
     work_tell(&figures, "ISSUE at half load, median",
-              work_quantile(half.took_us, half.n, 0.5), "us");
+              measure_quantile(half.took_us, half.n, 0.5), "us");
     work_tell(&figures, "ISSUE at half load, p99", p99, "us");
     figures_add(&figures, (struct figure){ "ISSUE p99 at half load / one fsync", "",
                                            p99 / fsync_us, 10, FIGURE_LOWER });

@@ -7,6 +7,7 @@
 #include "allocations.h"
 #include "base/text.h"
 #include "figures.h"
+#include "measure.h"
 #include "world.h"
 
 #include <CUnit/CUnit.h>
@@ -53,31 +54,6 @@ openssl_free(void *old, const char *file, int line)
     (void)file;
     (void)line;
     allocations_uncounted_free(old);
-}
-
-static double
-now_us(void)
-{
-    struct timespec t;
-
-    (void)clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec * 1e6 + (double)t.tv_nsec / 1e3;
-}
-
-static int
-order(const void *left, const void *right)
-{
-    const double a = *(const double *)left;
-    const double b = *(const double *)right;
-
-    return (a > b) - (a < b);
-}
-
-static double
-median(double *values)
-{
-    qsort(values, ROUNDS, sizeof *values, order);
-    return values[ROUNDS / 2];
 }
 
 static void
@@ -141,24 +117,24 @@ static double
 time_bare(const struct bare *b, size_t len)
 {
     uint8_t hash[32];
-    double from = now_us();
+    double from = measure_now_us();
     int rc;
 
     bare_digest(b, len, hash);
     rc = EVP_PKEY_verify(b->verify, b->der, b->der_len, hash, sizeof hash);
     CU_ASSERT_EQUAL_FATAL(rc, 1);
-    return now_us() - from;
+    return measure_now_us() - from;
 }
 
 static double
 time_judge(struct world *w, const struct tbc_buf *text)
 {
     struct tbc_judgement out;
-    double from = now_us();
+    double from = measure_now_us();
     enum tbc_verdict v = world_judge_text(w, tbc_buf_span(text), WORLD_NOW, &out);
 
     CU_ASSERT_EQUAL_FATAL(v, TBC_ACCEPTED_OFFLINE);
-    return now_us() - from;
+    return measure_now_us() - from;
 }
 
 /* The certificate of the test world in the two forms in which a gate sees it. */
@@ -211,12 +187,14 @@ measure_judge(struct world *w, const struct shown *paper, const struct shown *li
         live_us[i] = time_judge(w, &live->text);
     }
     bare_fini(&b);
-    base = median(bare_us);
+    base = measure_quantile(bare_us, ROUNDS, 0.5);
     tell("bare ES256 verify", base, "us");
-    tell("judge paper", median(paper_us), "us");
-    ask("judge paper / bare verify", median(paper_us) / base, "", 1.15);
-    tell("judge live proof", median(live_us), "us");
-    ask("judge live proof / 2 bare verifies", median(live_us) / (2 * base), "", 1.15);
+    tell("judge paper", measure_quantile(paper_us, ROUNDS, 0.5), "us");
+    ask("judge paper / bare verify", measure_quantile(paper_us, ROUNDS, 0.5) / base, "",
+        1.15);
+    tell("judge live proof", measure_quantile(live_us, ROUNDS, 0.5), "us");
+    ask("judge live proof / 2 bare verifies",
+        measure_quantile(live_us, ROUNDS, 0.5) / (2 * base), "", 1.15);
 }
 
 /* Two holders in turn, so that what one leaves warm is not the other's own key. */
@@ -254,25 +232,25 @@ bare_base45(const uint8_t *restrict table, struct tbc_span in, uint8_t *restrict
 static double
 time_bare_base45(const uint8_t *table, struct tbc_span in, uint8_t *out)
 {
-    double from = now_us();
+    double from = measure_now_us();
 
     for (size_t i = 0; i < DECODINGS; i++) {
         bare_base45(table, in, out);
         __asm__ volatile("" : : "r"(out) : "memory"); /* do it each time */
     }
-    return now_us() - from;
+    return measure_now_us() - from;
 }
 
 static double
 time_base45(struct tbc_span in, struct tbc_buf *out)
 {
-    double from = now_us();
+    double from = measure_now_us();
 
     for (size_t i = 0; i < DECODINGS; i++) {
         tbc_buf_clear(out);
         CU_ASSERT_EQUAL_FATAL(tbc_base45_decode(in, out, NULL), TBC_OK);
     }
-    return now_us() - from;
+    return measure_now_us() - from;
 }
 
 static void
@@ -297,10 +275,11 @@ measure_base45(const struct shown *live)
         ours_us[i] = time_base45(in, &out);
     }
     CU_ASSERT_EQUAL_FATAL(memcmp(bare, storage, in.len / 3 * 2), 0);
-    tell("Base45 of a live proof, bare table loop", median(bare_us) / DECODINGS * 1e3,
-         "ns");
-    ask("Base45 decoding / bare table loop", median(ours_us) / median(bare_us), "",
-        1.2);
+    tell("Base45 of a live proof, bare table loop",
+         measure_quantile(bare_us, ROUNDS, 0.5) / DECODINGS * 1e3, "ns");
+    ask("Base45 decoding / bare table loop",
+        measure_quantile(ours_us, ROUNDS, 0.5) / measure_quantile(bare_us, ROUNDS, 0.5),
+        "", 1.2);
 }
 
 /* As long as a station writes them; the name is cut where it must be. */

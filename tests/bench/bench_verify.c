@@ -3,6 +3,7 @@
  * How long a gate waits for the answer to one online VERIFY, beside a bare CURVE echo of as many
  * bytes and one raw ES256 verification: all three in turn. */
 #include "codec/token.h"
+#include "measure.h"
 #include "work.h"
 
 #include <CUnit/CUnit.h>
@@ -86,11 +87,11 @@ static double
 time_echo(struct echo *e, size_t len)
 {
     static uint8_t bytes[2048];
-    double from = work_now_us();
+    double from = measure_now_us();
 
     CU_ASSERT_EQUAL_FATAL(zmq_send(e->client, bytes, len, 0), (int)len);
     CU_ASSERT_EQUAL_FATAL(zmq_recv(e->client, bytes, sizeof bytes, 0), (int)len);
-    return work_now_us() - from;
+    return measure_now_us() - from;
 }
 
 /* One signature of OpenSSL's own, contexts warm. */
@@ -120,22 +121,22 @@ open_bare(struct bare *b)
 static double
 time_bare(const struct bare *b)
 {
-    double from = work_now_us();
+    double from = measure_now_us();
 
     CU_ASSERT_EQUAL_FATAL(
         EVP_PKEY_verify(b->verify, b->der, b->der_len, b->hash, sizeof b->hash), 1);
-    return work_now_us() - from;
+    return measure_now_us() - from;
 }
 
 static double
 time_verify(struct tbc_client *gate, const struct tbc_verify *ask)
 {
     struct tbc_verify_reply out;
-    double from = work_now_us();
+    double from = measure_now_us();
     struct answer a = stage_ask(gate, TBC_OP_VERIFY, ask, &out);
 
     CU_ASSERT_FATAL(stage_is(a, TBC_CODE_FINE) && out.verdict == TBC_ACCEPTED);
-    return work_now_us() - from;
+    return measure_now_us() - from;
 }
 
 static void
@@ -163,14 +164,14 @@ measure(struct tbc_client *gate, struct tbc_span text)
     }
     close_echo(&echo);
     EVP_PKEY_CTX_free(bare.verify);
-    work_tell(&figures, "VERIFY, median", work_quantile(verify_us, n, 0.5), "us");
-    work_tell(&figures, "VERIFY, p99", work_quantile(verify_us, n, 0.99), "us");
-    work_tell(&figures, "CURVE echo of the same size", work_quantile(echo_us, n, 0.5),
-              "us");
-    work_tell(&figures, "bare ES256 verify", work_quantile(bare_us, n, 0.5), "us");
-    floor = work_quantile(echo_us, n, 0.5) + work_quantile(bare_us, n, 0.5);
+    work_tell(&figures, "VERIFY, median", measure_quantile(verify_us, n, 0.5), "us");
+    work_tell(&figures, "VERIFY, p99", measure_quantile(verify_us, n, 0.99), "us");
+    work_tell(&figures, "CURVE echo of the same size",
+              measure_quantile(echo_us, n, 0.5), "us");
+    work_tell(&figures, "bare ES256 verify", measure_quantile(bare_us, n, 0.5), "us");
+    floor = measure_quantile(echo_us, n, 0.5) + measure_quantile(bare_us, n, 0.5);
     figures_add(&figures, (struct figure){ "VERIFY / (echo + verify)", "",
-                                           work_quantile(verify_us, n, 0.5) / floor,
+                                           measure_quantile(verify_us, n, 0.5) / floor,
                                            1.5, FIGURE_LOWER });
     tbc_buf_fini(&request);
     free(verify_us);

@@ -1,6 +1,7 @@
 #include "load.h"
 
 #include "crypto/seal.h"
+#include "measure.h"
 #include "sys/clock.h"
 
 #include <poll.h>
@@ -29,15 +30,6 @@ struct load {
     uint8_t reply[sizeof(struct tbc_apply_reply) + sizeof(struct tbc_issue_reply) +
                   sizeof(struct tbc_verify_reply)];
 };
-
-static double
-now_us(void)
-{
-    struct timespec t;
-
-    (void)clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec * 1e6 + (double)t.tv_nsec / 1e3;
-}
 
 static void
 give_up(const char *what, const char *why)
@@ -96,7 +88,8 @@ go_on(struct load *l, const struct load_plan *plan, size_t n, const void *reply)
     memcpy(slot->id, fresh, sizeof slot->id);
     slot->id[0] = (uint8_t)(n >> 8);
     slot->id[1] = (uint8_t)n;
-    slot->from_us = slot->step > 0 || plan->per_s == 0 ? now_us() : slot->from_us;
+    slot->from_us =
+        slot->step > 0 || plan->per_s == 0 ? measure_now_us() : slot->from_us;
     if (tbc_client_send(l->clients[n % l->clients_n], slot->id, slot->op, msg) !=
         TBC_OK) {
         give_up(tbc_op_name(slot->op), "the client's queue is full");
@@ -133,7 +126,7 @@ take_reply(struct load *l, const struct load_plan *plan, const struct tbc_reply 
         give_up(tbc_op_name(slot->op), tbc_code_name(reply->code));
     }
     if (plan->took_us != NULL) {
-        plan->took_us[slot->unit - plan->first] = now_us() - slot->from_us;
+        plan->took_us[slot->unit - plan->first] = measure_now_us() - slot->from_us;
     }
     if (go_on(l, plan, n, l->reply)) {
         return false;
@@ -179,7 +172,7 @@ wait_for_replies(struct load *l, double timeout_us)
 double
 load_run(struct load *l, const struct load_plan *plan)
 {
-    const double from = now_us();
+    const double from = measure_now_us();
     const double gap_us = plan->per_s > 0 ? 1e6 / plan->per_s : 0;
     double moved = from;
     size_t begun = 0;
@@ -194,21 +187,21 @@ load_run(struct load *l, const struct load_plan *plan)
         size_t now_ended;
 
         while (begun < plan->n && l->free_n > 0 &&
-               now_us() - from >= gap_us * (double)begun) {
+               measure_now_us() - from >= gap_us * (double)begun) {
             begin_unit(l, plan, plan->first + begun, from + gap_us * (double)begun);
             begun++;
         }
         now_ended = take_replies(l, plan);
         ended += now_ended;
-        moved = now_ended > 0 ? now_us() : moved;
-        if (now_us() - moved > STALL_US) {
+        moved = now_ended > 0 ? measure_now_us() : moved;
+        if (measure_now_us() - moved > STALL_US) {
             give_up("load", "the station no longer answers");
         }
         if (now_ended == 0) {
-            double due = from + gap_us * (double)begun - now_us();
+            double due = from + gap_us * (double)begun - measure_now_us();
 
             wait_for_replies(l, gap_us > 0 && begun < plan->n && due < 5e3 ? due : 5e3);
         }
     }
-    return (now_us() - from) / 1e6;
+    return (measure_now_us() - from) / 1e6;
 }

@@ -1,5 +1,7 @@
 #include "raw.h"
 
+#include "measure.h"
+
 #include <sqlite3.h>
 
 #include <fcntl.h>
@@ -15,15 +17,6 @@
 #define TABLES_MAX 16
 #define PATH_SIZE  512
 
-static double
-now_us(void)
-{
-    struct timespec t;
-
-    (void)clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec * 1e6 + (double)t.tv_nsec / 1e3;
-}
-
 static void
 check(bool ok, const char *what)
 {
@@ -31,15 +24,6 @@ check(bool ok, const char *what)
         (void)fprintf(stderr, "bench: %s failed\n", what);
         exit(3);
     }
-}
-
-static int
-order(const void *left, const void *right)
-{
-    const double a = *(const double *)left;
-    const double b = *(const double *)right;
-
-    return (a > b) - (a < b);
 }
 
 double
@@ -54,16 +38,15 @@ raw_fsync_us(const char *folder)
     fd = open(path, O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0600);
     check(fd >= 0, path);
     for (size_t i = 0; i < FSYNCS; i++) {
-        double from = now_us();
+        double from = measure_now_us();
 
         check(write(fd, page, sizeof page) == (ssize_t)sizeof page && fsync(fd) == 0,
               "fsync");
-        took[i] = now_us() - from;
+        took[i] = measure_now_us() - from;
     }
     (void)close(fd);
     (void)unlink(path);
-    qsort(took, FSYNCS, sizeof *took, order);
-    return took[FSYNCS / 2];
+    return measure_quantile(took, FSYNCS, 0.5);
 }
 
 static void
@@ -268,7 +251,7 @@ next_table(struct table *tables, size_t n)
 static double
 insert_all(sqlite3 *raw, struct table *tables, size_t n, size_t batch)
 {
-    double from = now_us();
+    double from = measure_now_us();
     size_t in_batch = 0;
     struct table *t;
 
@@ -282,7 +265,7 @@ insert_all(sqlite3 *raw, struct table *tables, size_t n, size_t batch)
         }
     }
     run_sql(raw, "COMMIT");
-    return (now_us() - from) / 1e6;
+    return (measure_now_us() - from) / 1e6;
 }
 
 static void

@@ -1,6 +1,6 @@
 # Benches of the running station; it is that of the preset benchmark which they can use.
 foreach(name issue enter verify)
-    add_executable(bench_${name} bench/bench_${name}.c bench/figures.c bench/load.c
+    add_executable(bench_${name} bench/bench_${name}.c bench/figures.c bench/measure.c bench/load.c
         bench/raw.c bench/work.c)
     add_dependencies(bench_${name} tbc-station tbc)
 endforeach()

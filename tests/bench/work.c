@@ -152,31 +152,6 @@ work_station_cpu_s(const struct stage *s)
     return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-double
-work_now_us(void)
-{
-    struct timespec t;
-
-    (void)clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec * 1e6 + (double)t.tv_nsec / 1e3;
-}
-
-static int
-order(const void *left, const void *right)
-{
-    const double a = *(const double *)left;
-    const double b = *(const double *)right;
-
-    return (a > b) - (a < b);
-}
-
-double
-work_quantile(double *values, size_t n, double share)
-{
-    qsort(values, n, sizeof *values, order);
-    return values[(size_t)((double)(n - 1) * share)];
-}
-
 void
 work_tell(struct figures *f, const char *name, double value, const char *unit)
 {

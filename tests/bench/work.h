@@ -22,11 +22,6 @@ void work_compare(struct figures *f, struct stage *s, size_t n, double rate,
 
 /* Seconds of processor time that the station has had. */
 double work_station_cpu_s(const struct stage *s);
-/* Microseconds on the steady clock. */
-double work_now_us(void);
-/* The value below which that share (0..1) of n values lies; sorts them. */
-double work_quantile(double *values, size_t n, double share);
-
 void work_tell(struct figures *f, const char *name, double value, const char *unit);
 
 /* main of a bench: options --json FILE and --n N (at least 1000), then run.  Returns the exit
