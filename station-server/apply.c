@@ -1,5 +1,6 @@
 /* APPLY: who stands there, are they who they say, which trains are theirs. */
 #include "station.h"
+#include "sys/clock.h"
 #include "sys/log.h"
 
 #include <stdio.h>
@@ -274,6 +275,7 @@ begin_apply(struct station *st, struct station_call *call, const struct tbc_doc 
     }
     fill_apply(st, call, doc, blind, a);
     a->exam = exam;
+    a->since_us = tbc_clock_us();
     call->later = true;
     return TBC_CODE_FINE;
 }
@@ -372,6 +374,8 @@ finish_one(struct station *st, struct station_apply *a,
     enum tbc_err err;
 
     a->exam = 0;
+    station_metrics_observe(&st->metrics.faces, STATION_SCALE_US,
+                            tbc_clock_us() - a->since_us);
     if (call.device == NULL) {
         forget_apply(a);
         return TBC_OK; /* revoked while it waited */
@@ -413,6 +417,30 @@ station_apply_is_pending(const struct station *st)
         }
     }
     return false;
+}
+
+/* Sending is what starts one; nobody waits for the answer to an empty picture. */
+void
+station_apply_revive(struct station *st)
+{
+    static const uint8_t nothing[1];
+    const struct tbc_examiner_request ask = {
+        .kind = TBC_EXAMINER_TEMPLATE,
+        .frames = { tbc_span_of(nothing, sizeof nothing) },
+        .frame_n = 1,
+    };
+    uint64_t id;
+    enum tbc_err err;
+
+    if (st->examiner == NULL || tbc_examiner_pid(st->examiner) > 0) {
+        return;
+    }
+    err = tbc_examiner_send(st->examiner, &ask, &id);
+    if (err != TBC_OK) {
+        tbc_log(TBC_LOG_ERROR,
+                "the examiner of faces cannot be started: %s; kiosks lead to the desk",
+                tbc_err_text(err));
+    }
 }
 
 void

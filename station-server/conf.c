@@ -19,6 +19,7 @@ station_conf_init(struct station_conf *conf)
 {
     *conf = (struct station_conf){ .front = "tcp://127.0.0.1:7710",
                                    .feed = "tcp://127.0.0.1:7711",
+                                   .http = "127.0.0.1:7780",
                                    .policy = tbc_policy_default,
                                    .checkpoint_s = 60,
                                    .commit_ms = 2,

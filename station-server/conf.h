@@ -10,7 +10,7 @@
 #include "sys/device.h"
 
 #define STATION_STORE_MAX      511
-#define STATION_CONF_KEYS      27
+#define STATION_CONF_KEYS      28
 #define STATION_CONF_FILES_MAX 32
 #define STATION_CONF_PATH_MAX  512
 
@@ -22,6 +22,7 @@ struct station_conf {
     char desk_en[96];
     char front[TBC_ADDRESS_MAX + 1];
     char feed[TBC_ADDRESS_MAX + 1];
+    char http[64]; /* ADDRESS:PORT, or "off" */
     char store[STATION_STORE_MAX +
                1]; /* postgresql://...; "": station.db in the folder */
     struct tbc_policy policy;

@@ -2,6 +2,7 @@
  * all go by it. */
 #include "conf.h"
 #include "net/client.h"
+#include "net/http.h"
 #include "sys/log.h"
 
 #include <string.h>
@@ -44,6 +45,14 @@ check_address(const char *text)
 }
 
 static const char *
+check_http(const char *text)
+{
+    return strcmp(text, "off") == 0 || tbc_http_address_is_valid(text)
+               ? NULL
+               : "ADDRESS:PORT is wanted, the port at most 65535, or off";
+}
+
+static const char *
 check_store(const char *text)
 {
     return *text == '\0' || strncmp(text, "postgresql://", 13) == 0
@@ -69,6 +78,7 @@ const struct tbc_conf_key station_conf_keys[STATION_CONF_KEYS] = {
     TEXT("station", "desk_en", desk_en, LIVE, NULL, "the same, English"),
     TEXT("listen", "front", front, FIXED, check_address, "requests of the fleet; port * picks one"),
     TEXT("listen", "feed", feed, FIXED, check_address, "lists for gates; port * picks one"),
+    TEXT("listen", "http", http, FIXED, check_http, "health and metrics: ADDRESS:PORT, port 0 picks one, or off"),
     { .section = "store", .name = "url", .type = TBC_CONF_IS_TEXT,
       .offset = offsetof(struct station_conf, store),
       .size = sizeof(((struct station_conf *)0)->store), .check = check_store, .secret = true,

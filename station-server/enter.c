@@ -91,7 +91,12 @@ enter_one(struct station *st, const struct station_call *call,
     (void)snprintf(row.device, sizeof row.device, "%s", call->device->row.name);
     err = is_known ? tbc_store_entry_replace(st->store, &row)
                    : tbc_store_entry_put(st->store, &row);
-    return err == TBC_OK ? write_leaf(st, call, &row, record.is_ours) : err;
+    if (err == TBC_OK) {
+        station_metrics_verdict(&st->metrics, row.device,
+                                (enum tbc_verdict)row.entry.verdict);
+        err = write_leaf(st, call, &row, record.is_ours);
+    }
+    return err;
 }
 
 static bool

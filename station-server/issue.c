@@ -139,6 +139,8 @@ issue_new(struct station *st, struct station_call *call, const struct grant *g)
     if (row.status_idx >= st->status_room) {
         st->status_changed = true;
     }
+    st->metrics.issued[g->channel]++;
+    st->metrics.media[row.medium]++;
     show(st, &row, false);
     return TBC_CODE_FINE;
 }
@@ -157,6 +159,7 @@ issue_again(struct station *st, struct station_call *call, const struct grant *g
     if (err != TBC_OK) {
         return station_trouble(call, err);
     }
+    st->metrics.again++;
     show(st, &newest, true);
     return TBC_CODE_FINE;
 }

@@ -14,7 +14,8 @@
 #define EXIT_MALFORMED 4
 
 static const char help[] =
-    "usage: tbc-station --data DIR [--front ADDR] [--feed ADDR] [--models DIR]\n"
+    "usage: tbc-station --data DIR [--front ADDR] [--feed ADDR] [--http ADDR]\n"
+    "                   [--models DIR]\n"
     "                   [--manifest FILE] [--issuer KEY] [--next-issuer KEY]\n"
     "                   [--pass-file FILE] [--trust FILE] [--config FILE]\n"
     "                   [--store URL]\n"
@@ -29,6 +30,7 @@ static const char help[] =
     "  --station CODE   telecode, capital letters; --name-* --desk-*: as screens say it\n"
     "  --front ADDR     requests; default tcp://127.0.0.1:7710, port * picks one\n"
     "  --feed ADDR      lists for gates; default tcp://127.0.0.1:7711\n"
+    "  --http ADDR      health and metrics; default 127.0.0.1:7780, port 0 picks one, or off\n"
     "  --models DIR     face models; without it no face is compared\n"
     "  --manifest FILE  of the models; default DIR/manifest\n"
     "  --issuer KEY     private key that signs: a file, or pkcs11:token=T;object=NAME\n"
@@ -43,8 +45,8 @@ static const char help[] =
     "  --print-config   the same, and print what is in force and where it stands\n"
     "  --help  --version\n"
     "\n"
-    "Prints one line, ready front=ADDR feed=ADDR, when it answers.  SIGTERM ends it,\n"
-    "SIGHUP reads a newer trust list and the keys anew.\n"
+    "Prints one line, ready front=ADDR feed=ADDR http=ADDR, when it answers.  SIGTERM\n"
+    "ends it, SIGHUP reads configuration, trust list and keys anew.\n"
     "Exit: 0 fine, 2 wrong usage, 3 could not start or go on, 4 malformed file.\n";
 
 struct asked {
@@ -60,6 +62,7 @@ enum option_id {
     OPT_DATA = 256,
     OPT_FRONT,
     OPT_FEED,
+    OPT_HTTP,
     OPT_MODELS,
     OPT_MANIFEST,
     OPT_ISSUER,
@@ -85,6 +88,7 @@ static const struct option options[] = {
     { "data", required_argument, NULL, OPT_DATA },
     { "front", required_argument, NULL, OPT_FRONT },
     { "feed", required_argument, NULL, OPT_FEED },
+    { "http", required_argument, NULL, OPT_HTTP },
     { "models", required_argument, NULL, OPT_MODELS },
     { "manifest", required_argument, NULL, OPT_MANIFEST },
     { "issuer", required_argument, NULL, OPT_ISSUER },
@@ -178,6 +182,9 @@ take(struct asked *a, int id)
         return true;
     case OPT_FEED:
         o->feed = optarg;
+        return true;
+    case OPT_HTTP:
+        o->http = optarg;
         return true;
     case OPT_MODELS:
         o->models = optarg;

@@ -53,25 +53,6 @@ station_trouble(struct station_call *call, enum tbc_err err)
     return station_refuse(call, TBC_CODE_TROUBLE, tbc_err_text(err));
 }
 
-const struct tbc_store_device *
-station_device(const struct station *st, const uint8_t key[static 32])
-{
-    for (size_t i = 0; i < st->fleet_n; i++) {
-        const struct tbc_store_device *d = &st->fleet[i];
-
-        if (memcmp(d->key, key, sizeof d->key) == 0) {
-            return d->row.revoked.s == 0 ? d : NULL;
-        }
-    }
-    return NULL;
-}
-
-enum tbc_err
-station_fleet_load(struct station *st)
-{
-    return tbc_store_devices(st->store, st->fleet, STATION_FLEET_MAX, &st->fleet_n);
-}
-
 enum tbc_err
 station_begin(struct station *st)
 {
@@ -281,6 +262,7 @@ serve_message(struct station *st, const struct tbc_peer *peer, struct tbc_span b
     if (call.device == NULL) {
         return TBC_OK; /* revoked by an earlier message of this batch */
     }
+    station_fleet_note(st, peer->key, call.now);
     if (err != TBC_OK) {
         return answer_malformed(st, &call, err, &fault);
     }
@@ -292,8 +274,12 @@ serve_message(struct station *st, const struct tbc_peer *peer, struct tbc_span b
 static void
 deliver(struct station *st, const struct tbc_peer *peer, struct tbc_span bytes)
 {
+    struct tbc_reply reply;
     enum tbc_err err = tbc_server_send(st->server, peer, bytes);
 
+    if (tbc_wire_open_reply(bytes, &reply, NULL) == TBC_OK) {
+        station_metrics_reply(&st->metrics, reply.op, reply.code);
+    }
     if (err != TBC_OK) {
         tbc_log(TBC_LOG_DEBUG, "a reply was not delivered: %s", tbc_err_text(err));
     }
@@ -377,10 +363,16 @@ commit(struct station *st)
     enum tbc_err err;
 
     if (st->in_transaction) {
+        const int64_t began_us = tbc_clock_us();
+
         st->in_transaction = false;
         if ((err = tbc_store_commit(st->store)) != TBC_OK) {
             return tbc_log_err(err, "commit; nothing of it was acknowledged");
         }
+        station_metrics_observe(&st->metrics.commit, STATION_SCALE_US,
+                                tbc_clock_us() - began_us);
+        station_metrics_observe(&st->metrics.batch, STATION_SCALE_COUNT,
+                                (int64_t)st->out_n);
     }
     if ((err = make_good(st)) == TBC_OK) {
         send_replies(st);
@@ -431,6 +423,8 @@ serve_batch(struct station *st)
             return err;
         }
         station_budget_done(&st->budget, w.peer.key);
+        station_metrics_observe(&st->metrics.waiting, STATION_SCALE_US,
+                                tbc_clock_us() - w.since_us);
         err = serve_or_refuse(st, &w.peer, tbc_buf_span(&w.bytes));
         tbc_buf_fini(&w.bytes);
     } while (err == TBC_OK && st->out_n < STATION_BATCH_MAX &&

@@ -1,6 +1,8 @@
 /* The station at work: what it holds, and how its files call each other.
  *
- *     station.c   opens and closes it, turns the loop
+ *     station.c   opens and closes it; loop.c turns it
+ *     fleet.c     who has a key, when they were last seen
+ *     web.c health.c metrics.c notify.c   what operators and machines see of it
  *     intake.c budget.c queue.c   from the socket to those who may be served
  *     serve.c     from bytes to handler to reply: roles, idempotency, one shared commit
  *     apply.c handle.c issue.c enter.c desk.c import.c   the operations
@@ -21,10 +23,14 @@
 #include "face/examiner.h"
 #include "index.h"
 #include "journal.h"
+#include "metrics.h"
+#include "net/http.h"
 #include "net/server.h"
+#include "notify.h"
 #include "queue.h"
 #include "setup.h"
 #include "store/store.h"
+#include "web.h"
 
 #define STATION_FLEET_MAX    TBC_WIRE_DEVICES_MAX
 #define STATION_BATCH_MAX    1024 /* replies of one commit */
@@ -40,6 +46,7 @@ struct station_options {
     const char *data;
     const char *front; /* NULL: as station.conf says; the same below */
     const char *feed;
+    const char *http;
     const char *models;      /* NULL: no face operations */
     const char *manifest;    /* of the models; NULL: MODELS/manifest */
     const char *issuer;      /* a file or a token's URI; NULL: DATA/issuer.pem */
@@ -65,6 +72,7 @@ struct station_handle {
 /* An APPLY whose pictures are with the examiner, and afterwards its reply for a retry. */
 struct station_apply {
     uint64_t exam; /* the examiner's number; 0: answered or free */
+    int64_t since_us;
     struct tbc_peer peer;
     uint8_t request[TBC_WIRE_ID_LEN];
     uint8_t digest[TBC_STORE_DIGEST_LEN];
@@ -131,6 +139,7 @@ union station_reply_body {
 };
 
 struct station {
+    struct station_options options; /* for SIGHUP */
     struct station_conf conf;
     struct station_secrets secrets;
     char data[STATION_PATH_MAX];
@@ -152,7 +161,8 @@ struct station {
 
     struct tbc_store_device fleet[STATION_FLEET_MAX];
     size_t fleet_n;
-    uint64_t fleet_version; /* of what was loaded */
+    struct tbc_store_device fleet_before[STATION_FLEET_MAX]; /* while it is loaded */
+    uint64_t fleet_version;                                  /* of what was loaded */
     struct station_handle handles[STATION_HANDLES_MAX];
     /* beside handles, apart from them so that a search touches little memory */
     uint8_t handle_ids[STATION_HANDLES_MAX][TBC_WIRE_ID_LEN];
@@ -176,6 +186,12 @@ struct station {
 
     struct station_budget budget;
     struct station_queue queue;
+    struct station_metrics metrics;
+    struct station_notify notify;
+    struct tbc_http *http;                         /* NULL: off */
+    struct tbc_device_row rows[STATION_FLEET_MAX]; /* for the metrics */
+    unsigned ills;                                 /* as last told, see health.h */
+    bool store_away;                               /* at the last beat */
     bool stopping; /* answers what waits, takes nothing more */
     struct station_outgoing out[STATION_BATCH_MAX + STATION_APPLIES_MAX];
     size_t out_n;
@@ -237,10 +253,18 @@ enum tbc_code
 station_refuse(struct station_call *call, enum tbc_code code, const char *what);
 /* The code for an error of a floor below; logged where it was found. */
 enum tbc_code station_trouble(struct station_call *call, enum tbc_err err);
+
+/* fleet.c */
 /* Find who has a key; NULL when unknown or revoked. */
 const struct tbc_store_device *
-station_device(const struct station *st, const uint8_t key[static 32]);
+station_device(struct station *st, const uint8_t key[static 32]);
+/* It has asked something. */
+void station_fleet_note(struct station *st, const uint8_t key[static 32],
+                        struct tbc_utc now);
 enum tbc_err station_fleet_load(struct station *st) TBC_MUST_CHECK;
+/* Tell the store when each was last seen; those that were silent since then are left out. */
+enum tbc_err
+station_fleet_keep(struct station *st, struct tbc_utc since) TBC_MUST_CHECK;
 
 /* intake.c */
 /* Take what waits in the socket into the queue, or answer it BUSY. */
@@ -254,6 +278,8 @@ enum tbc_err
 station_apply_finish(struct station *st, struct tbc_utc now) TBC_MUST_CHECK;
 /* Whether pictures are being examined. */
 bool station_apply_is_pending(const struct station *st);
+/* An examiner that died is started again before anybody waits for it. */
+void station_apply_revive(struct station *st);
 /* Drop what has lapsed. */
 void station_apply_sweep(struct station *st, struct tbc_utc now);
 
@@ -330,7 +356,9 @@ station_options_apply(const struct station_options *o, struct station_conf *conf
 bool station_is_benchmark(void);
 enum tbc_err station_open(struct station **station,
                           const struct station_options *options) TBC_MUST_CHECK;
-/* Until SIGTERM or SIGINT; TBC_OK then. */
+/* The log's level is as the configuration says. */
+void station_log_follow(const struct station_conf *conf);
+/* loop.c: until SIGTERM or SIGINT; TBC_OK then. */
 enum tbc_err station_run(struct station *st) TBC_MUST_CHECK;
 void station_close(struct station **station);
 

@@ -16,3 +16,7 @@ tbc_test(station/budget FLOORS base
 tbc_test(station/queue FLOORS net
     SOURCES ${PROJECT_SOURCE_DIR}/station-server/queue.c
     INCLUDES ${PROJECT_SOURCE_DIR}/station-server)
+tbc_test(station/metrics FLOORS codec
+    SOURCES ${PROJECT_SOURCE_DIR}/station-server/metrics.c
+            ${PROJECT_SOURCE_DIR}/station-server/health.c
+    INCLUDES ${PROJECT_SOURCE_DIR}/station-server)

@@ -1,0 +1,80 @@
+/* Counters of what the station did since it started, and their text for Prometheus (exposition
+ * format 0.0.4).  Pure; the main loop alone counts. */
+#ifndef STATION_METRICS_H
+#define STATION_METRICS_H
+
+#include "codec/wire.h"
+#include "rail/cert.h"
+#include "rail/verdict.h"
+
+#define STATION_BUCKETS   13
+#define STATION_OPS_N     18 /* 0: requests that could not be read */
+#define STATION_CODES_N   15
+#define STATION_GATES_MAX 128
+#define STATION_CHANNELS  5
+#define STATION_MEDIA     3
+
+enum station_scale {
+    STATION_SCALE_US,    /* 100 us .. 5 s */
+    STATION_SCALE_COUNT, /* 1 .. 4096 */
+};
+
+struct station_histogram {
+    uint64_t counts[STATION_BUCKETS + 1]; /* the last: above all bounds */
+    uint64_t sum;
+    uint64_t n;
+};
+
+struct station_gate_count {
+    char name[TBC_WIRE_WORD_MAX + 1];
+    uint64_t verdicts[TBC_VERDICT_N];
+};
+
+struct station_metrics {
+    uint64_t replies[STATION_OPS_N][STATION_CODES_N];
+    uint64_t issued[STATION_CHANNELS]; /* enum tbc_channel */
+    uint64_t media[STATION_MEDIA];     /* enum tbc_medium */
+    uint64_t again;                    /* shown once more */
+    struct station_gate_count gates[STATION_GATES_MAX];
+    size_t gates_n;
+    struct station_histogram batch;   /* requests of one commit */
+    struct station_histogram commit;  /* us */
+    struct station_histogram waiting; /* us in the queue */
+    struct station_histogram faces;   /* us from pictures to answer */
+};
+
+/* What is so at this moment. */
+struct station_gauges {
+    size_t queue;
+    size_t faces; /* examinations under way */
+    uint64_t feed;
+    uint64_t refused; /* handshakes and messages of strangers */
+    uint64_t journal; /* leaves signed */
+    unsigned examiner_deaths;
+    bool has_trust;
+    int64_t trust_s; /* until the trust list ends; below 0: since */
+    bool has_status;
+    int64_t status_s;    /* since the status list was made */
+    int64_t store_bytes; /* -1: not known */
+    unsigned ills;       /* station_health_judge */
+    const struct tbc_device_row *fleet;
+    size_t fleet_n;
+    struct tbc_utc now;
+};
+
+void station_metrics_observe(struct station_histogram *h, enum station_scale scale,
+                             int64_t value);
+/* The bound below which a share (0..1) of the values lies; 0 when there are none. */
+uint64_t station_metrics_quantile(const struct station_histogram *h,
+                                  enum station_scale scale, double share);
+
+void
+station_metrics_reply(struct station_metrics *m, enum tbc_op op, enum tbc_code code);
+/* Gates beyond STATION_GATES_MAX are counted together as "others". */
+void station_metrics_verdict(struct station_metrics *m, const char *gate,
+                             enum tbc_verdict verdict);
+
+void station_metrics_put(const struct station_metrics *m,
+                         const struct station_gauges *g, struct tbc_buf *out);
+
+#endif
