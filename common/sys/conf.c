@@ -120,13 +120,14 @@ tbc_conf_read_lines(const char *path, struct tbc_span contents,
                     const struct tbc_conf_key *keys, size_t n, void *into,
                     size_t *lines)
 {
-    struct reading r = { .keys = keys, .n = n, .into = into, .lines = lines };
+    struct reading r = { .keys = keys, .n = n, .into = into };
     struct tbc_ini ini;
     enum tbc_err err;
 
     if (n > TBC_CONF_KEYS_MAX) {
         return TBC_ERR_LIMIT;
     }
+    r.lines = lines;
     tbc_ini_open(&ini, contents);
     err = take_all(&r, &ini, path);
     tbc_ini_fini(&ini);
