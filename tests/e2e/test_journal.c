@@ -479,6 +479,100 @@ a_database_from_before_is_noticed(void)
     CU_ASSERT_PTR_NOT_NULL(strstr(printed, "are not those that were signed"));
 }
 
+/* Start it where the devices of its fleet expect it. */
+static void
+start_there(struct stage *s)
+{
+    struct tbc_device_file file;
+
+    CU_ASSERT_EQUAL_FATAL(tbc_device_read(&file, stage_path(s, "gate-1.device")),
+                          TBC_OK);
+    CU_ASSERT_FATAL(
+        stage_start(s, (const char *const[]){ "--front", file.front, "--feed",
+                                              file.feed, NULL }) &&
+        stage_connect(s));
+    tbc_device_fini(&file);
+}
+
+static void
+start_gate(struct stage *s, struct tbc_process *gate)
+{
+    char line[TBC_PROCESS_LINE];
+
+    CU_ASSERT_FATAL(tbc_process_start(
+        gate, "tbc-gate",
+        (const char *const[]){ "--device", stage_path(s, "gate-1.device"), "--data",
+                               stage_path(s, "gate-1"), NULL }));
+    CU_ASSERT_FATAL(
+        tbc_process_until(gate, "ready gate=gate-1 mode=online", line, STAGE_START_MS));
+}
+
+/* Whether the gate cried out in this run. */
+static bool
+cries_out(struct tbc_process *gate)
+{
+    static char said[4096];
+
+    said[0] = '\0';
+    CU_ASSERT(tbc_process_signal(gate, SIGTERM));
+    CU_ASSERT_EQUAL(tbc_process_wait(gate, STAGE_START_MS, said, sizeof said), 0);
+    return strstr(said, "two histories") != NULL;
+}
+
+/* The station of yesterday, its witness file moved away, and six passengers served anew. */
+static void
+rewrite(struct stage *s)
+{
+    struct tbc_issue_reply issued;
+
+    copy_file(stage_path(s, "yesterday.db"), stage_path(s, "station.db"));
+    CU_ASSERT_EQUAL(unlink(stage_path(s, "checkpoint.cose")), 0);
+    start_there(s);
+    for (unsigned i = 0; i < 6; i++) {
+        CU_ASSERT(issue(s, i, &issued));
+    }
+    stage_strike(s); /* signs */
+}
+
+static void
+a_gate_is_a_witness_of_what_was_rewritten(void)
+{
+    static struct tbc_process gate;
+    static struct stage s;
+    struct tbc_issue_reply issued;
+    char line[TBC_PROCESS_LINE];
+
+    stage_raise(&s);
+    CU_ASSERT(stage_import(&s, 6));
+    CU_ASSERT(stage_enrol(&s, "gate-1", TBC_ROLE_GATE));
+    stage_strike(&s);
+    copy_file(stage_path(&s, "station.db"), stage_path(&s, "yesterday.db"));
+    start_there(&s);
+    CU_ASSERT(issue(&s, 0, &issued) && issue(&s, 1, &issued));
+    stage_strike(&s);
+    start_there(&s);
+    start_gate(&s, &gate);
+    CU_ASSERT_FALSE(cries_out(&gate));
+    start_gate(&s, &gate); /* the log has not grown */
+    stage_strike(&s);
+    CU_ASSERT(tbc_process_until(&gate, "mode offline", line, STAGE_START_MS));
+    start_there(&s); /* it has */
+    CU_ASSERT(tbc_process_until(&gate, "mode online", line, STAGE_START_MS));
+    CU_ASSERT_FALSE(cries_out(&gate));
+    stage_strike(&s);
+    rewrite(&s); /* the log is longer than what the gate knows, and another one */
+    start_there(&s);
+    start_gate(&s, &gate);
+    CU_ASSERT(cries_out(&gate));
+    stage_strike(&s);
+    copy_file(stage_path(&s, "yesterday.db"), stage_path(&s, "station.db"));
+    CU_ASSERT_EQUAL(unlink(stage_path(&s, "checkpoint.cose")), 0);
+    start_there(&s); /* shorter */
+    start_gate(&s, &gate);
+    CU_ASSERT(cries_out(&gate));
+    stage_strike(&s);
+}
+
 /* What was acknowledged is there, and the journal is whole, whenever the station is killed. */
 static void
 a_killed_station_has_a_whole_journal(void)
@@ -552,6 +646,7 @@ TBC_SUITE("e2e/journal", TEST(a_history_is_proved_from_the_issue_to_the_revocati
           TEST(snapshot_proves_that_the_log_grew),
           TEST(every_alteration_is_found_by_its_position),
           TEST(a_database_from_before_is_noticed),
+          TEST(a_gate_is_a_witness_of_what_was_rewritten),
           TEST(a_killed_station_has_a_whole_journal),
           TEST(a_running_station_is_not_audited),
           TEST(certificates_from_before_the_journal_are_taken_in))

@@ -24,6 +24,7 @@ foreach(name station station_life desk journal)
         ENVIRONMENT "TBC_SOURCE_DIR=${PROJECT_SOURCE_DIR};TBC_BIN_DIR=${CMAKE_BINARY_DIR}/bin")
 endforeach()
 tbc_pkg(sqlite3)
+add_dependencies(test_e2e_journal tbc-gate)
 target_link_libraries(test_e2e_journal PRIVATE PkgConfig::sqlite3)
 
 # The station with its key in a token.

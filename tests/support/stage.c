@@ -340,6 +340,7 @@ stage_enrol(struct stage *s, const char *name, enum tbc_role role)
     }
     (void)snprintf(in.name, sizeof in.name, "%s", name);
     (void)snprintf(file.name, sizeof file.name, "%s", name);
+    (void)snprintf(file.role, sizeof file.role, "%s", tbc_role_word(role));
     return tbc_device_write(&file, stage_path(s, own)) == TBC_OK &&
            stage_is(stage_ask(s->client, TBC_OP_DEVICE, &in, &out), TBC_CODE_FINE);
 }
