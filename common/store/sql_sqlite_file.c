@@ -1,5 +1,6 @@
 /* SQLite: the file, opened, made, brought up to date, found sound; and its errors. */
 #include "store/sql_sqlite.h"
+#include "store/sums.h"
 #include "sys/clock.h"
 #include "sys/log.h"
 
@@ -37,9 +38,9 @@ err_of(int code)
 enum tbc_err
 tbc_sqlite_report(struct sqlite *s, int code)
 {
-    enum tbc_err err = err_of(code);
+    enum tbc_err err = code == SQLITE_IOERR_DATA ? TBC_ERR_CORRUPT : err_of(code);
 
-    if ((code & 0xff) == SQLITE_IOERR) {
+    if ((code & 0xff) == SQLITE_IOERR && err != TBC_ERR_CORRUPT) {
         s->broken = true;
     }
     if (err == TBC_ERR_CORRUPT) {
@@ -167,6 +168,7 @@ connect_file(struct sqlite *s, bool make)
 {
     const char *path = s->sql.name;
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX;
+    enum tbc_err err;
 
     if (make && access(path, F_OK) == 0) {
         return tbc_log_err(TBC_ERR_EXISTS, "%s", path);
@@ -176,7 +178,14 @@ connect_file(struct sqlite *s, bool make)
                            s->sql.catalogue->make_hint);
     }
     flags |= make ? SQLITE_OPEN_CREATE : 0;
-    return tbc_sqlite_report(s, sqlite3_open_v2(path, &s->db, flags, NULL));
+    if ((err = tbc_sums_install()) != TBC_OK) {
+        return tbc_log_err(err, "%s: SQLite", path);
+    }
+    err = tbc_sqlite_report(s, sqlite3_open_v2(path, &s->db, flags, TBC_SUMS_VFS));
+    if (err == TBC_OK) {
+        (void)sqlite3_extended_result_codes(s->db, 1);
+    }
+    return err == TBC_OK && make ? tbc_sums_begin(s->db) : err;
 }
 
 enum tbc_err

@@ -5,6 +5,7 @@
 #include "crypto/seal.h"
 #include "stage.h"
 #include "store/journal.h"
+#include "store/sums.h"
 #include "suite.h"
 #include "sys/clock.h"
 #include "sys/file.h"
@@ -361,7 +362,14 @@ alter(struct stage *s, const char *sql)
     sqlite3 *db = NULL;
     char *why = NULL;
 
-    CU_ASSERT_EQUAL_FATAL(sqlite3_open(stage_path(s, "station.db"), &db), SQLITE_OK);
+    /* an insider knows how to write pages that look right */
+    CU_ASSERT_EQUAL_FATAL(tbc_sums_install(), TBC_OK);
+    CU_ASSERT_EQUAL_FATAL(sqlite3_open_v2(stage_path(s, "station.db"), &db,
+                                          SQLITE_OPEN_READWRITE, TBC_SUMS_VFS),
+                          SQLITE_OK);
+    CU_ASSERT_EQUAL(
+        sqlite3_exec(db, "PRAGMA locking_mode = EXCLUSIVE", NULL, NULL, NULL),
+        SQLITE_OK);
     if (sqlite3_exec(db, sql, NULL, NULL, &why) != SQLITE_OK) {
         CU_FAIL(sql);
         (void)fprintf(stderr, "%s: %s\n", sql, why);

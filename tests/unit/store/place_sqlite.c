@@ -1,4 +1,5 @@
 #include "place.h"
+#include "store/sums.h"
 #include "sys/file.h"
 
 #include <sqlite3.h>
@@ -67,8 +68,9 @@ place_age(void)
 {
     sqlite3 *db = NULL;
     bool ok =
-        sqlite3_open(path, &db) == SQLITE_OK &&
-        sqlite3_exec(db, "PRAGMA user_version = 1000", NULL, NULL, NULL) == SQLITE_OK;
+        sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, TBC_SUMS_VFS) == SQLITE_OK &&
+        sqlite3_exec(db, "PRAGMA locking_mode = EXCLUSIVE; PRAGMA user_version = 1000",
+                     NULL, NULL, NULL) == SQLITE_OK;
 
     (void)sqlite3_close(db);
     return ok;

@@ -13,6 +13,7 @@
 
 #define ROUNDS    4
 #define TRIES     3
+#define FLIP_STEP 211 /* bytes: every byte in the long run would take minutes */
 #define STEPS_MAX 400
 
 static const uint8_t seal_key[TBC_SEAL_KEY_LEN] = { 1, 2, 3 };
@@ -156,6 +157,58 @@ after_a_full_disk_nothing_acknowledged_is_lost(void)
     sweep(TBC_FAULT_WRITE, SQLITE_FULL);
 }
 
+static void
+fill(struct tbc_store *s)
+{
+    struct tbc_store_person p = { .kind = TBC_DOC_CN, .has_face = true };
+    struct tbc_store_certificate c = { .bytes = { 1 }, .bytes_len = 300 };
+    bool changed;
+
+    CU_ASSERT_EQUAL(tbc_store_begin(s), TBC_OK);
+    for (unsigned i = 0; i < 20; i++) {
+        (void)snprintf(p.number, sizeof p.number, "11010519491231%04u", i);
+        (void)snprintf(c.device, sizeof c.device, "kiosk-%u", i);
+        c.cti[0] = (uint8_t)i;
+        c.status_idx = i;
+        CU_ASSERT_EQUAL(tbc_store_person_put(s, &p, &changed), TBC_OK);
+        CU_ASSERT_EQUAL(tbc_store_certificate_put(s, &c), TBC_OK);
+    }
+    CU_ASSERT_EQUAL(tbc_store_commit(s), TBC_OK);
+}
+
+static void
+one_flipped_bit_anywhere_in_the_file_is_noticed(void)
+{
+    struct tbc_buf file = { 0 };
+    const char *path;
+    struct tbc_store *s = fresh_store(&path);
+    unsigned bit = 0;
+
+    fill(s);
+    tbc_store_close(&s);
+    CU_ASSERT_EQUAL_FATAL(tbc_file_read(path, 64u << 20, &file), TBC_OK);
+    for (size_t at = 0; at < file.len; at += FLIP_STEP) {
+        enum tbc_err err;
+
+        file.ptr[at] ^= (uint8_t)(1u << bit++ % 8);
+        CU_ASSERT_EQUAL_FATAL(tbc_file_write(path, tbc_buf_span(&file), 0600), TBC_OK);
+        err = tbc_store_open(&s, path, seal_key, false);
+        if (err == TBC_OK) {
+            (void)fprintf(stderr, "a flipped bit at %zu of %zu is not noticed\n", at,
+                          file.len);
+        }
+        CU_ASSERT_NOT_EQUAL(err, TBC_OK);
+        tbc_store_close(&s);
+        (void)place_empty(); /* what the opening has left beside it */
+        file.ptr[at] ^= (uint8_t)(1u << (bit - 1) % 8);
+    }
+    CU_ASSERT_EQUAL(tbc_file_write(path, tbc_buf_span(&file), 0600), TBC_OK);
+    CU_ASSERT_EQUAL(tbc_store_open(&s, path, seal_key, false), TBC_OK);
+    tbc_store_close(&s);
+    tbc_buf_fini(&file);
+}
+
 TBC_SUITE("store/fault", TEST(after_any_failed_sync_nothing_acknowledged_is_lost),
           TEST(after_any_failed_write_nothing_acknowledged_is_lost),
-          TEST(after_a_full_disk_nothing_acknowledged_is_lost))
+          TEST(after_a_full_disk_nothing_acknowledged_is_lost),
+          TEST(one_flipped_bit_anywhere_in_the_file_is_noticed))

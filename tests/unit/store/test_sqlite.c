@@ -1,6 +1,7 @@
 /* What only a file can suffer. */
 #include "place.h"
 #include "store/journal.h"
+#include "store/sums.h"
 #include "suite.h"
 #include "sys/file.h"
 
@@ -89,10 +90,13 @@ a_lost_last_leaf_is_noticed(void)
     }
     CU_ASSERT_EQUAL(tbc_store_commit(s), TBC_OK);
     tbc_store_close(&s);
-    CU_ASSERT_EQUAL_FATAL(sqlite3_open(path, &db), SQLITE_OK);
-    CU_ASSERT_EQUAL(
-        sqlite3_exec(db, "DELETE FROM leaf WHERE pos = 8", NULL, NULL, NULL),
-        SQLITE_OK);
+    CU_ASSERT_EQUAL_FATAL(
+        sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, TBC_SUMS_VFS), SQLITE_OK);
+    CU_ASSERT_EQUAL(sqlite3_exec(db,
+                                 "PRAGMA locking_mode = EXCLUSIVE;"
+                                 "DELETE FROM leaf WHERE pos = 8",
+                                 NULL, NULL, NULL),
+                    SQLITE_OK);
     (void)sqlite3_close(db);
     CU_ASSERT_EQUAL_FATAL(tbc_store_open(&s, path, seal_key, false), TBC_OK);
     CU_ASSERT_EQUAL(tbc_store_begin(s), TBC_OK);
@@ -101,5 +105,23 @@ a_lost_last_leaf_is_noticed(void)
     tbc_store_close(&s);
 }
 
+/* What another SQLite has written is not taken for ours. */
+static void
+a_page_that_a_stranger_wrote_is_noticed(void)
+{
+    struct tbc_store *s = fresh_store();
+    sqlite3 *db = NULL;
+
+    CU_ASSERT_EQUAL(tbc_store_set(s, "x", 1), TBC_OK);
+    tbc_store_close(&s);
+    CU_ASSERT_EQUAL_FATAL(sqlite3_open(path, &db), SQLITE_OK);
+    CU_ASSERT_EQUAL(sqlite3_exec(db, "UPDATE meta SET value = 2 WHERE name = 'x'", NULL,
+                                 NULL, NULL),
+                    SQLITE_OK);
+    (void)sqlite3_close(db);
+    CU_ASSERT_EQUAL(tbc_store_open(&s, path, seal_key, false), TBC_ERR_CORRUPT);
+}
+
 TBC_SUITE("store/sqlite", TEST(a_second_process_is_refused), TEST(damage_is_noticed),
-          TEST(a_lost_last_leaf_is_noticed))
+          TEST(a_lost_last_leaf_is_noticed),
+          TEST(a_page_that_a_stranger_wrote_is_noticed))

@@ -1,0 +1,225 @@
+#include "store/sums.h"
+
+#include "crypto/digest.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define SUM_LEN     8
+#define PAGE_LEAST  512
+#define PAGE_MOST   65536
+#define HEADER_LEN  100 /* of the first page; SQLite file format 1.3 */
+#define RESERVED_AT 20  /* how many bytes at the end of each page are not SQLite's */
+
+/* An open file: SQLite allocates these, with the real one's own struct behind. */
+struct sums_file {
+    sqlite3_file base;
+    sqlite3_file *real;
+    uint8_t *page; /* to write from; NULL until one is written */
+    bool is_database;
+    bool has_sums;
+};
+
+static struct sums_file *
+own(sqlite3_file *f)
+{
+    return (struct sums_file *)f;
+}
+
+/* Sums stand in whole pages only. */
+static bool
+is_page(const struct sums_file *f, int len, sqlite3_int64 at)
+{
+    return f->is_database && len >= PAGE_LEAST && len <= PAGE_MOST &&
+           (len & (len - 1)) == 0 && at % len == 0;
+}
+
+/* The first page says whether there are sums. */
+static void
+look_at_header(struct sums_file *f, const uint8_t *bytes, int len, sqlite3_int64 at)
+{
+    if (f->is_database && at == 0 && len >= HEADER_LEN) {
+        f->has_sums = bytes[RESERVED_AT] == SUM_LEN;
+    }
+}
+
+static bool
+sum_of(const uint8_t *page, int len, uint8_t sum[static SUM_LEN])
+{
+    uint8_t digest[TBC_SHA256_LEN];
+
+    if (tbc_sha256(tbc_span_of(page, (size_t)len - SUM_LEN), digest) != TBC_OK) {
+        return false;
+    }
+    memcpy(sum, digest, SUM_LEN);
+    return true;
+}
+
+static int
+sums_close(sqlite3_file *file)
+{
+    struct sums_file *f = own(file);
+
+    free(f->page);
+    f->page = NULL;
+    return f->real->pMethods->xClose(f->real);
+}
+
+static int
+sums_read(sqlite3_file *file, void *to, int len, sqlite3_int64 at)
+{
+    struct sums_file *f = own(file);
+    const uint8_t *page = to;
+    uint8_t sum[SUM_LEN];
+    int code = f->real->pMethods->xRead(f->real, to, len, at);
+
+    if (code != SQLITE_OK) {
+        return code;
+    }
+    look_at_header(f, page, len, at);
+    if (!f->has_sums || !is_page(f, len, at)) {
+        return SQLITE_OK;
+    }
+    return sum_of(page, len, sum) && memcmp(sum, page + len - SUM_LEN, SUM_LEN) == 0
+               ? SQLITE_OK
+               : SQLITE_IOERR_DATA;
+}
+
+static int
+sums_write(sqlite3_file *file, const void *from, int len, sqlite3_int64 at)
+{
+    struct sums_file *f = own(file);
+
+    look_at_header(f, from, len, at);
+    if (f->has_sums && is_page(f, len, at)) {
+        if (f->page == NULL && (f->page = malloc(PAGE_MOST)) == NULL) {
+            return SQLITE_NOMEM;
+        }
+        memcpy(f->page, from, (size_t)len - SUM_LEN);
+        if (!sum_of(f->page, len, f->page + len - SUM_LEN)) {
+            return SQLITE_IOERR_WRITE;
+        }
+        from = f->page;
+    }
+    return f->real->pMethods->xWrite(f->real, from, len, at);
+}
+
+static int
+sums_truncate(sqlite3_file *file, sqlite3_int64 size)
+{
+    return own(file)->real->pMethods->xTruncate(own(file)->real, size);
+}
+
+static int
+sums_sync(sqlite3_file *file, int flags)
+{
+    return own(file)->real->pMethods->xSync(own(file)->real, flags);
+}
+
+static int
+sums_size(sqlite3_file *file, sqlite3_int64 *size)
+{
+    return own(file)->real->pMethods->xFileSize(own(file)->real, size);
+}
+
+static int
+sums_lock(sqlite3_file *file, int level)
+{
+    return own(file)->real->pMethods->xLock(own(file)->real, level);
+}
+
+static int
+sums_unlock(sqlite3_file *file, int level)
+{
+    return own(file)->real->pMethods->xUnlock(own(file)->real, level);
+}
+
+static int
+sums_check_lock(sqlite3_file *file, int *out)
+{
+    return own(file)->real->pMethods->xCheckReservedLock(own(file)->real, out);
+}
+
+static int
+sums_control(sqlite3_file *file, int op, void *arg)
+{
+    return own(file)->real->pMethods->xFileControl(own(file)->real, op, arg);
+}
+
+static int
+sums_sector(sqlite3_file *file)
+{
+    return own(file)->real->pMethods->xSectorSize(own(file)->real);
+}
+
+static int
+sums_traits(sqlite3_file *file)
+{
+    return own(file)->real->pMethods->xDeviceCharacteristics(own(file)->real);
+}
+
+/* Version 1: no memory shared with other processes (our files have one connection), and no pages
+ * mapped past xRead. */
+static const sqlite3_io_methods methods = {
+    .iVersion = 1,
+    .xClose = sums_close,
+    .xRead = sums_read,
+    .xWrite = sums_write,
+    .xTruncate = sums_truncate,
+    .xSync = sums_sync,
+    .xFileSize = sums_size,
+    .xLock = sums_lock,
+    .xUnlock = sums_unlock,
+    .xCheckReservedLock = sums_check_lock,
+    .xFileControl = sums_control,
+    .xSectorSize = sums_sector,
+    .xDeviceCharacteristics = sums_traits,
+};
+
+static int
+sums_open(sqlite3_vfs *vfs, const char *path, sqlite3_file *file, int flags, int *out)
+{
+    sqlite3_vfs *real = vfs->pAppData;
+    struct sums_file *f = own(file);
+    int code;
+
+    *f = (struct sums_file){ .real = (sqlite3_file *)(f + 1),
+                             .is_database = (flags & SQLITE_OPEN_MAIN_DB) != 0 };
+    code = real->xOpen(real, path, f->real, flags, out);
+    if (code == SQLITE_OK) {
+        f->base.pMethods = &methods;
+    }
+    return code;
+}
+
+enum tbc_err
+tbc_sums_install(void)
+{
+    static sqlite3_vfs vfs; /* SQLite keeps it for the life of the process */
+    sqlite3_vfs *real = sqlite3_vfs_find(NULL);
+
+    if (sqlite3_vfs_find(TBC_SUMS_VFS) != NULL) {
+        return TBC_OK;
+    }
+    if (real == NULL) {
+        return TBC_ERR_UNSUPPORTED;
+    }
+    vfs = *real;
+    vfs.pNext = NULL;
+    vfs.zName = TBC_SUMS_VFS;
+    vfs.pAppData = real;
+    vfs.szOsFile = (int)sizeof(struct sums_file) + real->szOsFile;
+    vfs.xOpen = sums_open;
+    return sqlite3_vfs_register(&vfs, 0) == SQLITE_OK ? TBC_OK : TBC_ERR_NO_MEMORY;
+}
+
+enum tbc_err
+tbc_sums_begin(sqlite3 *db)
+{
+    int reserved = SUM_LEN;
+
+    return sqlite3_file_control(db, "main", SQLITE_FCNTL_RESERVE_BYTES, &reserved) ==
+                   SQLITE_OK
+               ? TBC_OK
+               : TBC_ERR_UNSUPPORTED;
+}
