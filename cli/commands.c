@@ -107,7 +107,9 @@ const struct cli_command cli_commands[] = {
       "[--data DIR] [--database WHERE] [--trust TRUST] [--old CHECKPOINT] [--json]\n"
       "  DIR: /var/lib/tbc; WHERE: DIR/station.db; TRUST: DIR/trust.cose; CHECKPOINT: a witness's",
       cli_audit_verify },
-    { "stats", "the station's figures", "[--device FILE] [--json]", cli_stats },
+    { "stats", "the station's figures",
+      "[--since TIME|24h|7d] [--device FILE] [--json]\n"
+      "  certificates and presentations since then; refusals and times since the station started", cli_stats },
     { NULL, NULL, NULL, NULL },
 };
 /* clang-format on */

@@ -1,4 +1,4 @@
-/* tbc issue, revoke, show, stats: the desk officer's work. */
+/* tbc issue, revoke, show: the desk officer's work. */
 #include "base/text.h"
 #include "codec/token.h"
 #include "commands.h"
@@ -218,45 +218,5 @@ cli_show(int argc, char **argv)
         print_record(argv[optind], &reply, o.as_json);
     }
     cli_station_close(&s);
-    return rc;
-}
-
-static void
-print_stats(const struct tbc_stats_reply *reply, bool as_json)
-{
-    json_t *object;
-
-    if (!as_json) {
-        for (size_t i = 0; i < reply->stats_n; i++) {
-            printf("%-20s %" PRIu64 "\n", reply->stats[i].name, reply->stats[i].value);
-        }
-        return;
-    }
-    object = json_object();
-    for (size_t i = 0; i < reply->stats_n; i++) {
-        (void)json_object_set_new(object, reply->stats[i].name,
-                                  json_integer((json_int_t)reply->stats[i].value));
-    }
-    cli_print_json(object);
-}
-
-enum cli_exit
-cli_stats(int argc, char **argv)
-{
-    struct tbc_stats_reply *reply = calloc(1, sizeof *reply);
-    struct desk_options o = { 0 };
-    struct cli_station s = { 0 };
-    enum cli_exit rc = reply == NULL ? cli_fail("memory", TBC_ERR_NO_MEMORY)
-                                     : read_options(argc, argv, &o);
-
-    if (rc == CLI_YES && optind < argc) {
-        rc = cli_misuse("stats takes no names");
-    }
-    if (rc == CLI_YES &&
-        (rc = ask_station(&o, TBC_OP_STATS, NULL, &s, reply)) == CLI_YES) {
-        print_stats(reply, o.as_json);
-    }
-    cli_station_close(&s);
-    free(reply);
     return rc;
 }

@@ -1,4 +1,4 @@
-/* What devices and officers ask the station: HELLO, SNAPSHOT, VERIFY, LOOKUP, REVOKE, STATS,
+/* What devices and officers ask the station: HELLO, SNAPSHOT, VERIFY, LOOKUP, REVOKE,
  * DEVICE. */
 #include "codec/claims.h"
 #include "codec/cose.h"
@@ -214,37 +214,6 @@ station_on_revoke(struct station *st, struct station_call *call)
         return station_trouble(call, err);
     }
     st->status_changed = true;
-    return TBC_CODE_FINE;
-}
-
-static void
-add_stat(struct tbc_stats_reply *out, const char *name, uint64_t value)
-{
-    if (out->stats_n < TBC_WIRE_STATS_MAX) {
-        struct tbc_stat *s = &out->stats[out->stats_n++];
-
-        (void)snprintf(s->name, sizeof s->name, "%s", name);
-        s->value = value;
-    }
-}
-
-enum tbc_code
-station_on_stats(struct station *st, struct station_call *call)
-{
-    struct tbc_stats_reply *out = &st->reply.stats;
-    enum tbc_err err = tbc_store_stats(st->store, call->now, out);
-
-    if (err != TBC_OK) {
-        return station_trouble(call, err);
-    }
-    add_stat(out, "refused messages", tbc_server_refused(st->server));
-    add_stat(out, "trust version", st->trust.version);
-    add_stat(out, "manifest version", st->manifest.version);
-    add_stat(out, "journal leaves signed", st->journal->newest.size);
-    add_stat(out, "face models", st->examiner != NULL);
-    if (st->examiner != NULL) {
-        add_stat(out, "examiner deaths", tbc_examiner_deaths(st->examiner));
-    }
     return TBC_CODE_FINE;
 }
 

@@ -119,6 +119,7 @@ union station_request_body {
     struct tbc_assist assist;
     struct tbc_revoke revoke;
     struct tbc_history history;
+    struct tbc_stats stats;
     struct tbc_device device;
     struct tbc_import import;
 };

@@ -29,6 +29,7 @@
 #define TBC_WIRE_EVENTS_MAX  64
 #define TBC_WIRE_ROWS_MAX    64
 #define TBC_WIRE_STATS_MAX   64
+#define TBC_WIRE_FIGURES_MAX 512
 #define TBC_WIRE_DEVICES_MAX 256
 #define TBC_WIRE_LEAVES_MAX  64   /* of one HISTORY reply */
 #define TBC_WIRE_SIGNED_MAX  512  /* bytes of a checkpoint */
@@ -290,9 +291,24 @@ struct tbc_stat {
     uint64_t value;
 };
 
+struct tbc_stats {
+    struct tbc_utc since; /* of the figures; 0: of all times */
+    bool detail;          /* the figures too */
+};
+
+/* One of many: verdicts of a gate, certificates of a channel. */
+struct tbc_figure {
+    char group[16]; /* issued, medium, verdict, refused, time */
+    char of[TBC_WIRE_WORD_MAX + 1];
+    char name[TBC_WIRE_WORD_MAX + 1];
+    uint64_t value;
+};
+
 struct tbc_stats_reply {
     struct tbc_stat stats[TBC_WIRE_STATS_MAX];
     size_t stats_n;
+    struct tbc_figure figures[TBC_WIRE_FIGURES_MAX]; /* only when asked for */
+    size_t figures_n;
 };
 
 enum tbc_device_action {

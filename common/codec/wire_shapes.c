@@ -230,8 +230,23 @@ static const struct tbc_wire_field stat_fields[] = {
 };
 SHAPE(stat, tbc_stat);
 
+static const struct tbc_wire_field stats_fields[] = {
+    TIME(1, tbc_stats, since),
+    BOOL(2, tbc_stats, detail),
+};
+SHAPE(stats, tbc_stats);
+
+static const struct tbc_wire_field figure_fields[] = {
+    TEXT(1, tbc_figure, group),
+    WORD(2, tbc_figure, of),
+    WORD(3, tbc_figure, name),
+    UINT(4, tbc_figure, value),
+};
+SHAPE(figure, tbc_figure);
+
 static const struct tbc_wire_field stats_reply_fields[] = {
     LIST(1, tbc_stats_reply, stats, stat),
+    LIST(2, tbc_stats_reply, figures, figure),
 };
 SHAPE(stats_reply, tbc_stats_reply);
 
@@ -327,7 +342,7 @@ static const struct {
     { TBC_OP_ASSIST, &assist, &issue_reply },
     { TBC_OP_REVOKE, &revoke, &nothing },
     { TBC_OP_HISTORY, &history, &history_reply },
-    { TBC_OP_STATS, &nothing, &stats_reply },
+    { TBC_OP_STATS, &stats, &stats_reply },
     { TBC_OP_DEVICE, &device, &device_reply },
     { TBC_OP_IMPORT, &import, &import_reply },
 };

@@ -102,6 +102,15 @@
     X(CERTIFICATE_NEXT,                                                                \
       "SELECT cti, blind, idx, issued, expires, medium, device, officer, why, bytes,"  \
       " revoked, reason, leaf FROM certificate WHERE cti > $1 ORDER BY cti LIMIT 1")   \
+    X(FIGURES,                                                                         \
+      "SELECT 'issued', CASE WHEN c.officer <> '' THEN 'desk' WHEN d.role = 1"         \
+      " THEN 'kiosk' WHEN d.role = 4 THEN 'patrol' ELSE 'other' END, '', count(*)"     \
+      " FROM certificate c LEFT JOIN device d ON d.name = c.device"                    \
+      " WHERE c.issued >= $1 GROUP BY 2"                                               \
+      " UNION ALL SELECT 'medium', CASE medium WHEN 2 THEN 'phone' ELSE 'paper' END,"  \
+      " '', count(*) FROM certificate WHERE issued >= $1 GROUP BY 2"                   \
+      " UNION ALL SELECT 'verdict', device, CAST(verdict AS TEXT), count(*)"           \
+      " FROM entry WHERE at >= $1 GROUP BY device, verdict")                           \
     X(STATS, "SELECT 'people', count(*) FROM person UNION ALL"                         \
              " SELECT 'templates', count(*) FROM person WHERE face IS NOT NULL"        \
              " UNION ALL SELECT 'tickets', count(*) FROM ticket UNION ALL"             \

@@ -144,7 +144,7 @@ tbc_store_stats(struct tbc_store *s, struct tbc_utc now, struct tbc_stats_reply 
     struct tbc_sql_rows *q;
     enum tbc_err err;
 
-    *out = (struct tbc_stats_reply){ 0 };
+    memset(out, 0, sizeof *out); /* too large to be copied from the stack */
     if ((err = tbc_sql_query(s->sql, TBC_STORE_STATS, values, 2, &q)) != TBC_OK) {
         return err;
     }

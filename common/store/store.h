@@ -227,6 +227,9 @@ tbc_store_access_put(struct tbc_store *s, const uint8_t cti[static TBC_CTI_LEN],
                      const char *device, const char *reason,
                      struct tbc_utc at) TBC_MUST_CHECK;
 
+/* Add what was issued, by channel and by medium, and what gates found, since then. */
+enum tbc_err tbc_store_figures(struct tbc_store *s, struct tbc_utc since,
+                               struct tbc_stats_reply *out) TBC_MUST_CHECK;
 /* Figures for the operator. */
 enum tbc_err tbc_store_stats(struct tbc_store *s, struct tbc_utc now,
                              struct tbc_stats_reply *out) TBC_MUST_CHECK;
