@@ -101,8 +101,9 @@ const struct cli_command cli_commands[] = {
     { "show", "the record of a certificate; the look is recorded too",
       "[--reason WORD] [--device FILE] [--json] CTI", cli_show },
     { "history", "what was done with a certificate, each line proved",
-      "--trust TRUST [--reason WORD] [--device FILE] [--json] CTI|FILE\n"
-      "  FILE: the QR text, which its holder shows; a look by CTI is recorded with its reason", cli_history },
+      "[--trust TRUST] [--reason WORD] [--device FILE] [--json] CTI|FILE\n"
+      "  FILE: the QR text, which its holder shows; a look by CTI is recorded with its reason;\n"
+      "  TRUST: the station's own, held against the root in the device's file", cli_history },
     { "audit verify", "rebuild the journal of a station that is not running, and compare",
       "[--data DIR] [--database WHERE] [--trust TRUST] [--old CHECKPOINT] [--json]\n"
       "  DIR: /var/lib/tbc; WHERE: DIR/station.db; TRUST: DIR/trust.cose; CHECKPOINT: a witness's",

@@ -95,6 +95,38 @@ prepare(int argc, char **argv, const struct request *q, struct reading *r)
     return rc;
 }
 
+/* Without --trust: the station's own list, if the root that the device file pins has signed it. */
+static enum cli_exit
+fetch_trust(struct cli_station *s, struct reading *r)
+{
+    static const struct tbc_snapshot none;
+    struct tbc_snapshot_reply lists;
+    struct tbc_fault fault = { 0 };
+    struct tbc_key *root = NULL;
+    struct tbc_buf pinned = { 0 };
+    enum cli_exit rc;
+    enum tbc_err err;
+
+    if (s->device.root[0] == '\0') {
+        return cli_misuse("%s pins no root: --trust TRUST is wanted", s->device.name);
+    }
+    rc = cli_station_call(s, TBC_OP_SNAPSHOT, &none, &lists, NULL);
+    if (rc == CLI_YES &&
+        (err = tbc_hex_decode(tbc_span_str(s->device.root), &pinned, NULL)) == TBC_OK) {
+        err = tbc_key_parse_public(&root, tbc_buf_span(&pinned));
+        if (err == TBC_OK) {
+            err = tbc_keyring_open(&r->ring, lists.trust, root, &fault);
+        }
+        rc = err == TBC_OK ? CLI_YES
+                           : cli_disbelieve("the station's trust list", err, &fault);
+    } else if (rc == CLI_YES) {
+        rc = cli_fail("root of the device file", err);
+    }
+    tbc_key_free(&root);
+    tbc_buf_fini(&pinned);
+    return rc;
+}
+
 static enum cli_exit
 open_checkpoint(struct reading *r)
 {
@@ -275,7 +307,7 @@ enum cli_exit
 cli_history(int argc, char **argv)
 {
     static const struct cli_flag flags[] = {
-        { "trust", CLI_TEXT, true, offsetof(struct request, trust) },
+        { "trust", CLI_TEXT, false, offsetof(struct request, trust) },
         { "reason", CLI_TEXT, false, offsetof(struct request, reason) },
         { "device", CLI_TEXT, false, offsetof(struct request, device) },
         { "json", CLI_SWITCH, false, offsetof(struct request, as_json) },
@@ -291,8 +323,9 @@ cli_history(int argc, char **argv)
     r->held = true;
     if ((rc = cli_options(argc, argv, flags, CLI_COUNT(flags), &q)) == CLI_YES &&
         (rc = prepare(argc, argv, &q, r)) == CLI_YES &&
-        (rc = cli_read_ring(q.trust, &r->ring)) == CLI_YES &&
-        (rc = cli_station_open(&s, q.device)) == CLI_YES) {
+        (q.trust == NULL || (rc = cli_read_ring(q.trust, &r->ring)) == CLI_YES) &&
+        (rc = cli_station_open(&s, q.device)) == CLI_YES &&
+        (q.trust != NULL || (rc = fetch_trust(&s, r)) == CLI_YES)) {
         r->rows = q.as_json ? json_array() : NULL;
         if ((rc = take_all(r, &s)) == CLI_YES) {
             rc = conclude(r);

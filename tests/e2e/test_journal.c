@@ -224,6 +224,9 @@ a_history_is_proved_from_the_issue_to_the_revocation(void)
                                          "      10  ",
                                          "LOOKUP ",
                                          "pending  complaint" };
+    static const char *const objects[] = { "{\"cti\":\"", "\"valid\":true",
+                                           "\"kind\":\"ASSIST\"",
+                                           "\"proof\":\"proved\"" };
     static const char *const shown[] = { "REVOKE ", "LOOKUP ", "SHOW ", "kiosk-1",
                                          "HISTORY" };
     static struct stage s;
@@ -250,6 +253,16 @@ a_history_is_proved_from_the_issue_to_the_revocation(void)
                                    "--reason", "complaint", cti, NULL }),
         0);
     CU_ASSERT(printed_in_order(lines, sizeof lines / sizeof *lines));
+    CU_ASSERT_EQUAL(
+        run((const char *const[]){ "history", "--device",
+                                   stage_path(&s, "operator.device"), cti, NULL }),
+        0);
+    CU_ASSERT(printed_in_order(lines, 14)); /* all that the checkpoint covers */
+    CU_ASSERT_EQUAL(
+        run((const char *const[]){ "history", "--json", "--device",
+                                   stage_path(&s, "operator.device"), cti, NULL }),
+        0);
+    CU_ASSERT(printed_in_order(objects, sizeof objects / sizeof *objects));
     /* the holder shows it at a kiosk, also after it was revoked; a kiosk cannot ask by name */
     CU_ASSERT_EQUAL(history(&s, stage_path(&s, "kiosk-1.device"), text), 0);
     CU_ASSERT(printed_in_order(shown, sizeof shown / sizeof *shown));
@@ -624,7 +637,7 @@ a_running_station_is_not_audited(void)
     stage_strike(&s);
     CU_ASSERT_EQUAL(run((const char *const[]){ "audit", "verify", "--wrong", NULL }),
                     2);
-    CU_ASSERT_EQUAL(run((const char *const[]){ "history", "00", NULL }), 2);
+    CU_ASSERT_EQUAL(run((const char *const[]){ "history", NULL }), 2);
 }
 
 /* A station that worked before there was a journal: its certificates are taken in. */
