@@ -88,7 +88,7 @@ hear_checkpoint(struct tbc_client *client, struct tbc_keyring *ring, uint64_t si
 }
 
 /* Run tbc and keep what it prints: its exit code. */
-static char printed[16384];
+static char printed[32768];
 
 static int
 run(const char *const argv[])
@@ -465,6 +465,69 @@ every_alteration_is_found_by_its_position(void)
     }
 }
 
+/* What an erasure does to the journal: notes go, rows of certificates go, a leaf counts them. */
+static void
+what_was_erased_is_accounted_for(void)
+{
+    static const uint8_t key[TBC_SEAL_KEY_LEN];
+    static struct stage s;
+    struct tbc_leaf leaf = { .kind = TBC_LEAF_ERASE,
+                             .time = tbc_clock_utc(),
+                             .count = 1 };
+    struct tbc_issue_reply issued;
+    struct tbc_store *store = NULL;
+    char cti[2 * TBC_CTI_LEN + 1];
+
+    stage_raise(&s);
+    CU_ASSERT(stage_import(&s, 2));
+    CU_ASSERT(issue(&s, 0, &issued) && issue(&s, 1, &issued));
+    put_hex(issued.cti, cti);
+    stage_strike(&s);
+    alter(&s, "DELETE FROM certificate WHERE leaf = 4");
+    CU_ASSERT_EQUAL(audit(&s, NULL), 1);
+    CU_ASSERT_EQUAL_FATAL(
+        tbc_store_open(&store, stage_path(&s, "station.db"), key, false), TBC_OK);
+    CU_ASSERT_EQUAL(tbc_store_begin(store), TBC_OK);
+    CU_ASSERT_EQUAL(tbc_journal_forget(store, issued.cti), TBC_OK);
+    CU_ASSERT_EQUAL(tbc_journal_append(store, &leaf, NULL, NULL), TBC_OK);
+    CU_ASSERT_EQUAL(tbc_store_commit(store), TBC_OK);
+    tbc_store_close(&store);
+    CU_ASSERT_EQUAL(audit(&s, NULL), 0);
+    CU_ASSERT_FATAL(stage_start(&s, NULL) && stage_connect(&s));
+    CU_ASSERT_EQUAL(history(&s, stage_path(&s, "operator.device"), cti), 0);
+    CU_ASSERT_PTR_NOT_NULL(strstr(printed, "proved  (erased)"));
+    stage_strike(&s);
+    CU_ASSERT_EQUAL(audit(&s, NULL), 0);
+}
+
+static void
+a_long_history_comes_in_pages(void)
+{
+    static struct stage s;
+    struct tbc_client *gate = NULL;
+    struct tbc_issue_reply issued;
+    char cti[2 * TBC_CTI_LEN + 1];
+    size_t lines = 0;
+
+    stage_raise(&s);
+    CU_ASSERT(stage_import(&s, 1) && stage_enrol(&s, "gate-1", TBC_ROLE_GATE));
+    CU_ASSERT_FATAL(stage_connect_as(&gate, stage_path(&s, "gate-1.device"), false));
+    CU_ASSERT(issue(&s, 0, &issued));
+    put_hex(issued.cti, cti);
+    for (int i = 0; i < 2 * TBC_WIRE_LEAVES_MAX; i++) {
+        CU_ASSERT(enter(gate, issued.cti));
+    }
+    tbc_client_close(&gate);
+    stage_strike(&s);
+    CU_ASSERT_FATAL(stage_start(&s, NULL) && stage_connect(&s));
+    CU_ASSERT_EQUAL(history(&s, stage_path(&s, "operator.device"), cti), 0);
+    for (const char *c = printed; (c = strstr(c, "  proved  ")) != NULL; c++) {
+        lines++;
+    }
+    CU_ASSERT_EQUAL(lines, 1 + 2 * TBC_WIRE_LEAVES_MAX);
+    stage_strike(&s);
+}
+
 static void
 a_database_from_before_is_noticed(void)
 {
@@ -666,6 +729,7 @@ TBC_SUITE("e2e/journal", TEST(a_history_is_proved_from_the_issue_to_the_revocati
           TEST(refused_looks_are_recorded_without_a_name),
           TEST(snapshot_proves_that_the_log_grew),
           TEST(every_alteration_is_found_by_its_position),
+          TEST(what_was_erased_is_accounted_for), TEST(a_long_history_comes_in_pages),
           TEST(a_database_from_before_is_noticed),
           TEST(a_gate_is_a_witness_of_what_was_rewritten),
           TEST(a_killed_station_has_a_whole_journal),
