@@ -2,6 +2,7 @@
  * there, and the rest is absent or whole. */
 #include "fault_vfs.h"
 #include "place.h"
+#include "store/outbox.h"
 #include "suite.h"
 #include "sys/file.h"
 
@@ -208,7 +209,56 @@ one_flipped_bit_anywhere_in_the_file_is_noticed(void)
     tbc_buf_fini(&file);
 }
 
+/* Whether the gate's journal still has the entry that waits to be told. */
+static bool
+has_waiting(const char *path, bool and_cut)
+{
+    struct tbc_outbox *box = NULL;
+    struct tbc_entry entry;
+    struct tbc_buf why = { 0 };
+    size_t n = 0;
+
+    CU_ASSERT_EQUAL_FATAL(tbc_outbox_open(&box, path, "gate-1", &why), TBC_OK);
+    CU_ASSERT_EQUAL(tbc_outbox_waiting(box, &entry, 1, &n), TBC_OK);
+    if (and_cut) {
+        tbc_fault_arm(TBC_FAULT_SYNC, 1, SQLITE_IOERR_FSYNC);
+    }
+    tbc_outbox_close(&box);
+    tbc_fault_disarm();
+    tbc_buf_fini(&why);
+    return n == 1;
+}
+
+/* A gate that was restarted may open for what it reads, so that must be on the disk. */
+static void
+what_a_gate_reads_after_a_failed_sync_stays(void)
+{
+    const struct tbc_outbox_entry entry = {
+        .entry = { .event = { 1 }, .cti = { 2 }, .at = { 3 } }
+    };
+    struct tbc_outbox *box = NULL;
+    struct tbc_buf why = { 0 };
+    const char *path;
+    struct tbc_store *s = fresh_store(&path); /* for its folder */
+    bool had;
+
+    tbc_store_close(&s);
+    path = place_empty();
+    tbc_fault_forget();
+    CU_ASSERT_EQUAL_FATAL(tbc_outbox_open(&box, path, "gate-1", &why), TBC_OK);
+    tbc_fault_arm(TBC_FAULT_SYNC, 1, SQLITE_IOERR_FSYNC);
+    CU_ASSERT_EQUAL(tbc_outbox_write(box, &entry), TBC_ERR_IO);
+    tbc_fault_arm(TBC_FAULT_SYNC, 1, SQLITE_IOERR_FSYNC);
+    tbc_outbox_close(&box);
+    tbc_fault_disarm();
+    had = has_waiting(path, true);
+    CU_ASSERT_FATAL(tbc_fault_cut_power());
+    CU_ASSERT_EQUAL(has_waiting(path, false), had);
+    tbc_buf_fini(&why);
+}
+
 TBC_SUITE("store/fault", TEST(after_any_failed_sync_nothing_acknowledged_is_lost),
           TEST(after_any_failed_write_nothing_acknowledged_is_lost),
           TEST(after_a_full_disk_nothing_acknowledged_is_lost),
+          TEST(what_a_gate_reads_after_a_failed_sync_stays),
           TEST(one_flipped_bit_anywhere_in_the_file_is_noticed))

@@ -1,0 +1,124 @@
+/* The outbox: its SQLite. */
+#include "store/box.h"
+
+#include <string.h>
+
+enum tbc_err
+tbc_box_err(int rc)
+{
+    switch (rc & 0xff) {
+    case SQLITE_OK:
+    case SQLITE_ROW:
+    case SQLITE_DONE:
+        return TBC_OK;
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+        return TBC_ERR_BUSY;
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+    case SQLITE_ERROR: /* our statements are right: the tables are not */
+        return TBC_ERR_CORRUPT;
+    case SQLITE_CONSTRAINT:
+        return TBC_ERR_EXISTS;
+    case SQLITE_NOMEM:
+        return TBC_ERR_NO_MEMORY;
+    default:
+        return TBC_ERR_IO;
+    }
+}
+
+static int
+bind(sqlite3_stmt *st, int at, const struct tbc_sql_value *arg)
+{
+    switch (arg->type) {
+    case TBC_SQL_INT:
+        return sqlite3_bind_int64(st, at, arg->number);
+    case TBC_SQL_BLOB:
+        return arg->bytes.len == 0 ? sqlite3_bind_zeroblob(st, at, 0)
+                                   : sqlite3_bind_blob64(st, at, arg->bytes.ptr,
+                                                         arg->bytes.len, SQLITE_STATIC);
+    case TBC_SQL_TEXT:
+        return sqlite3_bind_text(st, at, (const char *)arg->bytes.ptr,
+                                 (int)arg->bytes.len, SQLITE_STATIC);
+    }
+    return SQLITE_MISUSE;
+}
+
+enum tbc_err
+tbc_box_ask(struct tbc_outbox *box, const char *sql, const struct tbc_sql_value *args,
+            size_t n, sqlite3_stmt **st)
+{
+    int rc = sqlite3_prepare_v2(box->db, sql, -1, st, NULL);
+
+    for (size_t i = 0; i < n && rc == SQLITE_OK; i++) {
+        rc = bind(*st, (int)i + 1, &args[i]);
+    }
+    return tbc_box_err(rc);
+}
+
+enum tbc_err
+tbc_box_run(struct tbc_outbox *box, const char *sql, const struct tbc_sql_value *args,
+            size_t n)
+{
+    sqlite3_stmt *st = NULL;
+    enum tbc_err err = tbc_box_ask(box, sql, args, n, &st);
+
+    if (err == TBC_OK) {
+        err = tbc_box_err(sqlite3_step(st));
+    }
+    sqlite3_finalize(st);
+    return err;
+}
+
+enum tbc_err
+tbc_box_exec(struct tbc_outbox *box, const char *sql)
+{
+    return tbc_box_err(sqlite3_exec(box->db, sql, NULL, NULL, NULL));
+}
+
+enum tbc_err
+tbc_box_finish(struct tbc_outbox *box, enum tbc_err err)
+{
+    if (err == TBC_OK) {
+        err = tbc_box_exec(box, "COMMIT");
+    }
+    if (err != TBC_OK && sqlite3_get_autocommit(box->db) == 0) {
+        (void)tbc_box_exec(box, "ROLLBACK"); /* err tells the cause */
+    }
+    return err;
+}
+
+struct tbc_span
+tbc_box_bytes(sqlite3_stmt *st, int at)
+{
+    const void *ptr = sqlite3_column_blob(st, at);
+
+    return tbc_span_of(ptr, (size_t)sqlite3_column_bytes(st, at));
+}
+
+bool
+tbc_box_fixed(sqlite3_stmt *st, int at, uint8_t *out, size_t len)
+{
+    struct tbc_span s = tbc_box_bytes(st, at);
+
+    if (s.len != len) {
+        return false;
+    }
+    memcpy(out, s.ptr, len);
+    return true;
+}
+
+enum tbc_err
+tbc_box_number(struct tbc_outbox *box, const char *sql, int64_t *value)
+{
+    sqlite3_stmt *st = NULL;
+    enum tbc_err err = tbc_box_ask(box, sql, NULL, 0, &st);
+
+    *value = 0;
+    if (err == TBC_OK) {
+        err = tbc_box_err(sqlite3_step(st));
+        *value = err == TBC_OK ? sqlite3_column_int64(st, 0) : 0;
+    }
+    sqlite3_finalize(st);
+    return err;
+}
