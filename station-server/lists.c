@@ -1,6 +1,5 @@
 /* What the station signs for others to judge by, and the feed that carries it. */
 #include "base/text.h"
-#include "codec/manifest.h"
 #include "codec/statuslist.h"
 #include "crypto/digest.h"
 #include "crypto/sign.h"
@@ -19,7 +18,6 @@
 #define DELTA_PART    2 /* of the list's length; a longer delta is not worth the work */
 #define STATUS_EVERY  3600 /* signed anew at least that often */
 #define TOKEN_WAIT_MS 5000 /* after a token failed */
-#define MANIFEST_DAYS 2    /* today and tomorrow */
 
 static const char *
 or_in_data(struct station *st, const char *given, const char *name,
@@ -144,116 +142,6 @@ make_status(struct station *st, struct tbc_utc now, uint64_t version,
     return err;
 }
 
-/* Building a manifest: tickets come by train and departure. */
-struct building {
-    struct station *st;
-    struct tbc_manifest manifest;
-    size_t trips_cap;
-    size_t rows_cap;
-};
-
-/* Room for one more of the size; the arrays double. */
-static bool
-grow(void **array, size_t *cap, size_t n, size_t size, size_t most)
-{
-    size_t next = *cap == 0 ? 64 : *cap * 2;
-    void *to;
-
-    if (n < *cap) {
-        return true;
-    }
-    if (n >= most || (to = realloc(*array, next * size)) == NULL) {
-        return false;
-    }
-    *array = to;
-    *cap = next;
-    return true;
-}
-
-static bool
-is_trip(const struct tbc_trip *a, const struct tbc_trip *b)
-{
-    return a->depart.s == b->depart.s && strcmp(a->train, b->train) == 0 &&
-           strcmp(a->to, b->to) == 0;
-}
-
-/* The trip's place in the manifest, added when it is new. */
-static enum tbc_err
-place_trip(struct building *b, const struct tbc_trip *trip, uint32_t *at)
-{
-    struct tbc_manifest *m = &b->manifest;
-    void *array = m->trips;
-
-    for (size_t i = m->trips_n; i > 0; i--) {
-        if (is_trip(&m->trips[i - 1], trip)) {
-            *at = (uint32_t)(i - 1);
-            return TBC_OK;
-        }
-        if (strcmp(m->trips[i - 1].train, trip->train) != 0) {
-            break;
-        }
-    }
-    if (!grow(&array, &b->trips_cap, m->trips_n, sizeof *m->trips,
-              TBC_MANIFEST_TRIPS_MAX)) {
-        return TBC_ERR_LIMIT;
-    }
-    m->trips = array;
-    *at = (uint32_t)m->trips_n;
-    m->trips[m->trips_n] = *trip;
-    m->trips[m->trips_n++].seat[0] = '\0';
-    return TBC_OK;
-}
-
-/* Certificates of the day of departure and of the day before are good for it. */
-static enum tbc_err
-add_ticket(void *arg, const struct tbc_store_ticket *ticket)
-{
-    struct building *b = arg;
-    struct tbc_manifest *m = &b->manifest;
-    const struct tbc_span master =
-        tbc_span_of(b->st->secrets.pseudonym, sizeof b->st->secrets.pseudonym);
-    const int64_t day = tbc_utc_day(ticket->trip.depart);
-    uint32_t trip;
-    enum tbc_err err = place_trip(b, &ticket->trip, &trip);
-
-    for (int64_t d = day - 1; d <= day && err == TBC_OK; d++) {
-        void *array = m->rows;
-
-        if (!grow(&array, &b->rows_cap, m->rows_n, sizeof *m->rows,
-                  TBC_MANIFEST_ROWS_MAX)) {
-            return TBC_ERR_LIMIT;
-        }
-        m->rows = array;
-        m->rows[m->rows_n].trip = trip;
-        err = tbc_pseudonym(master, d, ticket->kind, ticket->number,
-                            m->rows[m->rows_n].holder);
-        m->rows_n++;
-    }
-    return err;
-}
-
-static enum tbc_err
-make_manifest(struct station *st, struct tbc_utc now, uint64_t version,
-              struct tbc_buf *payload)
-{
-    const int64_t today = tbc_utc_day(now);
-    struct building b = { .st = st };
-    enum tbc_err err;
-
-    b.manifest.version = version;
-    b.manifest.iat = now;
-    b.manifest.exp = tbc_day_start(today + MANIFEST_DAYS);
-    (void)snprintf(b.manifest.station, sizeof b.manifest.station, "%s", st->conf.code);
-    err = tbc_store_departing(st->store, st->conf.code, tbc_day_start(today),
-                              tbc_day_start(today + MANIFEST_DAYS), add_ticket, &b);
-    if (err == TBC_OK) {
-        tbc_manifest_sort(&b.manifest);
-        err = tbc_manifest_encode(&b.manifest, payload);
-    }
-    tbc_manifest_fini(&b.manifest);
-    return err;
-}
-
 typedef enum tbc_err (*list_maker)(struct station *st, struct tbc_utc now,
                                    uint64_t version, struct tbc_buf *payload);
 
@@ -268,7 +156,7 @@ struct recipe {
 static const struct recipe status_recipe = { TBC_NOTICE_STATUS, TBC_TYP_STATUS,
                                              "status", make_status };
 static const struct recipe manifest_recipe = { TBC_NOTICE_MANIFEST, TBC_TYP_MANIFEST,
-                                               "manifest", make_manifest };
+                                               "manifest", station_manifest_make };
 
 /* A version is spent before anybody sees it, so that no two lists ever share one.  Within a
  * transaction; feed gets the number of the notice that will carry it. */

@@ -9,7 +9,7 @@
  *     share.c     what other processes on the same store have done
  *     index.c     which status index the next certificate gets
  *     issuer.c    which key signs
- *     lists.c     status list, manifest, trust list and the feed
+ *     lists.c     status list, trust list and the feed; manifest.c who has a ticket
  *     journal.c   a leaf for everything; checkpoint.c signs, history.c gives them out */
 #ifndef STATION_STATION_H
 #define STATION_STATION_H
@@ -322,6 +322,12 @@ void station_issuer_fini(struct station *st);
 bool station_error_passes(enum tbc_err err);
 /* Take over what other processes on this store have changed. */
 enum tbc_err station_share(struct station *st) TBC_MUST_CHECK;
+
+/* manifest.c */
+/* Append the list of tickets of that version, not signed yet. */
+enum tbc_err
+station_manifest_make(struct station *st, struct tbc_utc now, uint64_t version,
+                      struct tbc_buf *payload) TBC_MUST_CHECK;
 
 /* lists.c */
 enum tbc_err

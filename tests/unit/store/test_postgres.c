@@ -7,6 +7,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -190,6 +191,30 @@ who_waits_too_long_for_a_turn_hears_busy(void)
     tbc_store_close(&second);
 }
 
+/* A server that hangs is given up after a while; it may have done what it was told. */
+static void
+a_server_that_says_nothing_is_given_up(void)
+{
+    struct tbc_store *s = fresh_store();
+    const int64_t start = tbc_clock_mono().ms;
+    const char *said = tbc_postgres_ask(&server, DATABASE,
+                                        "SELECT pid FROM pg_stat_activity WHERE"
+                                        " application_name = 'tbc-station'");
+    pid_t pid = said == NULL ? 0 : (pid_t)strtol(said, NULL, 10);
+    uint64_t v;
+
+    CU_ASSERT_FATAL(pid > 1);
+    CU_ASSERT_EQUAL(kill(pid, SIGSTOP), 0);
+    CU_ASSERT_EQUAL(tbc_store_begin(s), TBC_OK); /* only sent */
+    CU_ASSERT_EQUAL(tbc_store_get(s, "x", &v), TBC_ERR_TIMEOUT);
+    CU_ASSERT(tbc_clock_mono().ms - start < BACK_MS);
+    CU_ASSERT_NOT_EQUAL(tbc_store_commit(s), TBC_OK);
+    tbc_store_rollback(s);
+    CU_ASSERT_EQUAL(add_one(s, "x"), TBC_OK); /* over another connection */
+    CU_ASSERT_EQUAL(kill(pid, SIGCONT), 0);
+    tbc_store_close(&s);
+}
+
 /* To take back to a mark would take back what was kept before it. */
 static void
 a_failure_that_is_heard_late_ends_the_whole_transaction(void)
@@ -332,10 +357,31 @@ a_password_file_is_used_when_nobody_else_can_read_it(void)
     (void)unlink(path);
 }
 
-TBC_SUITE("store/postgres",
+/* Statements are written on SQLite; one that only it understands is found here, run or not. */
+static void
+every_statement_is_understood(void)
+{
+    static const char *const texts[] = {
+#define X(name, text) "PREPARE statement AS " text,
+        TBC_STORE_SQL(X)
+#undef X
+    };
+    struct tbc_store *s = fresh_store();
+
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        if (tbc_postgres_ask(&server, DATABASE, texts[i]) == NULL) {
+            CU_FAIL(texts[i]);
+            (void)fprintf(stderr, "not understood: %s\n", texts[i]);
+        }
+    }
+    tbc_store_close(&s);
+}
+
+TBC_SUITE("store/postgres", TEST(every_statement_is_understood),
           TEST(a_power_cut_takes_what_was_not_committed_and_nothing_else),
           TEST(a_connection_that_ends_in_a_transaction_ends_it),
           TEST(processes_take_turns), TEST(who_waits_too_long_for_a_turn_hears_busy),
+          TEST(a_server_that_says_nothing_is_given_up),
           TEST(a_failure_that_is_heard_late_ends_the_whole_transaction),
           TEST(a_wait_for_the_standby_that_was_cut_short_is_no_commit),
           TEST(a_password_in_the_address_is_refused_and_never_repeated),
