@@ -15,7 +15,7 @@ set_tests_properties(e2e/gate PROPERTIES TIMEOUT 180 LABELS slow
     ENVIRONMENT "TBC_SOURCE_DIR=${PROJECT_SOURCE_DIR};TBC_BIN_DIR=${CMAKE_BINARY_DIR}/bin")
 
 # The real station; with faces where TBC_MODELS and TBC_PEOPLE say.
-foreach(name station station_life desk journal operation)
+foreach(name station station_life desk operation)
     add_executable(test_e2e_${name} e2e/test_${name}.c)
     tbc_links(test_e2e_${name} PRIVATE "net;store" "" "tbc_test_support;tbc_test_stage")
     add_dependencies(test_e2e_${name} tbc-station tbc-examiner tbc tbc-second-view)
@@ -23,9 +23,16 @@ foreach(name station station_life desk journal operation)
     set_tests_properties(e2e/${name} PROPERTIES TIMEOUT 180 LABELS slow
         ENVIRONMENT "TBC_SOURCE_DIR=${PROJECT_SOURCE_DIR};TBC_BIN_DIR=${CMAKE_BINARY_DIR}/bin")
 endforeach()
-tbc_pkg(sqlite3)
-add_dependencies(test_e2e_journal tbc-gate)
-target_link_libraries(test_e2e_journal PRIVATE PkgConfig::sqlite3)
+# Its journal: written and proved; altered, restored, killed.
+foreach(name journal audit)
+    add_executable(test_e2e_${name} e2e/test_${name}.c e2e/journal_rig.c)
+    tbc_links(test_e2e_${name} PRIVATE "net;store" "sqlite3"
+        "tbc_test_support;tbc_test_stage")
+    add_dependencies(test_e2e_${name} tbc-station tbc-gate tbc)
+    add_test(NAME e2e/${name} COMMAND test_e2e_${name})
+    set_tests_properties(e2e/${name} PROPERTIES TIMEOUT 180 LABELS slow
+        ENVIRONMENT "TBC_SOURCE_DIR=${PROJECT_SOURCE_DIR};TBC_BIN_DIR=${CMAKE_BINARY_DIR}/bin")
+endforeach()
 
 # The station with its key in a token.
 add_executable(test_e2e_keys e2e/test_keys.c unit/crypto/softhsm.c)
