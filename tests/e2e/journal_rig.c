@@ -51,7 +51,6 @@ journal_history(struct stage *s, const char *device, const char *what)
                                               device, what, NULL });
 }
 
-/* Whether the words stand in what was journal_printed, in this order. */
 bool
 journal_prints(const char *const *words, size_t n)
 {
