@@ -111,6 +111,9 @@ const struct cli_command cli_commands[] = {
     { "stats", "the station's figures",
       "[--since TIME|24h|7d] [--device FILE] [--json]\n"
       "  certificates and presentations since then; refusals and times since the station started", cli_stats },
+    { "doctor", "look at a station's folder, at the station, or both, and say the way out",
+      "[--data DIR] [--device FILE] [--models DIR] [--json]\n"
+      "  DIR is /var/lib/tbc unless said; 0: nothing failed, 1: something did, 3: could not look", cli_doctor },
     { NULL, NULL, NULL, NULL },
 };
 /* clang-format on */

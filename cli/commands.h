@@ -10,6 +10,7 @@ enum cli_exit cli_cbor_check(int argc, char **argv);
 enum cli_exit cli_cbor_diag(int argc, char **argv);
 enum cli_exit cli_cose_verify(int argc, char **argv);
 enum cli_exit cli_history(int argc, char **argv);
+enum cli_exit cli_doctor(int argc, char **argv);
 enum cli_exit cli_id_check(int argc, char **argv);
 enum cli_exit cli_inspect(int argc, char **argv);
 enum cli_exit cli_keys_make(int argc, char **argv);

@@ -4,6 +4,7 @@
 #include "commands.h"
 #include "crypto/seal.h"
 #include "face/examiner.h"
+#include "progress.h"
 #include "station.h"
 #include "sys/clock.h"
 #include "sys/file.h"
@@ -89,6 +90,7 @@ struct importing {
     struct tbc_examiner *examiner;
     struct tbc_examiner_answer answer; /* the last one */
     enum cli_exit rc;                  /* of the first complaint */
+    struct cli_progress progress;
 };
 
 /* "tbc: people.csv:3: number: ..." */
@@ -104,6 +106,7 @@ complain(struct importing *im, const char *format, ...)
     va_start(args, format);
     (void)vsnprintf(what, sizeof what, format, args);
     va_end(args);
+    cli_progress_end(&im->progress);
     cli_say("%s:%zu: %s", im->path, im->csv.line, what);
     im->rc = CLI_MALFORMED;
     return false;
@@ -383,11 +386,17 @@ static bool
 read_rows(struct importing *im)
 {
     enum tbc_err err = TBC_OK;
+    bool fine = true;
 
-    while ((err = tbc_csv_next(&im->csv)) == TBC_OK) {
-        if (!add_row(im)) {
-            return false;
-        }
+    im->progress.what = "rows read";
+
+    while (fine && (err = tbc_csv_next(&im->csv)) == TBC_OK) {
+        fine = add_row(im);
+        cli_progress_step(&im->progress, im->n, 0);
+    }
+    cli_progress_end(&im->progress);
+    if (!fine) {
+        return false;
     }
     if (err != TBC_ERR_NOT_FOUND) {
         return complain(im, "%s",
@@ -423,6 +432,7 @@ send_rows(struct importing *im, struct cli_station *s, struct tbc_import_reply *
 {
     struct tbc_import *part = calloc(1, sizeof *part);
     struct tbc_problem problem = { 0 };
+    struct cli_progress progress = { .what = "rows sent" };
     enum cli_exit rc = CLI_YES;
     size_t at = 0;
 
@@ -434,7 +444,9 @@ send_rows(struct importing *im, struct cli_station *s, struct tbc_import_reply *
         fill_part(im, &at, part);
         rc = cli_station_call(s, TBC_OP_IMPORT, part, counts, &problem);
         part->part++;
+        cli_progress_step(&progress, at, im->n);
     }
+    cli_progress_end(&progress);
     if (rc != CLI_YES && problem.line != 0) {
         cli_say("%s:%" PRIu64 ": %s", im->path, problem.line, problem.what);
     } else if (rc != CLI_YES && problem.what[0] != '\0') {

@@ -23,6 +23,8 @@ struct tbc_store {
     struct tbc_journal marked; /* at the savepoint, for undo */
 };
 
+#define TBC_STORE_APPLICATION 0x54424331 /* "TBC1" */
+
 /* The station's tables, one step a version. */
 #define TBC_STORE_VERSION 4
 extern const struct tbc_sql_migration tbc_store_migrations[TBC_STORE_VERSION];

@@ -5,8 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define APPLICATION 0x54424331 /* "TBC1" */
-
 static const char *const texts[] = {
 #define X(name, text) text,
     TBC_STORE_SQL(X)
@@ -34,7 +32,7 @@ tbc_store_open(struct tbc_store **store, const char *where,
     static const struct tbc_sql_catalogue catalogue = {
         .owner = "tbc-station",
         .make_hint = "make it with tbc-station --init",
-        .application = APPLICATION,
+        .application = TBC_STORE_APPLICATION,
         .texts = texts,
         .texts_n = TBC_STORE_STATEMENTS,
         .migrations = tbc_store_migrations,

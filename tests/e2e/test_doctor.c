@@ -1,0 +1,153 @@
+/* tbc doctor on folders and stations that are well, and on each thing that may be wrong. */
+#include "stage.h"
+#include "suite.h"
+#include "sys/clock.h"
+#include "sys/file.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <utime.h>
+
+static char text[16384];
+
+/* Its exit code; what it printed in text. */
+static int
+doctor(const struct stage *s)
+{
+    static struct tbc_process p;
+    const char *const args[] = { "doctor", "--data", s->data, NULL };
+    size_t n = 0;
+    ssize_t got;
+
+    text[0] = '\0';
+    if (!tbc_process_start(&p, "tbc", args)) {
+        return -1;
+    }
+    while (n < sizeof text - 1 &&
+           (got = read(p.out, text + n, sizeof text - 1 - n)) > 0) {
+        n += (size_t)got;
+    }
+    text[n] = '\0';
+    return tbc_process_wait(&p, 30000, NULL, 0);
+}
+
+static bool
+says(const char *what)
+{
+    if (strstr(text, what) == NULL) {
+        (void)fprintf(stderr, "no \"%s\" in:\n%s", what, text);
+        return false;
+    }
+    return true;
+}
+
+static void
+a_sound_folder_and_a_running_station_pass(void)
+{
+    static struct stage s;
+
+    stage_raise(&s);
+    CU_ASSERT_EQUAL(doctor(&s), 0);
+    CU_ASSERT(says("in use by a running station"));
+    CU_ASSERT(says("OK    station        YZN answers"));
+    CU_ASSERT(says("OK    status list"));
+    CU_ASSERT(stage_enrol(&s, "gate-1", TBC_ROLE_GATE));
+    CU_ASSERT_EQUAL(doctor(&s), 0);
+    CU_ASSERT(says("WARN  fleet          1 of 1 devices not seen for a day, gate-1"));
+    stage_strike(&s);
+    CU_ASSERT_EQUAL(doctor(&s), 0);
+    CU_ASSERT(says(", sound"));
+    CU_ASSERT(says("WARN  station"));
+    CU_ASSERT_EQUAL(
+        stage_run((const char *const[]){ "tbc", "doctor", "--data", "/nowhere", NULL }),
+        3);
+    CU_ASSERT_EQUAL(
+        stage_run((const char *const[]){ "tbc", "doctor", "--bogus", NULL }), 2);
+}
+
+static void
+what_is_wrong_in_the_folder_is_named(void)
+{
+    static struct stage s;
+    struct utimbuf later = { 0 };
+    const char *path;
+
+    stage_make(&s);
+    CU_ASSERT_EQUAL(doctor(&s), 0);
+    path = stage_path(&s, "sealing.key");
+    CU_ASSERT_EQUAL(chmod(path, 0640), 0);
+    CU_ASSERT_EQUAL(doctor(&s), 1);
+    CU_ASSERT(says("FAIL  file modes     sealing.key: others can read it"));
+    CU_ASSERT_EQUAL(chmod(path, 0600), 0);
+
+    path = stage_path(&s, "station.db");
+    later.actime = later.modtime = tbc_clock_utc().s + 7200;
+    CU_ASSERT_EQUAL(utime(path, &later), 0);
+    CU_ASSERT_EQUAL(doctor(&s), 1);
+    CU_ASSERT(says("FAIL  clock"));
+    CU_ASSERT_EQUAL(utime(path, NULL), 0);
+
+    path = stage_path(&s, "trust.cose");
+    CU_ASSERT_EQUAL(truncate(path, 40), 0);
+    CU_ASSERT_EQUAL(doctor(&s), 1);
+    CU_ASSERT(says("FAIL  trust list     trust.cose:"));
+    CU_ASSERT_EQUAL(unlink(path), 0);
+    CU_ASSERT_EQUAL(doctor(&s), 1);
+    CU_ASSERT(says("FAIL  trust list     trust.cose: not found"));
+
+    path = stage_path(&s, "conf.d");
+    CU_ASSERT_EQUAL(mkdir(path, 0700), 0);
+    path = stage_path(&s, "conf.d/a.conf");
+    CU_ASSERT_EQUAL(tbc_file_write(path, tbc_span_str("[policy]\nquota = 1\n"), 0600),
+                    TBC_OK);
+    CU_ASSERT_EQUAL(doctor(&s), 1);
+    CU_ASSERT(says("conf.d/a.conf:2: [policy] quota: unknown key"));
+    CU_ASSERT_EQUAL(chmod(s.data, 0755), 0);
+    CU_ASSERT_EQUAL(doctor(&s), 1);
+    CU_ASSERT(says("FAIL  folder"));
+}
+
+/* Pages behind the first two, overwritten. */
+static void
+a_damaged_database_is_found(void)
+{
+    static struct stage s;
+    static uint8_t rubbish[4096];
+    const char *path;
+    FILE *f;
+
+    stage_make(&s);
+    path = stage_path(&s, "station.db");
+    memset(rubbish, 0xa5, sizeof rubbish);
+    f = fopen(path, "r+be");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(f);
+    CU_ASSERT_EQUAL(fseek(f, 8192, SEEK_SET), 0);
+    CU_ASSERT_EQUAL(fwrite(rubbish, 1, sizeof rubbish, f), sizeof rubbish);
+    CU_ASSERT_EQUAL(fclose(f), 0);
+    CU_ASSERT_EQUAL(doctor(&s), 1);
+    CU_ASSERT(says("FAIL  database"));
+    CU_ASSERT_EQUAL(truncate(path, 50), 0);
+    CU_ASSERT_EQUAL(doctor(&s), 1);
+    CU_ASSERT(says("FAIL  database       station.db: malformed"));
+}
+
+static void
+a_key_that_the_list_does_not_name_is_found(void)
+{
+    static struct stage s;
+    const char *path;
+
+    stage_make(&s);
+    path = stage_path(&s, "issuer.pem");
+    CU_ASSERT_EQUAL(unlink(path), 0);
+    stage_tool((const char *const[]){ "tbc", "keys", "make", "--out", path, NULL });
+    CU_ASSERT_EQUAL(doctor(&s), 1);
+    CU_ASSERT(says("FAIL  issuer key     is none of the trust list's"));
+}
+
+TBC_SUITE("e2e/doctor", TEST(a_sound_folder_and_a_running_station_pass),
+          TEST(what_is_wrong_in_the_folder_is_named), TEST(a_damaged_database_is_found),
+          TEST(a_key_that_the_list_does_not_name_is_found))
