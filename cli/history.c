@@ -105,7 +105,7 @@ fetch_trust(struct cli_station *s, struct reading *r)
     struct tbc_key *root = NULL;
     struct tbc_buf pinned = { 0 };
     enum cli_exit rc;
-    enum tbc_err err;
+    enum tbc_err err = TBC_OK;
 
     if (s->device.root[0] == '\0') {
         return cli_misuse("%s pins no root: --trust TRUST is wanted", s->device.name);
