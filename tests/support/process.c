@@ -64,6 +64,13 @@ become(const char *path, const char *name, const char *const *args,
 bool
 tbc_process_start(struct tbc_process *p, const char *name, const char *const *args)
 {
+    return tbc_process_start_after(p, name, args, NULL, NULL);
+}
+
+bool
+tbc_process_start_after(struct tbc_process *p, const char *name,
+                        const char *const *args, void (*prepare)(void *arg), void *arg)
+{
     char path[1024];
     int in[2];
     int out[2];
@@ -80,6 +87,9 @@ tbc_process_start(struct tbc_process *p, const char *name, const char *const *ar
     if (p->pid == 0) {
         const int theirs[3] = { in[0], out[1], err[1] };
 
+        if (prepare != NULL) {
+            prepare(arg);
+        }
         become(path, name, args, theirs);
     }
     close(in[0]);

@@ -23,6 +23,11 @@ struct tbc_process {
 bool
 tbc_process_start(struct tbc_process *p, const char *name, const char *const *args);
 
+/* The same; prepare runs in the child before the program does. */
+bool
+tbc_process_start_after(struct tbc_process *p, const char *name,
+                        const char *const *args, void (*prepare)(void *arg), void *arg);
+
 /* To its standard input. */
 bool tbc_process_send(struct tbc_process *p, const char *text);
 void tbc_process_end_input(struct tbc_process *p);

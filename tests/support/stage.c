@@ -158,20 +158,33 @@ stage_double(struct stage *s, const struct stage *first)
 }
 
 bool
-stage_start(struct stage *s, const char *const *more)
+stage_launch(struct stage *s, const char *const *more, void (*prepare)(void *arg),
+             void *arg)
 {
     const char *args[TBC_PROCESS_ARGS] = { "--data",  s->data,
                                            "--front", "tcp://127.0.0.1:*",
                                            "--feed",  "tcp://127.0.0.1:*",
                                            NULL };
-    char line[TBC_PROCESS_LINE];
 
     for (size_t n = 6; more != NULL && *more != NULL && n + 1 < TBC_PROCESS_ARGS; n++) {
         args[n] = *more++;
     }
-    return tbc_process_start(&s->process, "tbc-station", args) &&
-           tbc_process_until(&s->process, "ready front=tcp://127.0.0.1:", line,
+    return tbc_process_start_after(&s->process, "tbc-station", args, prepare, arg);
+}
+
+bool
+stage_await(struct stage *s)
+{
+    char line[TBC_PROCESS_LINE];
+
+    return tbc_process_until(&s->process, "ready front=tcp://127.0.0.1:", line,
                              STAGE_START_MS);
+}
+
+bool
+stage_start(struct stage *s, const char *const *more)
+{
+    return stage_launch(s, more, NULL, NULL) && stage_await(s);
 }
 
 int

@@ -37,6 +37,10 @@ void stage_raise(struct stage *s);
 bool stage_connect(struct stage *s);
 /* Start it with these options (NULL-terminated, or NULL) and wait until it answers. */
 bool stage_start(struct stage *s, const char *const *more);
+/* The same in two steps, with something to be done in the child before the program runs. */
+bool stage_launch(struct stage *s, const char *const *more, void (*prepare)(void *arg),
+                  void *arg);
+bool stage_await(struct stage *s);
 /* Send a signal (0: none) and wait: its exit code. */
 int stage_end(struct stage *s, int number);
 /* Disconnect, SIGTERM; asserts that it ended well. */
