@@ -21,6 +21,7 @@ struct tbc_store {
     uint8_t blind_key[32];
     struct tbc_journal journal;
     struct tbc_journal marked; /* at the savepoint, for undo */
+    uint64_t committed;        /* leaves that this process has seen committed */
 };
 
 #define TBC_STORE_APPLICATION 0x54424331 /* "TBC1" */

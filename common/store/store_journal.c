@@ -103,8 +103,19 @@ take_counter(struct tbc_store *s)
     if (err == TBC_ERR_NOT_FOUND) {
         return tbc_store_damaged(s, "meta");
     }
+    if (err == TBC_OK && size < s->committed) {
+        return tbc_log_err(
+            TBC_ERR_CORRUPT,
+            "%s: %" PRIu64 " leaves of the journal were committed, %" PRIu64
+            " are there: a standby that lagged has taken over; bring the one before it "
+            "back, or start again on what there is",
+            s->sql->name, s->committed, size);
+    }
     if (err == TBC_OK && (!s->journal.known || s->journal.tree.size != size)) {
         err = load_tree(s, size);
+    }
+    if (err == TBC_OK) {
+        s->committed = size;
     }
     s->journal.taken = err == TBC_OK;
     return err;
@@ -250,6 +261,9 @@ void
 tbc_journal_end(struct tbc_store *s, bool committed)
 {
     s->journal.known = s->journal.known && committed;
+    if (s->journal.known && s->journal.taken) {
+        s->committed = s->journal.tree.size;
+    }
     s->journal.taken = false;
     s->journal.begun = false;
 }

@@ -215,6 +215,34 @@ a_server_that_says_nothing_is_given_up(void)
     tbc_store_close(&s);
 }
 
+/* What a fail-over to an asynchronous standby may do: the last commits are not there. */
+static void
+a_standby_that_lagged_is_noticed(void)
+{
+    const struct tbc_leaf leaf = { .kind = TBC_LEAF_START, .time = { 1769996400 } };
+    struct tbc_store *s = fresh_store();
+
+    for (int i = 0; i < 3; i++) {
+        CU_ASSERT_EQUAL(tbc_store_begin(s), TBC_OK);
+        CU_ASSERT_EQUAL(tbc_journal_append(s, &leaf, NULL, NULL), TBC_OK);
+        CU_ASSERT_EQUAL(tbc_store_commit(s), TBC_OK);
+    }
+    CU_ASSERT_PTR_NOT_NULL(tbc_postgres_ask(&server, DATABASE,
+                                            "DELETE FROM leaf WHERE pos = 2;"
+                                            " UPDATE meta SET value = 2"
+                                            " WHERE name = 'journal'"));
+    CU_ASSERT_EQUAL(tbc_store_begin(s), TBC_OK);
+    CU_ASSERT_EQUAL(tbc_journal_append(s, &leaf, NULL, NULL), TBC_ERR_CORRUPT);
+    tbc_store_rollback(s);
+    tbc_store_close(&s);
+    s = another(); /* a person has decided */
+    CU_ASSERT_FATAL(s != NULL);
+    CU_ASSERT_EQUAL(tbc_store_begin(s), TBC_OK);
+    CU_ASSERT_EQUAL(tbc_journal_append(s, &leaf, NULL, NULL), TBC_OK);
+    CU_ASSERT_EQUAL(tbc_store_commit(s), TBC_OK);
+    tbc_store_close(&s);
+}
+
 /* To take back to a mark would take back what was kept before it. */
 static void
 a_failure_that_is_heard_late_ends_the_whole_transaction(void)
@@ -382,6 +410,7 @@ TBC_SUITE("store/postgres", TEST(every_statement_is_understood),
           TEST(a_connection_that_ends_in_a_transaction_ends_it),
           TEST(processes_take_turns), TEST(who_waits_too_long_for_a_turn_hears_busy),
           TEST(a_server_that_says_nothing_is_given_up),
+          TEST(a_standby_that_lagged_is_noticed),
           TEST(a_failure_that_is_heard_late_ends_the_whole_transaction),
           TEST(a_wait_for_the_standby_that_was_cut_short_is_no_commit),
           TEST(a_password_in_the_address_is_refused_and_never_repeated),
