@@ -269,7 +269,15 @@ def check_status(t, stack, name, path, key, idx):
     t.equal(f"{name}_is_typed", header[16], "application/statuslist+cwt")
     t.equal(
         f"{name}_says_the_same",
-        {"value": value, "sub": claims[2], "iat": railway.rfc3339(claims[6]), "exp": railway.rfc3339(claims[4])},
+        {
+            "value": value,
+            "sub": claims[2],
+            "bits": bits,
+            "iat": railway.rfc3339(claims[6]),
+            "exp": railway.rfc3339(claims[4]),
+            "ttl": claims[65534],
+            "expired": time.time() >= claims[4],
+        },
         said,
     )
     check_refusals(t, stack, name, message, coded, payload)

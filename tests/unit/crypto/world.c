@@ -121,6 +121,7 @@ world_init(struct world *w, enum tbc_alg alg)
         tbc_keyring_open(&w->ring, tbc_buf_span(&trust), w->root, NULL), TBC_OK);
     CU_ASSERT_EQUAL_FATAL(tbc_statuslist_init(&w->list, 2, 100000), TBC_OK);
     (void)memccpy(w->list.sub, WORLD_URI, '\0', sizeof w->list.sub);
+    w->list.ttl_s = 300;
     w->list.iat.s = WORLD_NOW.s - 600;
     w->list.exp.s = WORLD_NOW.s + 2 * TBC_DAY_S;
     make_manifest(w);

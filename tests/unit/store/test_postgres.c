@@ -287,7 +287,8 @@ a_wait_for_the_standby_that_was_cut_short_is_no_commit(void)
     if (pid == 0) {
         const char *said = "";
 
-        for (int i = 0; i < 100 && said != NULL && strcmp(said, "t") != 0; i++) {
+        for (int i = 0; i < 500 && said != NULL && strcmp(said, "t") != 0; i++) {
+            (void)poll(NULL, 0, 20); /* it has not come to wait yet */
             said =
                 tbc_postgres_ask(&server, DATABASE,
                                  "SELECT pg_cancel_backend(pid) FROM pg_stat_activity"
