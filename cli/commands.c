@@ -108,6 +108,10 @@ const struct cli_command cli_commands[] = {
       "[--data DIR] [--database WHERE] [--trust TRUST] [--old CHECKPOINT] [--json]\n"
       "  DIR: /var/lib/tbc; WHERE: DIR/station.db; TRUST: DIR/trust.cose; CHECKPOINT: a witness's",
       cli_audit_verify },
+    { "erase", "erase everything that is held about one person",
+      "--number NUMBER|- --reason WORD [--kind cn|passport|hkm|tw] [--now]\n"
+      "           [--device FILE] [--json]\n"
+      "  -: the number is read from standard input; --now: revoke what is still valid", cli_erase },
     { "stats", "the station's figures",
       "[--since TIME|24h|7d] [--device FILE] [--json]\n"
       "  certificates and presentations since then; refusals and times since the station started", cli_stats },

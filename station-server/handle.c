@@ -57,3 +57,22 @@ station_handle_sweep(struct station *st, struct tbc_utc now)
         }
     }
 }
+
+void
+station_handle_forget(struct station *st, const uint8_t blind[static TBC_BLIND_LEN])
+{
+    for (size_t i = 0; i < STATION_HANDLES_MAX; i++) {
+        if (memcmp(st->handles[i].blind, blind, TBC_BLIND_LEN) == 0) {
+            tbc_wipe(&st->handles[i], sizeof st->handles[i]);
+            memset(st->handle_ids[i], 0, sizeof st->handle_ids[i]);
+        }
+    }
+    for (size_t i = 0; i < STATION_APPLIES_MAX; i++) {
+        struct station_apply *a = &st->applies[i];
+
+        if (a->exam == 0 && memcmp(a->blind, blind, TBC_BLIND_LEN) == 0) {
+            tbc_buf_fini(&a->reply);
+            tbc_wipe(a, sizeof *a);
+        }
+    }
+}

@@ -89,11 +89,13 @@ store_certificate(struct station *st, struct tbc_claims *c,
 
 /* The reply borrows the bytes: they are kept in st until it is encoded. */
 static void
-show(struct station *st, const struct tbc_store_certificate *row, bool again)
+show(struct station *st, struct station_call *call,
+     const struct tbc_store_certificate *row, bool again)
 {
     struct tbc_issue_reply *out = &st->reply.issue;
 
     st->shown = *row;
+    call->cti = st->shown.cti;
     *out = (struct tbc_issue_reply){
         .certificate = tbc_span_of(st->shown.bytes, st->shown.bytes_len),
         .issued = row->issued,
@@ -141,7 +143,7 @@ issue_new(struct station *st, struct station_call *call, const struct grant *g)
     }
     st->metrics.issued[g->channel]++;
     st->metrics.media[row.medium]++;
-    show(st, &row, false);
+    show(st, call, &row, false);
     return TBC_CODE_FINE;
 }
 
@@ -160,7 +162,7 @@ issue_again(struct station *st, struct station_call *call, const struct grant *g
         return station_trouble(call, err);
     }
     st->metrics.again++;
-    show(st, &newest, true);
+    show(st, call, &newest, true);
     return TBC_CODE_FINE;
 }
 

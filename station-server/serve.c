@@ -26,6 +26,7 @@ static const struct {
     [TBC_OP_STATS] = { station_on_stats, true },
     [TBC_OP_DEVICE] = { station_on_device, false },
     [TBC_OP_IMPORT] = { station_on_import, false },
+    [TBC_OP_ERASE] = { station_on_erase, false },
 };
 
 static station_handler
@@ -214,7 +215,7 @@ serve_request(struct station *st, struct station_call *call)
         (err = station_reply(st, call, code, &bytes)) == TBC_OK && remembered &&
         is_final(code)) {
         err = tbc_store_request_put(st->store, call->request->id, call->digest,
-                                    tbc_buf_span(&bytes), call->now);
+                                    tbc_buf_span(&bytes), call->now, call->cti);
     }
     tbc_buf_fini(&bytes);
     return err;
@@ -240,12 +241,22 @@ answer_malformed(struct station *st, struct station_call *call, enum tbc_err why
     return err;
 }
 
-/* Another device that sends the same bytes is another request. */
+/* Another device that sends the same bytes is another request.  And under a secret: there are few
+ * enough document numbers to try them all against a digest that everybody can make. */
 static enum tbc_err
-digest_of(const struct tbc_peer *peer, struct tbc_span bytes,
+digest_of(const struct station *st, const struct tbc_peer *peer, struct tbc_span bytes,
           uint8_t digest[static TBC_STORE_DIGEST_LEN])
 {
-    return tbc_hmac_sha256(tbc_span_of(peer->key, sizeof peer->key), bytes, digest);
+    uint8_t key[TBC_STORE_DIGEST_LEN];
+    enum tbc_err err = tbc_hmac_sha256(
+        tbc_span_of(st->secrets.pseudonym, sizeof st->secrets.pseudonym),
+        tbc_span_of(peer->key, sizeof peer->key), key);
+
+    if (err == TBC_OK) {
+        err = tbc_hmac_sha256(tbc_span_of(key, sizeof key), bytes, digest);
+    }
+    tbc_wipe(key, sizeof key);
+    return err;
 }
 
 static enum tbc_err
@@ -266,7 +277,7 @@ serve_message(struct station *st, const struct tbc_peer *peer, struct tbc_span b
     if (err != TBC_OK) {
         return answer_malformed(st, &call, err, &fault);
     }
-    err = digest_of(peer, bytes, call.digest);
+    err = digest_of(st, peer, bytes, call.digest);
     return err == TBC_OK ? serve_request(st, &call) : err;
 }
 
@@ -352,6 +363,9 @@ make_good(struct station *st)
     }
     if (err == TBC_OK && (st->status_changed || st->manifest_changed)) {
         err = station_lists_renew(st, tbc_clock_utc());
+    }
+    if (err == TBC_OK) {
+        err = station_scrub(st);
     }
     return station_error_passes(err) ? TBC_OK : err;
 }

@@ -7,6 +7,7 @@
  *     serve.c     from bytes to handler to reply: roles, idempotency, one shared commit
  *     apply.c handle.c issue.c enter.c desk.c import.c   the operations
  *     share.c     what other processes on the same store have done
+ *     erase.c     a person goes
  *     index.c     which status index the next certificate gets
  *     issuer.c    which key signs
  *     lists.c     status list, trust list and the feed; manifest.c who has a ticket
@@ -122,6 +123,7 @@ union station_request_body {
     struct tbc_stats stats;
     struct tbc_device device;
     struct tbc_import import;
+    struct tbc_erase erase;
 };
 
 union station_reply_body {
@@ -137,6 +139,7 @@ union station_reply_body {
     struct tbc_stats_reply stats;
     struct tbc_device_reply device;
     struct tbc_import_reply import;
+    struct tbc_erase_reply erase;
 };
 
 struct station {
@@ -184,6 +187,7 @@ struct station {
     bool fleet_changed;
     bool status_changed;
     bool manifest_changed;
+    bool erased; /* the database's files still hold what was */
 
     struct station_budget budget;
     struct station_queue queue;
@@ -214,6 +218,7 @@ struct station_call {
     struct tbc_utc now;
     struct tbc_problem problem; /* when the code is not FINE */
     bool later;                 /* the handler answers by itself, in its time */
+    const uint8_t *cti;         /* of the certificate in the reply, or NULL */
 };
 
 /* Reads st->in, fills st->reply; what it wrote to the store is undone unless FINE. */
@@ -232,6 +237,7 @@ enum tbc_code station_on_revoke(struct station *st, struct station_call *call);
 enum tbc_code station_on_stats(struct station *st, struct station_call *call);
 enum tbc_code station_on_device(struct station *st, struct station_call *call);
 enum tbc_code station_on_import(struct station *st, struct station_call *call);
+enum tbc_code station_on_erase(struct station *st, struct station_call *call);
 
 /* serve.c */
 /* Take the requests that wait, handle them, commit once, answer.  While the store is away, answer
@@ -295,6 +301,9 @@ struct station_handle *
 station_handle_find(struct station *st, const uint8_t id[static TBC_WIRE_ID_LEN],
                     const uint8_t device[static 32], struct tbc_utc now);
 void station_handle_sweep(struct station *st, struct tbc_utc now);
+/* Forget a person: what they may still confirm, what a retry would be answered. */
+void
+station_handle_forget(struct station *st, const uint8_t blind[static TBC_BLIND_LEN]);
 
 /* issue.c */
 /* What a holder's next certificate would be. */
@@ -316,6 +325,10 @@ void station_issuer_choose(struct station *st, struct tbc_utc now);
  * stay. */
 void station_issuer_reload(struct station *st);
 void station_issuer_fini(struct station *st);
+
+/* erase.c */
+/* After a commit: nothing erased is left in the database's files.  Tried again while it fails. */
+enum tbc_err station_scrub(struct station *st) TBC_MUST_CHECK;
 
 /* share.c */
 /* Whether the store may well be there again in a while. */

@@ -67,7 +67,8 @@ bool tbc_role_parse(struct tbc_span word, enum tbc_role *role);
     X(HISTORY, 14, ALL_BUT_GATE, false)              \
     X(STATS, 15, OPERATOR, false)                    \
     X(DEVICE, 16, OPERATOR, true)                    \
-    X(IMPORT, 17, OPERATOR, true)
+    X(IMPORT, 17, OPERATOR, true)                    \
+    X(ERASE, 18, OPERATOR, true)
 
 #define TBC_ROLE_ALL          15
 #define TBC_ROLE_ALL_BUT_GATE 13
@@ -367,6 +368,22 @@ struct tbc_import {
 struct tbc_import_reply {
     uint64_t people; /* new or changed, with the last part */
     uint64_t tickets;
+};
+
+/* Everything that is held about one person goes. */
+struct tbc_erase {
+    uint64_t kind;
+    char number[TBC_NUMBER_MAX + 1];
+    char reason[TBC_WIRE_WORD_MAX +
+                1]; /* a word: letters and '_', it stays in the log */
+    bool now;       /* revoke what is still valid; else that is refused with EXISTS */
+};
+
+struct tbc_erase_reply {
+    uint64_t people; /* 1: was on the roster */
+    uint64_t tickets;
+    uint64_t certificates;
+    uint64_t entries;
 };
 
 /* The body of every reply whose code is not FINE. */

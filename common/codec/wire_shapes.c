@@ -313,6 +313,22 @@ static const struct tbc_wire_field import_reply_fields[] = {
 };
 SHAPE(import_reply, tbc_import_reply);
 
+static const struct tbc_wire_field erase_fields[] = {
+    UINT(1, tbc_erase, kind),
+    TEXT(2, tbc_erase, number),
+    TEXT(3, tbc_erase, reason),
+    BOOL(4, tbc_erase, now),
+};
+SHAPE(erase, tbc_erase);
+
+static const struct tbc_wire_field erase_reply_fields[] = {
+    UINT(1, tbc_erase_reply, people),
+    UINT(2, tbc_erase_reply, tickets),
+    UINT(3, tbc_erase_reply, certificates),
+    UINT(4, tbc_erase_reply, entries),
+};
+SHAPE(erase_reply, tbc_erase_reply);
+
 static const struct tbc_wire_field problem_fields[] = {
     WORD(1, tbc_problem, what),       UINT(2, tbc_problem, offset),
     UINT(3, tbc_problem, line),       UINT(4, tbc_problem, wait_ms),
@@ -345,6 +361,7 @@ static const struct {
     { TBC_OP_STATS, &stats, &stats_reply },
     { TBC_OP_DEVICE, &device, &device_reply },
     { TBC_OP_IMPORT, &import, &import_reply },
+    { TBC_OP_ERASE, &erase, &erase_reply },
 };
 
 const struct tbc_wire_shape *

@@ -27,7 +27,7 @@ struct tbc_store {
 #define TBC_STORE_APPLICATION 0x54424331 /* "TBC1" */
 
 /* The station's tables, one step a version. */
-#define TBC_STORE_VERSION 4
+#define TBC_STORE_VERSION 5
 extern const struct tbc_sql_migration tbc_store_migrations[TBC_STORE_VERSION];
 
 /* The journal's share of a transaction: before it begins, before it is committed, after its end. */
@@ -44,6 +44,7 @@ struct tbc_cell {
     const char *table;
     const char *column;
     int64_t id;
+    const uint8_t *key; /* a person's own; NULL: the sealing key */
 };
 
 enum tbc_err tbc_cell_seal(struct tbc_store *s, struct tbc_cell c,
@@ -57,6 +58,19 @@ tbc_cell_text(struct tbc_store *s, struct tbc_cell c, struct tbc_span sealed, ch
               size_t size) TBC_MUST_CHECK;
 /* A row id is known before the row is written, so that its fields can be bound to it. */
 enum tbc_err tbc_cell_fresh_id(int64_t *id) TBC_MUST_CHECK;
+
+/* A person's own key, which seals their roster and their tickets; itself sealed.  Wipe it. */
+struct tbc_own {
+    uint8_t key[TBC_SEAL_KEY_LEN];
+};
+
+/* It is made when they have none yet. */
+enum tbc_err
+tbc_own_take(struct tbc_store *s, const uint8_t blind[static TBC_BLIND_LEN],
+             struct tbc_own *own) TBC_MUST_CHECK;
+/* From the columns id and sealed of their row, which a query gives from that column on. */
+enum tbc_err tbc_own_read(struct tbc_store *s, const struct tbc_sql_rows *q, int column,
+                          struct tbc_own *own) TBC_MUST_CHECK;
 
 /* A stored row is not as this program writes them: log it, ERR_CORRUPT. */
 enum tbc_err tbc_store_damaged(struct tbc_store *s, const char *what);

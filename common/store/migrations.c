@@ -69,6 +69,28 @@
  * fall anywhere, is for uses alone. */
 #define LINKED(INT, BLOB, TEXT, SERIAL, BY_KEY) \
     "ALTER TABLE certificate ADD COLUMN leaf " INT " NOT NULL DEFAULT -1;"
+
+/* Every person has a key of their own, by which erasing destroys what the disk may still hold.  What
+ * has to go with a person or a day can be found: requests name their certificate (those of before
+ * would not be recognised), and what a revoked certificate leaves is its place in the list. */
+#define OWNED(INT, BLOB, TEXT, SERIAL, BY_KEY) \
+    "CREATE TABLE own (id " INT " PRIMARY KEY, blind " BLOB " NOT NULL UNIQUE," \
+    " gen " INT " NOT NULL, sealed " BLOB " NOT NULL);" \
+    "CREATE INDEX own_gen ON own (gen);" \
+    "CREATE TABLE secret (name " TEXT " PRIMARY KEY, gen " INT " NOT NULL," \
+    " sealed " BLOB " NOT NULL)" BY_KEY ";" \
+    "ALTER TABLE note ADD COLUMN gen " INT " NOT NULL DEFAULT 0;" \
+    "CREATE INDEX note_gen ON note (gen);" \
+    "ALTER TABLE person ADD COLUMN keyed " INT " NOT NULL DEFAULT 0;" \
+    "ALTER TABLE person ADD COLUMN until " INT " NOT NULL DEFAULT 0;" \
+    "CREATE INDEX person_until ON person (until) WHERE until <> 0 AND face IS NOT NULL;" \
+    "ALTER TABLE ticket ADD COLUMN keyed " INT " NOT NULL DEFAULT 0;" \
+    "CREATE INDEX ticket_age ON ticket (depart);" \
+    "CREATE INDEX certificate_age ON certificate (expires);" \
+    "CREATE TABLE gone (idx " INT " PRIMARY KEY, expires " INT " NOT NULL);" \
+    "DELETE FROM request;" \
+    "ALTER TABLE request ADD COLUMN cti " BLOB ";" \
+    "CREATE INDEX request_certificate ON request (cti) WHERE cti IS NOT NULL;"
 /* clang-format on */
 
 /* Beyond this line of the verdicts gates open: it stands in entry_once. */
@@ -76,8 +98,6 @@ _Static_assert(TBC_ACCEPTED == 19, "a migration that was released says so");
 
 /* Version n of the tables is the first n steps.  Never change one that was released: add one. */
 const struct tbc_sql_migration tbc_store_migrations[TBC_STORE_VERSION] = {
-    DIALECTS(FIRST),
-    DIALECTS(JOURNAL),
-    DIALECTS(SHARED),
-    DIALECTS(LINKED),
+    DIALECTS(FIRST),  DIALECTS(JOURNAL), DIALECTS(SHARED),
+    DIALECTS(LINKED), DIALECTS(OWNED),
 };

@@ -206,6 +206,13 @@ postgres_execute(struct tbc_sql *sql, const char *text)
     return p->in_transaction || p->sent == 0 ? TBC_OK : collect(p, NULL);
 }
 
+/* Deleted rows stay in their pages until a vacuum; of the keys not even a page stays. */
+static enum tbc_err
+postgres_scrub(struct tbc_sql *sql)
+{
+    return postgres_execute(sql, "VACUUM (FULL) own");
+}
+
 static enum tbc_err
 postgres_begin(struct tbc_sql *sql)
 {
@@ -397,6 +404,7 @@ const struct tbc_sql_driver tbc_sql_postgres = {
     .begin = postgres_begin,
     .commit = postgres_commit,
     .rollback = postgres_rollback,
+    .scrub = postgres_scrub,
     .execute = postgres_execute,
     .run = postgres_run,
     .query = postgres_query,

@@ -82,6 +82,15 @@ sqlite_rollback(struct tbc_sql *sql)
     }
 }
 
+/* What is deleted is overwritten (secure_delete), but the log still has it. */
+static enum tbc_err
+sqlite_scrub(struct tbc_sql *sql)
+{
+    enum tbc_err err = ready(own(sql));
+
+    return err == TBC_OK ? tbc_sqlite_settle_log(own(sql)) : err;
+}
+
 /* The statement, prepared, reset and without bindings. */
 static enum tbc_err
 prepare(struct sqlite *s, size_t which, struct sqlite_rows **out)
@@ -241,6 +250,7 @@ const struct tbc_sql_driver tbc_sql_sqlite = {
     .begin = sqlite_begin,
     .commit = sqlite_commit,
     .rollback = sqlite_rollback,
+    .scrub = sqlite_scrub,
     .execute = sqlite_execute,
     .run = sqlite_run,
     .query = sqlite_query,

@@ -28,6 +28,9 @@ void tbc_sqlite_disconnect(struct sqlite *s);
  * does not work, ERR_CORRUPT. */
 enum tbc_err tbc_sqlite_reopen(struct sqlite *s) TBC_MUST_CHECK;
 
+/* Move what stands in the log to its place and cut the log to nothing; outside of transactions. */
+enum tbc_err tbc_sqlite_settle_log(struct sqlite *s) TBC_MUST_CHECK;
+
 /* Run texts of our own. */
 enum tbc_err tbc_sqlite_execute(struct sqlite *s, const char *text) TBC_MUST_CHECK;
 /* What a code means; logged unless it is an answer to be expected. */

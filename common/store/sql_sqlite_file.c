@@ -116,8 +116,8 @@ migrate(struct sqlite *s, int64_t from)
 
 /* Move what stands in the log to its place, and write it anew: after a failed sync it can be read,
  * but may never have reached the disk, and no later sync would bring it there. */
-static enum tbc_err
-settle_log(struct sqlite *s)
+enum tbc_err
+tbc_sqlite_settle_log(struct sqlite *s)
 {
     int64_t busy;
     enum tbc_err err = pragma_number(s, "PRAGMA wal_checkpoint(TRUNCATE)", &busy);
@@ -157,7 +157,8 @@ settle(struct sqlite *s, bool make)
         return tbc_log_err(TBC_ERR_UNSUPPORTED, "%s: made by a newer %s", s->sql.name,
                            c->owner);
     }
-    if ((err = settle_log(s)) != TBC_OK || (err = check_pages(s)) != TBC_OK) {
+    if ((err = tbc_sqlite_settle_log(s)) != TBC_OK ||
+        (err = check_pages(s)) != TBC_OK) {
         return err;
     }
     return migrate(s, version);

@@ -16,23 +16,38 @@
     X(DEVICE_SEEN, "UPDATE device SET seen = $2 WHERE key = $1")                       \
     X(DEVICES,                                                                         \
       "SELECT name, role, key, added, revoked, seen FROM device ORDER BY name")        \
-    X(PERSON_PUT, "INSERT INTO person (id, blind, kind, number, name, latin, face)"    \
-                  " VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (blind) DO UPDATE" \
-                  " SET id = $1, number = $4, name = $5, latin = $6, face = $7")       \
-    X(PERSON_GET, "SELECT id, kind, number, name, latin, face FROM person"             \
-                  " WHERE blind = $1")                                                 \
+    X(OWN_PUT, "INSERT INTO own (id, blind, gen, sealed) VALUES ($1, $2, 0, $3)")      \
+    X(OWN_GET, "SELECT id, sealed FROM own WHERE blind = $1")                          \
+    X(OWN_BLANK, "UPDATE own SET sealed = $2 WHERE blind = $1")                        \
+    X(OWN_DROP, "DELETE FROM own WHERE blind = $1")                                    \
+    X(PERSON_PUT,                                                                      \
+      "INSERT INTO person (id, blind, kind, number, name, latin, face, until, keyed)"  \
+      " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1) ON CONFLICT (blind) DO UPDATE"      \
+      " SET id = $1, number = $4, name = $5, latin = $6, face = $7, until = $8,"       \
+      " keyed = 1")                                                                    \
+    X(PERSON_GET, "SELECT person.id, kind, number, name, latin, face, until, keyed,"   \
+                  " own.id, own.sealed FROM person"                                    \
+                  " LEFT JOIN own ON own.blind = person.blind"                         \
+                  " WHERE person.blind = $1")                                          \
+    X(PERSON_DROP, "DELETE FROM person WHERE blind = $1")                              \
     X(TICKET_ID, "SELECT id FROM ticket WHERE blind = $1 AND train = $2"               \
                  " AND depart = $3")                                                   \
     X(TICKET_PUT,                                                                      \
-      "INSERT INTO ticket (id, blind, train, depart, start, holder, trip)"             \
-      " VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (blind, train, depart)"        \
-      " DO UPDATE SET id = $1, start = $5, holder = $6, trip = $7")                    \
-    X(TICKET_GET, "SELECT id, holder, trip FROM ticket WHERE id = $1")                 \
-    X(TRIPS, "SELECT id, holder, trip FROM ticket WHERE blind = $1 AND depart >= $2"   \
-             " AND depart < $3 ORDER BY depart LIMIT $4")                              \
+      "INSERT INTO ticket (id, blind, train, depart, start, holder, trip, keyed)"      \
+      " VALUES ($1, $2, $3, $4, $5, $6, $7, 1) ON CONFLICT (blind, train, depart)"     \
+      " DO UPDATE SET id = $1, start = $5, holder = $6, trip = $7, keyed = 1")         \
+    X(TICKET_GET, "SELECT ticket.id, holder, trip, keyed, own.id, own.sealed"          \
+                  " FROM ticket LEFT JOIN own ON own.blind = ticket.blind"             \
+                  " WHERE ticket.id = $1")                                             \
+    X(TICKETS_DROP, "DELETE FROM ticket WHERE blind = $1")                             \
+    X(TRIPS, "SELECT ticket.id, holder, trip, keyed, own.id, own.sealed"               \
+             " FROM ticket LEFT JOIN own ON own.blind = ticket.blind"                  \
+             " WHERE ticket.blind = $1 AND depart >= $2 AND depart < $3"               \
+             " ORDER BY depart, train LIMIT $4 OFFSET $5")                             \
     X(DEPARTING,                                                                       \
-      "SELECT id, holder, trip FROM ticket WHERE start = $1 AND depart >= $2"          \
-      " AND depart < $3 ORDER BY train, depart")                                       \
+      "SELECT ticket.id, holder, trip, keyed, own.id, own.sealed"                      \
+      " FROM ticket LEFT JOIN own ON own.blind = ticket.blind"                         \
+      " WHERE start = $1 AND depart >= $2 AND depart < $3 ORDER BY train, depart")     \
     X(CERTIFICATE_PUT,                                                                 \
       "INSERT INTO certificate (cti, blind, idx, issued, expires, medium, device,"     \
       " officer, why, bytes, leaf, revoked, reason)"                                   \
@@ -50,7 +65,18 @@
                          " AND issued >= $2")                                          \
     X(CERTIFICATE_REVOKE, "UPDATE certificate SET revoked = $2, reason = $3"           \
                           " WHERE cti = $1")                                           \
-    X(REVOKED, "SELECT idx FROM certificate WHERE revoked <> 0")                       \
+    X(CERTIFICATE_OF,                                                                  \
+      "SELECT cti, blind, idx, issued, expires, medium, device, officer, why, bytes,"  \
+      " revoked, reason, leaf FROM certificate WHERE blind = $1 AND cti > $2"          \
+      " ORDER BY cti LIMIT 1")                                                         \
+    X(CERTIFICATE_DROP, "DELETE FROM certificate WHERE cti = $1")                      \
+    X(GONE_PUT, "INSERT INTO gone (idx, expires) VALUES ($1, $2)")                     \
+    X(REVOKED, "SELECT idx FROM certificate WHERE revoked <> 0"                        \
+               " UNION ALL SELECT idx FROM gone")                                      \
+    X(ENTRIES_DROP, "DELETE FROM entry WHERE cti = $1")                                \
+    X(ACCESSES_DROP, "DELETE FROM access WHERE cti = $1")                              \
+    X(REQUESTS_DROP, "DELETE FROM request WHERE cti = $1")                             \
+    X(FAILURE_DROP, "DELETE FROM failure WHERE blind = $1")                            \
     X(ENTRY_PUT, "INSERT INTO entry (event, cti, verdict, at, train, depart, told,"    \
                  " device, conflict) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"      \
                  " ON CONFLICT DO NOTHING")                                            \
@@ -68,8 +94,8 @@
       " AND verdict >= $4 AND event <> $5 ORDER BY at LIMIT 1")                        \
     X(ENTRY_COUNT, "SELECT count(*) FROM entry WHERE cti = $1 AND verdict >= $2")      \
     X(REQUEST_GET, "SELECT digest, reply FROM request WHERE id = $1")                  \
-    X(REQUEST_PUT, "INSERT INTO request (id, digest, reply, at)"                       \
-                   " VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING")                  \
+    X(REQUEST_PUT, "INSERT INTO request (id, digest, reply, at, cti)"                  \
+                   " VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING")              \
     X(REQUEST_FORGET, "DELETE FROM request WHERE at < $1")                             \
     X(FAILURE_ADD, "INSERT INTO failure (blind, n, last) VALUES ($1, 1, $2)"           \
                    " ON CONFLICT (blind) DO UPDATE SET last = $2,"                     \

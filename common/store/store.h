@@ -1,8 +1,9 @@
 /* What a station remembers: operations, no SQL.  Inside is a database behind store/sql.h.
  *
  * Personal data leave this module only in the structs below; on disk they are sealed field by
- * field (AES-256-GCM; associated data: table|column|row id), and people are found by a blind
- * index, an HMAC of document kind and number under a key derived from the sealing key.
+ * field (AES-256-GCM; associated data: table|column|row id) under a random key of that person,
+ * which is sealed under the sealing key; and people are found by a blind index, an HMAC of document
+ * kind and number under a key derived from the sealing key.
  *
  * Every change belongs to a transaction: begin, then for each request mark, changes, keep or undo,
  * and one commit for all of them.  What commit has not acknowledged did not happen. */
@@ -75,6 +76,7 @@ struct tbc_store_person {
     char latin[TBC_NAME_MAX + 1];
     bool has_face;
     uint8_t face[TBC_TEMPLATE_LEN];
+    struct tbc_utc until; /* the face is dropped then; { 0 }: stays */
 };
 
 enum tbc_err
@@ -161,6 +163,37 @@ typedef enum tbc_err (*tbc_store_index_fn)(void *arg, uint64_t idx);
 enum tbc_err
 tbc_store_revoked(struct tbc_store *s, tbc_store_index_fn fn, void *arg) TBC_MUST_CHECK;
 
+/* One of a holder's, in the order of their ids: the one after cti, NULL for the first;
+ * ERR_NOT_FOUND at the end. */
+enum tbc_err
+tbc_store_certificate_of(struct tbc_store *s, const uint8_t blind[static TBC_BLIND_LEN],
+                         const uint8_t *cti,
+                         struct tbc_store_certificate *c) TBC_MUST_CHECK;
+
+/* What was forgotten. */
+struct tbc_store_forgotten {
+    uint64_t people; /* 0 or 1: was on the roster */
+    uint64_t tickets;
+    uint64_t
+        certificates; /* the leaf that records it counts these: the audit wants to know */
+    uint64_t entries;
+};
+
+/* Forget a certificate within the open transaction: its row, its uses, looks at it, notes and
+ * remembered replies.  Its leaves stay, and its place in the status list when it is revoked.
+ * n is added to. */
+enum tbc_err
+tbc_store_certificate_forget(struct tbc_store *s, const struct tbc_store_certificate *c,
+                             struct tbc_store_forgotten *n) TBC_MUST_CHECK;
+/* The same for a person and all that is theirs, their own key first.  ERR_NOT_FOUND when nothing is
+ * known of them. */
+enum tbc_err
+tbc_store_person_forget(struct tbc_store *s, const uint8_t blind[static TBC_BLIND_LEN],
+                        struct tbc_store_forgotten *n) TBC_MUST_CHECK;
+/* After the commit: nothing of what was forgotten is left in the database's files.  With a
+ * PostgreSQL the server's own log keeps it until it is recycled. */
+enum tbc_err tbc_store_scrub(struct tbc_store *s) TBC_MUST_CHECK;
+
 /* Presentations at gates. */
 struct tbc_store_entry {
     struct tbc_entry entry;
@@ -184,7 +217,8 @@ enum tbc_err
 tbc_store_entry_count(struct tbc_store *s, const uint8_t cti[static TBC_CTI_LEN],
                       uint64_t *n) TBC_MUST_CHECK;
 
-/* Requests that changed something, by id: digest of what was asked, and the reply. */
+/* Requests that changed something, by id: digest of what was asked, and the reply.
+ *   cti  of the certificate that the reply holds, with which it is forgotten, or NULL */
 enum tbc_err
 tbc_store_request_get(struct tbc_store *s, const uint8_t id[static TBC_WIRE_ID_LEN],
                       uint8_t digest[static TBC_STORE_DIGEST_LEN],
@@ -192,7 +226,8 @@ tbc_store_request_get(struct tbc_store *s, const uint8_t id[static TBC_WIRE_ID_L
 enum tbc_err
 tbc_store_request_put(struct tbc_store *s, const uint8_t id[static TBC_WIRE_ID_LEN],
                       const uint8_t digest[static TBC_STORE_DIGEST_LEN],
-                      struct tbc_span reply, struct tbc_utc at) TBC_MUST_CHECK;
+                      struct tbc_span reply, struct tbc_utc at,
+                      const uint8_t *cti) TBC_MUST_CHECK;
 enum tbc_err
 tbc_store_request_forget(struct tbc_store *s, struct tbc_utc before) TBC_MUST_CHECK;
 

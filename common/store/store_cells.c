@@ -22,7 +22,7 @@ tbc_cell_seal(struct tbc_store *s, struct tbc_cell c, struct tbc_span plain,
 {
     char ad[AD_MAX];
 
-    return tbc_seal(s->seal_key, cell_name(&c, ad), plain, out);
+    return tbc_seal(c.key == NULL ? s->seal_key : c.key, cell_name(&c, ad), plain, out);
 }
 
 enum tbc_err
@@ -30,7 +30,8 @@ tbc_cell_open(struct tbc_store *s, struct tbc_cell c, struct tbc_span sealed,
               struct tbc_buf *out)
 {
     char ad[AD_MAX];
-    enum tbc_err err = tbc_unseal(s->seal_key, cell_name(&c, ad), sealed, out);
+    enum tbc_err err =
+        tbc_unseal(c.key == NULL ? s->seal_key : c.key, cell_name(&c, ad), sealed, out);
 
     return err == TBC_ERR_CORRUPT ? tbc_store_damaged(s, c.table) : err;
 }

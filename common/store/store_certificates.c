@@ -147,3 +147,26 @@ tbc_store_revoked(struct tbc_store *s, tbc_store_index_fn fn, void *arg)
     tbc_sql_done(q);
     return err == TBC_ERR_NOT_FOUND ? TBC_OK : err;
 }
+
+enum tbc_err
+tbc_store_certificate_of(struct tbc_store *s, const uint8_t blind[static TBC_BLIND_LEN],
+                         const uint8_t *cti, struct tbc_store_certificate *c)
+{
+    static const uint8_t none[1];
+    const struct tbc_sql_value values[] = {
+        TBC_BLOB(blind, TBC_BLIND_LEN),
+        TBC_BLOB(cti == NULL ? none : cti, cti == NULL ? 0 : TBC_CTI_LEN),
+    };
+    struct tbc_sql_rows *q;
+    enum tbc_err err;
+
+    /* c is emptied after cti was bound: it may be that of c */
+    err = tbc_sql_query(s->sql, TBC_STORE_CERTIFICATE_OF, values, 2, &q);
+    *c = (struct tbc_store_certificate){ 0 };
+    if (err != TBC_OK || (err = tbc_sql_step(q)) != TBC_OK) {
+        return err;
+    }
+    err = read_certificate(s, q, c);
+    tbc_sql_done(q);
+    return err;
+}

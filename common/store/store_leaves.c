@@ -65,7 +65,7 @@ tbc_journal_of(struct tbc_store *s, const uint8_t cti[static TBC_CTI_LEN],
 static struct tbc_cell
 note_cell(uint64_t position)
 {
-    return (struct tbc_cell){ "note", "sealed", (int64_t)position };
+    return (struct tbc_cell){ "note", "sealed", (int64_t)position, NULL };
 }
 
 enum tbc_err

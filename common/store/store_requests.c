@@ -24,11 +24,12 @@ tbc_store_request_get(struct tbc_store *s, const uint8_t id[static TBC_WIRE_ID_L
 enum tbc_err
 tbc_store_request_put(struct tbc_store *s, const uint8_t id[static TBC_WIRE_ID_LEN],
                       const uint8_t digest[static TBC_STORE_DIGEST_LEN],
-                      struct tbc_span reply, struct tbc_utc at)
+                      struct tbc_span reply, struct tbc_utc at, const uint8_t *cti)
 {
     const struct tbc_sql_value values[] = { TBC_BLOB(id, TBC_WIRE_ID_LEN),
                                             TBC_BLOB(digest, TBC_STORE_DIGEST_LEN),
-                                            TBC_SPAN(reply), TBC_INT(at.s) };
+                                            TBC_SPAN(reply), TBC_INT(at.s),
+                                            TBC_BLOB(cti, TBC_CTI_LEN) };
 
     return tbc_sql_add(s->sql, TBC_STORE_REQUEST_PUT, values, TBC_VALUES_N(values));
 }

@@ -47,7 +47,8 @@ read_trip(struct tbc_span in, struct tbc_trip *t)
 
 /* The holder of a ticket, sealed: the kind's letter, then the number. */
 static enum tbc_err
-read_ticket(struct tbc_store *s, struct tbc_sql_rows *q, struct tbc_store_ticket *t)
+read_fields(struct tbc_store *s, const struct tbc_sql_rows *q, const uint8_t *key,
+            struct tbc_store_ticket *t)
 {
     const int64_t id = tbc_column_int(q, 0);
     char holder[TBC_NUMBER_MAX + 2];
@@ -55,7 +56,7 @@ read_ticket(struct tbc_store *s, struct tbc_sql_rows *q, struct tbc_store_ticket
     enum tbc_err err;
 
     *t = (struct tbc_store_ticket){ 0 };
-    err = tbc_cell_text(s, (struct tbc_cell){ "ticket", "holder", id },
+    err = tbc_cell_text(s, (struct tbc_cell){ "ticket", "holder", id, key },
                         tbc_column_bytes(q, 1), holder, sizeof holder);
     if (err == TBC_OK && (holder[0] < 'a' || holder[0] >= 'a' + TBC_DOC_N)) {
         err = tbc_store_damaged(s, "ticket");
@@ -63,7 +64,7 @@ read_ticket(struct tbc_store *s, struct tbc_sql_rows *q, struct tbc_store_ticket
     if (err == TBC_OK) {
         t->kind = (enum tbc_doc_kind)(holder[0] - 'a');
         memcpy(t->number, holder + 1, sizeof t->number);
-        err = tbc_cell_open(s, (struct tbc_cell){ "ticket", "trip", id },
+        err = tbc_cell_open(s, (struct tbc_cell){ "ticket", "trip", id, key },
                             tbc_column_bytes(q, 2), &trip);
     }
     if (err == TBC_OK && read_trip(tbc_buf_span(&trip), &t->trip) != TBC_OK) {
@@ -71,6 +72,25 @@ read_ticket(struct tbc_store *s, struct tbc_sql_rows *q, struct tbc_store_ticket
     }
     tbc_wipe(holder, sizeof holder);
     tbc_buf_fini(&trip);
+    return err;
+}
+
+/* A row of before people had keys is sealed under the station's. */
+static enum tbc_err
+read_ticket(struct tbc_store *s, const struct tbc_sql_rows *q,
+            struct tbc_store_ticket *t)
+{
+    struct tbc_own own;
+    enum tbc_err err;
+
+    if (tbc_column_int(q, 3) == 0) {
+        return read_fields(s, q, NULL, t);
+    }
+    *t = (struct tbc_store_ticket){ 0 };
+    if ((err = tbc_own_read(s, q, 4, &own)) == TBC_OK) {
+        err = read_fields(s, q, own.key, t);
+    }
+    tbc_wipe(&own, sizeof own);
     return err;
 }
 
@@ -82,13 +102,15 @@ write_ticket(struct tbc_store *s, const struct tbc_store_ticket *t,
     struct tbc_buf plain = { 0 };
     struct tbc_buf who = { 0 };
     struct tbc_buf trip = { 0 };
+    struct tbc_own own;
     enum tbc_err err;
 
     (void)snprintf(holder, sizeof holder, "%c%s", 'a' + (int)t->kind, t->number);
-    if ((err = put_trip(&t->trip, &plain)) == TBC_OK &&
-        (err = tbc_cell_seal(s, (struct tbc_cell){ "ticket", "holder", id },
+    if ((err = tbc_own_take(s, blind, &own)) == TBC_OK &&
+        (err = put_trip(&t->trip, &plain)) == TBC_OK &&
+        (err = tbc_cell_seal(s, (struct tbc_cell){ "ticket", "holder", id, own.key },
                              tbc_span_str(holder), &who)) == TBC_OK &&
-        (err = tbc_cell_seal(s, (struct tbc_cell){ "ticket", "trip", id },
+        (err = tbc_cell_seal(s, (struct tbc_cell){ "ticket", "trip", id, own.key },
                              tbc_buf_span(&plain), &trip)) == TBC_OK) {
         const struct tbc_sql_value values[] = {
             TBC_INT(id),
@@ -104,6 +126,7 @@ write_ticket(struct tbc_store *s, const struct tbc_store_ticket *t,
                           NULL);
     }
     tbc_wipe(holder, sizeof holder);
+    tbc_wipe(&own, sizeof own);
     tbc_buf_fini(&plain);
     tbc_buf_fini(&who);
     tbc_buf_fini(&trip);
@@ -190,13 +213,13 @@ tbc_store_trips(struct tbc_store *s, const uint8_t blind[static TBC_BLIND_LEN],
 {
     const struct tbc_sql_value values[] = { TBC_BLOB(blind, TBC_BLIND_LEN),
                                             TBC_INT(from.s), TBC_INT(to.s),
-                                            TBC_INT(TBC_WIRE_TRIPS_MAX) };
+                                            TBC_INT(TBC_WIRE_TRIPS_MAX), TBC_INT(0) };
     struct tbc_store_ticket t;
     struct tbc_sql_rows *q;
     enum tbc_err err;
 
     *n = 0;
-    if ((err = tbc_sql_query(s->sql, TBC_STORE_TRIPS, values, 4, &q)) != TBC_OK) {
+    if ((err = tbc_sql_query(s->sql, TBC_STORE_TRIPS, values, 5, &q)) != TBC_OK) {
         return err;
     }
     while (*n < TBC_WIRE_TRIPS_MAX && (err = tbc_sql_step(q)) == TBC_OK &&

@@ -258,7 +258,7 @@ requests_are_remembered_until_forgotten(void)
     uint8_t back[TBC_STORE_DIGEST_LEN];
 
     CU_ASSERT_EQUAL(tbc_store_request_put(s, id, digest, tbc_span_str("reply"),
-                                          (struct tbc_utc){ 50 }),
+                                          (struct tbc_utc){ 50 }, NULL),
                     TBC_OK);
     CU_ASSERT_EQUAL(tbc_store_request_forget(s, (struct tbc_utc){ 50 }), TBC_OK);
     CU_ASSERT_EQUAL(tbc_store_request_get(s, id, back, &reply), TBC_OK);
