@@ -26,6 +26,8 @@ open_signals(void)
     (void)sigaddset(&set, SIGINT);
     (void)sigaddset(&set, SIGHUP);
     (void)signal(SIGPIPE, SIG_IGN);
+    (void)signal(SIGXFSZ,
+                 SIG_IGN); /* a file that may not grow is an error of the disk */
     if (sigprocmask(SIG_BLOCK, &set, NULL) != 0) {
         return -1;
     }
