@@ -5,72 +5,12 @@
  * until the socket ends.  It logs nothing: it only ever sees faces. */
 #include "face/examine.h"
 #include "narrow.h"
+#include "sys/child.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <unistd.h>
 
-#define SOCKET_FD  3
 #define PATIENCE_S 20 /* five frames of the greatest size take a tenth of it */
-
-static bool
-read_exactly(uint8_t *to, size_t len)
-{
-    while (len > 0) {
-        ssize_t n = read(SOCKET_FD, to, len);
-
-        if (n < 0 && errno == EINTR) {
-            continue;
-        }
-        if (n <= 0) {
-            return false;
-        }
-        to += n;
-        len -= (size_t)n;
-    }
-    return true;
-}
-
-static bool
-write_all(const struct tbc_buf *out)
-{
-    size_t at = 0;
-
-    if (tbc_buf_status(out) != TBC_OK) {
-        return false;
-    }
-    while (at < out->len) {
-        ssize_t n = write(SOCKET_FD, out->ptr + at, out->len - at);
-
-        if (n < 0 && errno == EINTR) {
-            continue;
-        }
-        if (n <= 0) {
-            return false;
-        }
-        at += (size_t)n;
-    }
-    return true;
-}
-
-static bool
-read_message(struct tbc_buf *in)
-{
-    uint8_t head[TBC_EXAMINE_HEAD];
-    size_t len;
-
-    tbc_buf_clear(in);
-    if (!read_exactly(head, sizeof head)) {
-        return false;
-    }
-    len = tbc_examine_length(head);
-    if (len > TBC_EXAMINE_FRAME_MAX || tbc_buf_reserve(in, len) != TBC_OK ||
-        !read_exactly(in->ptr, len)) {
-        return false;
-    }
-    in->len = len;
-    return true;
-}
 
 /* One request, one answer.  False at the end of the socket, and when the asking side, which is
  * trusted, does not speak our language: then we are not of one build and end. */
@@ -80,7 +20,7 @@ serve(struct tbc_face_engine *engine, struct tbc_buf *in, struct tbc_buf *out)
     struct tbc_examiner_request request;
     struct tbc_examiner_answer answer = { 0 };
 
-    if (!read_message(in) ||
+    if (!tbc_child_read(TBC_CHILD_FD, TBC_EXAMINE_FRAME_MAX, in) ||
         tbc_examine_read_request(tbc_buf_span(in), &answer.id, &request) != TBC_OK) {
         return false;
     }
@@ -91,7 +31,7 @@ serve(struct tbc_face_engine *engine, struct tbc_buf *in, struct tbc_buf *out)
     tbc_buf_clear(out);
     tbc_examine_put_answer(out, &answer);
     tbc_wipe(&answer, sizeof answer);
-    return write_all(out);
+    return tbc_child_write(TBC_CHILD_FD, out);
 }
 
 int
@@ -110,10 +50,10 @@ main(int argc, char **argv)
     }
     if ((err = tbc_face_open(&engine, argv[1], argc == 3 ? argv[2] : NULL, &why)) ==
         TBC_OK) {
-        err = station_narrow(SOCKET_FD, &why);
+        err = station_narrow(TBC_CHILD_FD, &why);
     }
     tbc_examine_put_ready(&out, err, why);
-    if (!write_all(&out) || err != TBC_OK) {
+    if (!tbc_child_write(TBC_CHILD_FD, &out) || err != TBC_OK) {
         _exit(3);
     }
     while (serve(engine, &in, &out)) {

@@ -1,6 +1,7 @@
 #include "face/examine.h"
 
 #include "codec/cbor.h"
+#include "sys/child.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -10,41 +11,11 @@
 #define ROSTER_FACE_PX 80 /* of a reference photograph; a live frame needs more */
 #define ERR_LAST       TBC_ERR_NO_MEMORY
 
-/* Leave room for the length, and fill it in when the message is whole. */
-static size_t
-begin(struct tbc_buf *out)
-{
-    static const uint8_t empty[TBC_EXAMINE_HEAD] = { 0 };
-
-    (void)tbc_buf_append(out, empty, sizeof empty);
-    return out->len;
-}
-
-static void
-end(struct tbc_buf *out, size_t start)
-{
-    size_t len = out->len - start;
-
-    if (tbc_buf_status(out) != TBC_OK) {
-        return; /* the caller asks for the status */
-    }
-    for (size_t i = 0; i < TBC_EXAMINE_HEAD; i++) {
-        out->ptr[start - 1 - i] = (uint8_t)(len >> (8 * i));
-    }
-}
-
-size_t
-tbc_examine_length(const uint8_t head[static TBC_EXAMINE_HEAD])
-{
-    return (size_t)head[0] << 24 | (size_t)head[1] << 16 | (size_t)head[2] << 8 |
-           head[3];
-}
-
 void
 tbc_examine_put_request(struct tbc_buf *out, uint64_t id,
                         const struct tbc_examiner_request *request)
 {
-    size_t start = begin(out);
+    size_t start = tbc_child_begin(out);
     bool compares = request->kind == TBC_EXAMINER_COMPARE;
 
     tbc_cbor_put_map(out, compares ? 4 : 3);
@@ -61,13 +32,13 @@ tbc_examine_put_request(struct tbc_buf *out, uint64_t id,
         tbc_cbor_put_uint(out, 4);
         tbc_cbor_put_bytes(out, request->reference);
     }
-    end(out, start);
+    tbc_child_finish(out, start);
 }
 
 void
 tbc_examine_put_answer(struct tbc_buf *out, const struct tbc_examiner_answer *answer)
 {
-    size_t start = begin(out);
+    size_t start = tbc_child_begin(out);
 
     tbc_cbor_put_map(out, answer->has_template ? 7 : 6);
     tbc_cbor_put_uint(out, 1);
@@ -90,13 +61,13 @@ tbc_examine_put_answer(struct tbc_buf *out, const struct tbc_examiner_answer *an
         tbc_cbor_put_bytes(
             out, tbc_span_of(answer->template_bytes, sizeof answer->template_bytes));
     }
-    end(out, start);
+    tbc_child_finish(out, start);
 }
 
 void
 tbc_examine_put_ready(struct tbc_buf *out, enum tbc_err err, const char *why)
 {
-    size_t start = begin(out);
+    size_t start = tbc_child_begin(out);
 
     tbc_cbor_put_map(out, 3);
     tbc_cbor_put_uint(out, 1);
@@ -105,7 +76,7 @@ tbc_examine_put_ready(struct tbc_buf *out, enum tbc_err err, const char *why)
     tbc_cbor_put_uint(out, err);
     tbc_cbor_put_uint(out, 8);
     tbc_cbor_put_text(out, why != NULL ? why : "");
-    end(out, start);
+    tbc_child_finish(out, start);
 }
 
 /* A number 0..last. */

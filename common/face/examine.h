@@ -1,7 +1,6 @@
 /* Inside of the face floor and of tbc-examiner: what the two sides say to each other, and the
- * examination itself.
+ * examination itself, in deterministic CBOR:
  *
- *     message  = length, 4 bytes big-endian, then length bytes of deterministic CBOR
  *     request  = { 1: id, 2: kind, 3: [1*5 file], ? 4: reference }
  *     answer   = { 1: id, 2: err, 3: [*5 quality], 4: good_n, 5: score, 6: live, ? 7: template }
  *     ready    = { 1: 0, 2: err, 8: why }
@@ -15,19 +14,15 @@
 #include "base/buf.h"
 #include "face/examiner.h"
 
-#define TBC_EXAMINE_HEAD      4
 #define TBC_EXAMINE_WHY_SIZE  512
 #define TBC_EXAMINE_FRAME_MAX (TBC_EXAMINER_MESSAGE_MAX + 4096u)
 
-/* Each appends one whole message, length and all; check tbc_buf_status. */
+/* Each appends one whole message, framed as sys/child.h says; check tbc_buf_status. */
 void tbc_examine_put_request(struct tbc_buf *out, uint64_t id,
                              const struct tbc_examiner_request *request);
 void
 tbc_examine_put_answer(struct tbc_buf *out, const struct tbc_examiner_answer *answer);
 void tbc_examine_put_ready(struct tbc_buf *out, enum tbc_err err, const char *why);
-
-/* The length that the first four bytes of a message tell. */
-size_t tbc_examine_length(const uint8_t head[static TBC_EXAMINE_HEAD]);
 
 /* Of a message without its length.  ERR_MALFORMED, ERR_LIMIT.  The request borrows from it. */
 enum tbc_err

@@ -1,33 +1,24 @@
 #include "face/examiner.h"
 
 #include "face/examine.h"
+#include "sys/child.h"
+#include "sys/clock.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/wait.h>
-#include <time.h>
-#include <unistd.h>
 
-#define CHILD_FD   3 /* where the examiner finds its socket */
 #define QUEUE_MAX  (64u << 20)
 #define ANSWER_MAX (64u << 10)
 #define START_TIMEOUT \
     30000 /* ms; loading takes a tenth of a second, a busy machine more */
-#define PATH_SIZE 2048
 
 struct tbc_examiner {
     char *program;
     char *models;
     char *manifest; /* NULL: models/manifest */
-    pid_t pid;      /* -1: none runs */
-    int fd;
+    struct tbc_child child;
     bool is_ready; /* it has said so; one that dies before is not replaced at once */
     struct tbc_buf out;
     size_t out_at; /* of out, what is written */
@@ -41,15 +32,6 @@ struct tbc_examiner {
     char why[TBC_EXAMINE_WHY_SIZE];
 };
 
-static int64_t
-steady_ms(void)
-{
-    struct timespec t;
-
-    (void)clock_gettime(CLOCK_MONOTONIC, &t); /* cannot fail for this clock */
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 static enum tbc_err
 fail_with(struct tbc_examiner *e, enum tbc_err err, const char *why)
 {
@@ -59,64 +41,17 @@ fail_with(struct tbc_examiner *e, enum tbc_err err, const char *why)
 }
 
 static enum tbc_err
-spawn(struct tbc_examiner *e, int theirs)
-{
-    char *const argv[] = { e->program, e->models, e->manifest, NULL };
-    char *const no_environment[] = { NULL };
-    posix_spawn_file_actions_t files;
-    posix_spawnattr_t attr;
-    sigset_t all;
-    sigset_t none;
-    int rc;
-
-    (void)sigfillset(&all);
-    (void)sigemptyset(&none);
-    if (posix_spawn_file_actions_init(&files) != 0) {
-        return TBC_ERR_NO_MEMORY;
-    }
-    if (posix_spawnattr_init(&attr) != 0) {
-        (void)posix_spawn_file_actions_destroy(&files);
-        return TBC_ERR_NO_MEMORY;
-    }
-    rc = posix_spawn_file_actions_addopen(&files, 0, "/dev/null", O_RDONLY, 0) != 0 ||
-         posix_spawn_file_actions_addopen(&files, 1, "/dev/null", O_WRONLY, 0) != 0 ||
-         posix_spawn_file_actions_adddup2(&files, theirs, CHILD_FD) != 0 ||
-         posix_spawn_file_actions_addclosefrom_np(&files, CHILD_FD + 1) != 0 ||
-         posix_spawnattr_setsigmask(&attr, &none) != 0 ||
-         posix_spawnattr_setsigdefault(&attr, &all) != 0 ||
-         posix_spawnattr_setflags(&attr,
-                                  POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF) != 0;
-    rc = rc != 0
-             ? ENOMEM
-             : posix_spawn(&e->pid, e->program, &files, &attr, argv, no_environment);
-    (void)posix_spawn_file_actions_destroy(&files);
-    (void)posix_spawnattr_destroy(&attr);
-    if (rc != 0) {
-        e->pid = -1;
-        return rc == ENOENT ? TBC_ERR_NOT_FOUND : TBC_ERR_IO;
-    }
-    return TBC_OK;
-}
-
-static enum tbc_err
 launch(struct tbc_examiner *e)
 {
-    int pair[2];
-    enum tbc_err err;
+    char *const argv[] = { e->program, e->models, e->manifest, NULL };
+    enum tbc_err err = tbc_child_start(&e->child, argv, NULL);
 
-    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0) {
-        return fail_with(e, TBC_ERR_IO, "no socket for the examiner could be made");
-    }
-    err = fcntl(pair[0], F_SETFL, O_NONBLOCK) < 0 ? TBC_ERR_IO : spawn(e, pair[1]);
-    (void)close(pair[1]);
     if (err != TBC_OK) {
-        (void)close(pair[0]);
         return fail_with(e, err,
                          err == TBC_ERR_NOT_FOUND
                              ? "the program tbc-examiner is not beside this one"
                              : "the program tbc-examiner could not be started");
     }
-    e->fd = pair[0];
     e->is_ready = false;
     e->failure = TBC_OK;
     return TBC_OK;
@@ -126,16 +61,7 @@ launch(struct tbc_examiner *e)
 static void
 bury(struct tbc_examiner *e)
 {
-    if (e->fd >= 0) {
-        (void)close(e->fd);
-        e->fd = -1;
-    }
-    if (e->pid > 0) {
-        (void)kill(e->pid, SIGKILL);
-        while (waitpid(e->pid, NULL, 0) < 0 && errno == EINTR) {
-        }
-        e->pid = -1;
-    }
+    (void)tbc_child_end(&e->child, 0);
     tbc_buf_clear(&e->out);
     tbc_buf_clear(&e->in);
     e->out_at = 0;
@@ -160,45 +86,21 @@ replace(struct tbc_examiner *e)
 static bool
 flush(struct tbc_examiner *e)
 {
-    while (e->out_at < e->out.len) {
-        ssize_t n = send(e->fd, e->out.ptr + e->out_at, e->out.len - e->out_at,
-                         MSG_NOSIGNAL | MSG_DONTWAIT);
-
-        if (n < 0 && errno == EINTR) {
-            continue;
-        }
-        if (n < 0) {
-            return errno == EAGAIN;
-        }
-        e->out_at += (size_t)n;
+    if (!tbc_child_send(&e->child, tbc_buf_span(&e->out), &e->out_at)) {
+        return false;
     }
-    tbc_buf_clear(&e->out);
-    e->out_at = 0;
+    if (e->out_at == e->out.len) {
+        tbc_buf_clear(&e->out);
+        e->out_at = 0;
+    }
     return true;
 }
 
-/* Read what is there.  False when the other side is gone. */
+/* Read what is there: a whole answer fits.  False when the other side is gone. */
 static bool
 fill(struct tbc_examiner *e)
 {
-    for (;;) {
-        ssize_t n;
-
-        if (tbc_buf_reserve(&e->in, ANSWER_MAX) != TBC_OK) {
-            return false;
-        }
-        n = recv(e->fd, e->in.ptr + e->in.len, ANSWER_MAX, MSG_DONTWAIT);
-        if (n < 0 && errno == EINTR) {
-            continue;
-        }
-        if (n <= 0) {
-            return n < 0 && errno == EAGAIN;
-        }
-        e->in.len += (size_t)n;
-        if (e->in.len >= ANSWER_MAX) {
-            return true; /* a whole answer fits; poll tells of more */
-        }
-    }
+    return tbc_child_receive(&e->child, &e->in, ANSWER_MAX);
 }
 
 static void
@@ -230,19 +132,19 @@ take_message(struct tbc_examiner *e, struct tbc_examiner_answer *answer)
     size_t len;
     enum tbc_err err;
 
-    if (e->in.len < TBC_EXAMINE_HEAD) {
+    if (e->in.len < TBC_CHILD_HEAD) {
         return TBC_ERR_BUSY;
     }
-    len = tbc_examine_length(e->in.ptr);
+    len = tbc_child_length(e->in.ptr);
     if (len > ANSWER_MAX) {
         return TBC_ERR_MALFORMED;
     }
-    if (e->in.len - TBC_EXAMINE_HEAD < len) {
+    if (e->in.len - TBC_CHILD_HEAD < len) {
         return TBC_ERR_BUSY;
     }
-    err = tbc_examine_read_answer(tbc_span_of(e->in.ptr + TBC_EXAMINE_HEAD, len),
-                                  answer, e->why);
-    drop_front(&e->in, TBC_EXAMINE_HEAD + len);
+    err = tbc_examine_read_answer(tbc_span_of(e->in.ptr + TBC_CHILD_HEAD, len), answer,
+                                  e->why);
+    drop_front(&e->in, TBC_CHILD_HEAD + len);
     return err;
 }
 
@@ -267,7 +169,7 @@ tbc_examiner_recv(struct tbc_examiner *examiner, struct tbc_examiner_answer *ans
     enum tbc_err err = TBC_ERR_BUSY;
 
     memset(answer, 0, sizeof *answer);
-    if (examiner->lost_n == 0 && examiner->fd >= 0) {
+    if (examiner->lost_n == 0 && examiner->child.fd >= 0) {
         bool alive = flush(examiner) && fill(examiner);
 
         err = take_answer(examiner, answer);
@@ -327,7 +229,7 @@ tbc_examiner_send(struct tbc_examiner *examiner,
     if ((err = check_request(examiner, request)) != TBC_OK) {
         return err;
     }
-    if (examiner->fd < 0 && launch(examiner) != TBC_OK) {
+    if (examiner->child.fd < 0 && launch(examiner) != TBC_OK) {
         return TBC_ERR_IO;
     }
     tbc_examine_put_request(&examiner->out, examiner->last_id + 1, request);
@@ -347,8 +249,8 @@ tbc_examiner_send(struct tbc_examiner *examiner,
 static bool
 wait_for(const struct tbc_examiner *e, int64_t deadline)
 {
-    struct pollfd p = { .fd = e->fd, .events = tbc_examiner_events(e) };
-    int64_t left = deadline - steady_ms();
+    struct pollfd p = { .fd = e->child.fd, .events = tbc_examiner_events(e) };
+    int64_t left = deadline - tbc_clock_mono().ms;
 
     if (left <= 0) {
         return false;
@@ -363,7 +265,7 @@ tbc_examiner_ask(struct tbc_examiner *examiner,
                  const struct tbc_examiner_request *request, int timeout_ms,
                  struct tbc_examiner_answer *answer)
 {
-    int64_t deadline = steady_ms() + timeout_ms;
+    int64_t deadline = tbc_clock_mono().ms + timeout_ms;
     uint64_t id;
     enum tbc_err err = tbc_examiner_send(examiner, request, &id);
 
@@ -386,7 +288,7 @@ tbc_examiner_ask(struct tbc_examiner *examiner,
 static enum tbc_err
 await_ready(struct tbc_examiner *e)
 {
-    int64_t deadline = steady_ms() + START_TIMEOUT;
+    int64_t deadline = tbc_clock_mono().ms + START_TIMEOUT;
     struct tbc_examiner_answer unused;
 
     while (!e->is_ready && e->failure == TBC_OK) {
@@ -406,33 +308,12 @@ await_ready(struct tbc_examiner *e)
     return e->failure;
 }
 
-static char *
-path_beside(void)
-{
-    char self[PATH_SIZE];
-    ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
-    char *slash;
-    char *path = NULL;
-
-    if (n <= 0) {
-        return NULL;
-    }
-    self[n] = '\0';
-    slash = strrchr(self, '/');
-    if (slash == NULL) {
-        return NULL;
-    }
-    *slash = '\0';
-    return asprintf(&path, "%s/tbc-examiner", self) < 0 ? NULL : path;
-}
-
 static enum tbc_err
 prepare(struct tbc_examiner *e, const char *program, const char *models,
         const char *manifest)
 {
-    e->fd = -1;
-    e->pid = -1;
-    e->program = program != NULL ? strdup(program) : path_beside();
+    e->child = TBC_CHILD_NONE;
+    e->program = program != NULL ? strdup(program) : tbc_child_beside("tbc-examiner");
     e->models = strdup(models);
     e->manifest = manifest != NULL ? strdup(manifest) : NULL;
     if (e->program == NULL || e->models == NULL ||
@@ -490,7 +371,7 @@ tbc_examiner_stop(struct tbc_examiner **examiner)
 int
 tbc_examiner_fd(const struct tbc_examiner *examiner)
 {
-    return examiner->fd;
+    return examiner->child.fd;
 }
 
 short
@@ -502,7 +383,7 @@ tbc_examiner_events(const struct tbc_examiner *examiner)
 pid_t
 tbc_examiner_pid(const struct tbc_examiner *examiner)
 {
-    return examiner->pid;
+    return examiner->child.pid;
 }
 
 unsigned
