@@ -156,6 +156,20 @@ take_over(struct station *st)
     return err;
 }
 
+static enum tbc_err
+sign(struct station *st, const struct tbc_checkpoint *c, struct tbc_buf *message)
+{
+    struct tbc_buf payload = { 0 };
+    enum tbc_err err = tbc_checkpoint_encode(c, &payload);
+
+    if (err == TBC_OK) {
+        err = station_signer_sign(st->signer, st->issuer, TBC_TYP_CHECKPOINT,
+                                  tbc_buf_span(&payload), message);
+    }
+    tbc_buf_fini(&payload);
+    return err;
+}
+
 /* Time rises with size, also between processes: by that a witness tells a late one from a log that
  * went back. */
 static enum tbc_err
@@ -172,7 +186,7 @@ make_checkpoint(struct station *st, struct tbc_utc now, struct signing *x)
         return err;
     }
     memcpy(c->root, root.b, sizeof c->root);
-    if ((err = tbc_checkpoint_sign(st->issuer, c, &x->message)) != TBC_OK ||
+    if ((err = sign(st, c, &x->message)) != TBC_OK ||
         (err = tbc_journal_checkpoint_put(st->store, c->size, c->at,
                                           tbc_buf_span(&x->message))) != TBC_OK ||
         (err = tbc_store_get(st->store, "feed", &x->feed)) != TBC_OK) {
@@ -238,9 +252,9 @@ station_journal_sign(struct station *st, struct tbc_utc now)
     if (err == TBC_OK && x.message.len > 0) {
         err = give_out(st, &x);
     }
-    if (err != TBC_OK && *tbc_key_trouble(st->issuer) != '\0') {
+    if (err != TBC_OK && *station_signer_trouble(st->signer) != '\0') {
         tbc_log(TBC_LOG_ERROR, "%s: the journal's checkpoint waits",
-                tbc_key_trouble(st->issuer));
+                station_signer_trouble(st->signer));
         return TBC_OK; /* the token may sign next time */
     }
     return err == TBC_OK ? err

@@ -26,6 +26,7 @@ station_conf_init(struct station_conf *conf)
                                    .queue = 1024,
                                    .device_per_s = 500,
                                    .device_burst = 1000,
+                                   .sign_per_minute = 6000,
                                    .log_level = "info" };
 }
 

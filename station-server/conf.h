@@ -10,7 +10,7 @@
 #include "sys/device.h"
 
 #define STATION_STORE_MAX      511
-#define STATION_CONF_KEYS      28
+#define STATION_CONF_KEYS      29
 #define STATION_CONF_FILES_MAX 32
 #define STATION_CONF_PATH_MAX  512
 
@@ -31,6 +31,7 @@ struct station_conf {
     int64_t queue;        /* requests that may wait */
     int64_t device_per_s; /* of one device, and at once */
     int64_t device_burst;
+    int64_t sign_per_minute; /* certificates, at most */
     char log_level[8];
 };
 

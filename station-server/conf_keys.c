@@ -101,6 +101,7 @@ const struct tbc_conf_key station_conf_keys[STATION_CONF_KEYS] = {
     NUMBER("serve", "queue", queue, 16, 65536, "requests that may wait; more are answered BUSY"),
     NUMBER("serve", "device_per_s", device_per_s, 1, 1000000, "requests a second that one device may make"),
     NUMBER("serve", "device_burst", device_burst, 1, 1000000, "requests that one device may make at once"),
+    NUMBER("signer", "per_minute", sign_per_minute, 1, 10000000, "certificates that tbc-signer signs in a minute"),
     TEXT("log", "level", log_level, LIVE, check_level, "the least that is logged: error, warn, info, debug"),
 };
 /* clang-format on */

@@ -65,25 +65,21 @@ fill_claims(struct station *st, const struct grant *g, struct tbc_utc now,
         tbc_utc_day(now), g->doc->kind, g->doc->number, c->holder);
 }
 
-/* Sign the claims under the next status index and store the row. */
+/* The row's bytes: the claims, signed. */
 static enum tbc_err
-store_certificate(struct station *st, struct tbc_claims *c,
-                  struct tbc_store_certificate *row)
+sign(struct station *st, const struct tbc_claims *c, struct tbc_store_certificate *row)
 {
-    struct tbc_buf message = { 0 };
-    enum tbc_err err = station_index_next(&st->index, &c->status_idx);
+    struct tbc_buf payload = { 0 };
+    struct tbc_buf message;
+    enum tbc_err err = tbc_certificate_payload(c, st->issuer->alg, &payload);
 
-    row->status_idx = c->status_idx;
-    if (err == TBC_OK &&
-        (err = tbc_certificate_sign(st->issuer, c, &message)) == TBC_OK) {
-        memcpy(row->bytes, message.ptr, message.len);
-        row->bytes_len = message.len;
-        err = tbc_store_certificate_put(st->store, row);
+    tbc_buf_init_fixed(&message, row->bytes, sizeof row->bytes);
+    if (err == TBC_OK) {
+        err = station_signer_sign(st->signer, st->issuer, TBC_TYP_CERTIFICATE,
+                                  tbc_buf_span(&payload), &message);
     }
-    tbc_buf_fini(&message);
-    if (err != TBC_OK && *tbc_key_trouble(st->issuer) != '\0') {
-        tbc_log(TBC_LOG_ERROR, "%s: not issued", tbc_key_trouble(st->issuer));
-    }
+    row->bytes_len = message.len;
+    tbc_buf_fini(&payload);
     return err;
 }
 
@@ -109,6 +105,18 @@ show(struct station *st, struct station_call *call,
     memcpy(out->cti, row->cti, sizeof out->cti);
 }
 
+/* The signer has said why in the log.  While it is away one comes again; what it refuses, and a token
+ * that fails, is nothing that a passenger can wait for. */
+static enum tbc_code
+refuse_unsigned(struct station_call *call, enum tbc_err err)
+{
+    if (err == TBC_ERR_BUSY) {
+        call->problem.wait_ms = STATION_WAIT_MS;
+        return station_refuse(call, TBC_CODE_BUSY, "signer");
+    }
+    return station_refuse(call, TBC_CODE_TROUBLE, tbc_err_text(err));
+}
+
 static enum tbc_code
 issue_new(struct station *st, struct station_call *call, const struct grant *g)
 {
@@ -122,9 +130,11 @@ issue_new(struct station *st, struct station_call *call, const struct grant *g)
     if (call->now.s + STATION_CLOCK_S < st->floor.s) {
         return station_refuse(call, TBC_CODE_TROUBLE, "the station's clock is wrong");
     }
-    if ((err = fill_claims(st, g, call->now, &claims)) != TBC_OK) {
+    if ((err = fill_claims(st, g, call->now, &claims)) != TBC_OK ||
+        (err = station_index_next(&st->index, &claims.status_idx)) != TBC_OK) {
         return station_trouble(call, err);
     }
+    row.status_idx = claims.status_idx;
     memcpy(row.cti, claims.cti, sizeof row.cti);
     memcpy(row.blind, g->blind, sizeof row.blind);
     row.issued = claims.iat;
@@ -132,8 +142,13 @@ issue_new(struct station *st, struct station_call *call, const struct grant *g)
     (void)snprintf(row.device, sizeof row.device, "%s", call->device->row.name);
     (void)snprintf(row.officer, sizeof row.officer, "%s", g->officer);
     (void)snprintf(row.why, sizeof row.why, "%s", g->why);
-    if ((err = tbc_journal_take(st->store, &row.leaf)) != TBC_OK ||
-        (err = store_certificate(st, &claims, &row)) != TBC_OK ||
+    if ((err = tbc_journal_take(st->store, &row.leaf)) != TBC_OK) {
+        return station_trouble(call, err);
+    }
+    if ((err = sign(st, &claims, &row)) != TBC_OK) {
+        return refuse_unsigned(call, err);
+    }
+    if ((err = tbc_store_certificate_put(st->store, &row)) != TBC_OK ||
         (err = station_journal_issued(st, call, &row)) != TBC_OK) {
         return station_trouble(call, err);
     }

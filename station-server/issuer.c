@@ -1,10 +1,8 @@
-/* The key that signs: read from files or tokens, chosen by the trust list, changed while the station
- * runs.
+/* The key that signs: held by tbc-signer, chosen by the trust list, changed while the station runs.
  *
  * There may be two, the present one and the next.  The one that signs is the one whose row in the
  * trust list is valid now and began last, so that a station changes over at the second that the
  * list says, with nobody near it. */
-#include "crypto/pass.h"
 #include "station.h"
 #include "sys/clock.h"
 #include "sys/log.h"
@@ -12,7 +10,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#define NEXT 1 /* in issuers */
+#define COUNT_FILE "signer.count"
+#define NEXT       1 /* in issuer_names */
 
 static enum tbc_err
 keep_name(const struct station *st, const char *given, const char *name,
@@ -30,76 +29,61 @@ keep_name(const struct station *st, const char *given, const char *name,
     return TBC_OK;
 }
 
-/* A file that is not there is no error: a station may be without a key, and mostly is without a next
- * one.  A token that is not there is. */
+/* A signer that has opened the keys as they are now, under the list that is in force. */
 static enum tbc_err
-read_key(const struct station *st, size_t i, struct tbc_key **key)
+start(const struct station *st, struct station_signer **signer)
 {
-    const struct tbc_pass pass = { .file = st->issuer_pass };
-    const char *name = st->issuer_names[i];
-    struct tbc_key_fault fault = { "" };
-    enum tbc_err err = tbc_key_open(key, name, &pass, &fault);
+    struct signer_setup setup = { .station = st->conf.code,
+                                  .pass_file =
+                                      st->issuer_pass == NULL ? "" : st->issuer_pass,
+                                  .trust = tbc_buf_span(&st->trust.bytes),
+                                  .validity_s = st->conf.policy.validity_s,
+                                  .per_minute = st->conf.sign_per_minute };
+    char count[STATION_PATH_MAX];
+    enum tbc_err err = station_path(st->data, COUNT_FILE, count);
 
-    if (err == TBC_OK) {
-        return TBC_OK;
-    }
-    if (err == TBC_ERR_NOT_FOUND && fault.text[0] == '\0') {
-        if (i != NEXT) {
-            tbc_log(TBC_LOG_WARN, "%s: not there; nothing can be issued", name);
-        }
-        return TBC_OK;
-    }
-    if (fault.text[0] == '\0') {
-        return tbc_log_err(err, "%s", name);
-    }
-    tbc_log(TBC_LOG_ERROR, "%s: %s", name, fault.text);
-    return err;
-}
-
-static enum tbc_err
-read_keys(const struct station *st, struct tbc_key *keys[static STATION_ISSUERS])
-{
-    enum tbc_err err = TBC_OK;
-
-    for (size_t i = 0; i < STATION_ISSUERS && err == TBC_OK; i++) {
-        err = read_key(st, i, &keys[i]);
-    }
-    return err;
-}
-
-static void
-free_keys(struct tbc_key *keys[static STATION_ISSUERS])
-{
     for (size_t i = 0; i < STATION_ISSUERS; i++) {
-        tbc_key_free(&keys[i]);
+        setup.names[i] = st->issuer_names[i];
     }
+    setup.count_file = count;
+    if (err == TBC_OK && (err = station_signer_start(signer, &setup)) == TBC_OK &&
+        station_signer_key(*signer, 0) == NULL) {
+        tbc_log(TBC_LOG_WARN, "%s: not there%s", st->issuer_names[0],
+                station_signer_key(*signer, NEXT) == NULL ? "; nothing can be issued"
+                                                          : "");
+    }
+    return err;
+}
+
+static bool
+has_keys(const struct station_signer *signer)
+{
+    return station_signer_key(signer, 0) != NULL ||
+           station_signer_key(signer, NEXT) != NULL;
 }
 
 /* Which of the keys signs at that time; NULL, and *stray another station's code where the list gives
  * a key to one, when it is none. */
-static struct tbc_key *
-choose(const struct station *st, struct tbc_key *const keys[static STATION_ISSUERS],
+static const struct signer_key *
+choose(const struct station *st, const struct station_signer *signer,
        struct tbc_utc now, const struct tbc_trust_key **row, const char **stray)
 {
-    struct tbc_key *best = NULL;
+    const struct signer_key *best = NULL;
 
     *row = NULL;
     *stray = NULL;
     for (size_t i = 0; i < STATION_ISSUERS; i++) {
+        const struct signer_key *key = station_signer_key(signer, i);
         const struct tbc_trust_key *entry = NULL;
-        uint8_t kid[TBC_KID_LEN];
 
-        if (keys[i] == NULL) {
-            continue;
-        }
-        tbc_key_kid(keys[i], kid);
-        if (tbc_keyring_find(st->ring, kid, now, &entry) == NULL || entry == NULL) {
+        if (key == NULL || tbc_keyring_find(st->ring, key->kid, now, &entry) == NULL ||
+            entry == NULL) {
             continue;
         }
         if (strcmp(entry->station, st->conf.code) != 0) {
             *stray = entry->station;
         } else if (*row == NULL || entry->not_before.s >= (*row)->not_before.s) {
-            best = keys[i];
+            best = key;
             *row = entry;
         }
     }
@@ -108,7 +92,7 @@ choose(const struct station *st, struct tbc_key *const keys[static STATION_ISSUE
 
 /* Lists that the key before has signed are signed anew: gates know both, and soon only this one. */
 static void
-begin(struct station *st, struct tbc_key *key, const struct tbc_trust_key *row)
+begin(struct station *st, const struct signer_key *key, const struct tbc_trust_key *row)
 {
     char kid[2 * TBC_KID_LEN + 1];
     const bool is_same = memcmp(st->issuer_kid, row->kid, TBC_KID_LEN) == 0;
@@ -123,7 +107,7 @@ begin(struct station *st, struct tbc_key *key, const struct tbc_trust_key *row)
         (void)snprintf(kid + 2 * i, 3, "%02x", row->kid[i]);
     }
     tbc_log(TBC_LOG_INFO, "key %s signs%s%s", kid,
-            *tbc_key_token(key) == '\0' ? "" : ", in token ", tbc_key_token(key));
+            key->token[0] == '\0' ? "" : ", in token ", key->token);
     st->status_changed = true;
     st->manifest_changed = true;
 }
@@ -133,13 +117,14 @@ station_issuer_choose(struct station *st, struct tbc_utc now)
 {
     const struct tbc_trust_key *row = NULL;
     const char *stray = NULL;
-    struct tbc_key *key;
+    const struct signer_key *key;
 
-    if (st->ring == NULL) {
+    if (st->ring == NULL || st->signer == NULL) {
         return;
     }
-    key = choose(st, st->issuers, now, &row, &stray);
-    if (key == st->issuer) {
+    key = choose(st, st->signer, now, &row, &stray);
+    if (key == st->issuer &&
+        (key == NULL || memcmp(key->kid, st->issuer_kid, TBC_KID_LEN) == 0)) {
         return;
     }
     if (key == NULL || row == NULL) {
@@ -165,7 +150,7 @@ station_issuer_open(struct station *st, const struct station_options *o)
                          st->issuer_names[NEXT])) != TBC_OK) {
         return err;
     }
-    return read_keys(st, st->issuers);
+    return start(st, &st->signer);
 }
 
 /* Nobody would believe the certificates of a key that the list does not name. */
@@ -174,12 +159,12 @@ station_issuer_begin(struct station *st)
 {
     const struct tbc_trust_key *row = NULL;
     const char *stray = NULL;
-    struct tbc_key *key;
+    const struct signer_key *key;
 
-    if (st->issuers[0] == NULL && st->issuers[NEXT] == NULL) {
+    if (!has_keys(st->signer)) {
         return TBC_OK;
     }
-    key = choose(st, st->issuers, tbc_clock_utc(), &row, &stray);
+    key = choose(st, st->signer, tbc_clock_utc(), &row, &stray);
     if (key != NULL && row != NULL) {
         begin(st, key, row);
         return TBC_OK;
@@ -196,14 +181,12 @@ station_issuer_begin(struct station *st)
 void
 station_issuer_reload(struct station *st)
 {
-    struct tbc_key *fresh[STATION_ISSUERS] = { NULL };
-    struct tbc_key *old[STATION_ISSUERS];
+    struct station_signer *fresh = NULL;
     const struct tbc_trust_key *row = NULL;
     const char *stray = NULL;
 
-    if (read_keys(st, fresh) != TBC_OK) {
+    if (start(st, &fresh) != TBC_OK) {
         tbc_log(TBC_LOG_ERROR, "kept the present issuer keys");
-        free_keys(fresh);
         return;
     }
     if (st->ring != NULL && choose(st, fresh, tbc_clock_utc(), &row, &stray) == NULL &&
@@ -212,19 +195,18 @@ station_issuer_reload(struct station *st)
                 "%s: names none of the keys that are there now; kept the "
                 "present ones",
                 st->trust_path);
-        free_keys(fresh);
+        station_signer_stop(&fresh);
         return;
     }
-    memcpy(old, st->issuers, sizeof old);
-    memcpy(st->issuers, fresh, sizeof fresh);
+    station_signer_stop(&st->signer);
+    st->signer = fresh;
     st->issuer = NULL;
     station_issuer_choose(st, tbc_clock_utc());
-    free_keys(old);
 }
 
 void
 station_issuer_fini(struct station *st)
 {
     st->issuer = NULL;
-    free_keys(st->issuers);
+    station_signer_stop(&st->signer);
 }

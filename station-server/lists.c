@@ -2,7 +2,6 @@
 #include "base/text.h"
 #include "codec/statuslist.h"
 #include "crypto/digest.h"
-#include "crypto/sign.h"
 #include "crypto/statusdelta.h"
 #include "station.h"
 #include "sys/clock.h"
@@ -87,8 +86,8 @@ station_lists_open(struct station *st, const struct station_options *o)
     }
     st->floor.s = (int64_t)floor;
     if ((err = tbc_store_get(st->store, "feed", &st->feed)) != TBC_OK ||
-        (err = station_issuer_open(st, o)) != TBC_OK ||
-        (err = read_trust(st, trust_path)) != TBC_OK) {
+        (err = read_trust(st, trust_path)) != TBC_OK ||
+        (err = station_issuer_open(st, o)) != TBC_OK) {
         return err;
     }
     if (st->ring == NULL) {
@@ -206,8 +205,8 @@ sign_list(struct station *st, const struct recipe *recipe, struct tbc_utc now,
     /* Seconds, because a status list is known by its iat; never twice the same. */
     *version = (uint64_t)now.s > *version ? (uint64_t)now.s : *version + 1;
     if (err == TBC_OK && (err = recipe->make(st, now, *version, &payload)) == TBC_OK &&
-        (err = tbc_sign_cose(st->issuer, recipe->typ, tbc_buf_span(&payload),
-                             message)) == TBC_OK) {
+        (err = station_signer_sign(st->signer, st->issuer, recipe->typ,
+                                   tbc_buf_span(&payload), message)) == TBC_OK) {
         err = tbc_store_list_put(st->store, recipe->mark, *version, now,
                                  tbc_buf_span(message));
     }
@@ -258,11 +257,11 @@ renew(struct station *st, const struct recipe *recipe, struct station_list *list
     }
     tbc_buf_fini(&before);
     tbc_buf_fini(&message);
-    if (err != TBC_OK && *tbc_key_trouble(st->issuer) != '\0') {
+    if (err != TBC_OK && *station_signer_trouble(st->signer) != '\0') {
         /* A token that does not sign now may do so soon: the lists age, and gates tell when they
          * are too old, but the station stays. */
         tbc_log(TBC_LOG_ERROR, "%s: the %s list is not renewed",
-                tbc_key_trouble(st->issuer), recipe->mark);
+                station_signer_trouble(st->signer), recipe->mark);
         return TBC_ERR_BUSY;
     }
     return err == TBC_OK ? err : tbc_log_err(err, "making the %s list", recipe->mark);

@@ -85,6 +85,7 @@ tick(struct station *st, struct tbc_mono *beat, struct tbc_mono *forget)
     beat->ms = mono.ms + BEAT_MS;
     watch_clock(st, now);
     station_apply_sweep(st, now);
+    station_signer_tend(st->signer);
     station_issuer_choose(st, now);
     if ((err = station_share(st)) == TBC_OK &&
         (err = station_lists_renew(st, now)) == TBC_OK &&

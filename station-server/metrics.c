@@ -225,6 +225,14 @@ put_gauges(const struct station_gauges *g, struct tbc_buf *out)
             g->refused);
     counter(out, "tbc_examiner_deaths_total", "Examiners that died and were replaced.",
             g->examiner_deaths);
+    counter(out, "tbc_signer_deaths_total", "Signers that died and were replaced.",
+            g->signer_deaths);
+    counter(out, "tbc_signed_total", "Certificates ever signed, by the signer's count.",
+            g->signer.total);
+    gauge(out, "tbc_signed_doubt", "Of these, at most so many were never signed.",
+          (int64_t)g->signer.doubt);
+    counter(out, "tbc_signer_refused_total", "What the signer did not sign.",
+            g->signer.refused);
     if (g->has_trust) {
         gauge(out, "tbc_trust_expiry_seconds",
               "Seconds until the trust list ends; below 0 since then.", g->trust_s);

@@ -6,6 +6,7 @@
 #include "codec/wire.h"
 #include "rail/cert.h"
 #include "rail/verdict.h"
+#include "signer_wire.h"
 
 #define STATION_BUCKETS   13
 #define STATION_OPS_N     18 /* 0: requests that could not be read */
@@ -51,6 +52,8 @@ struct station_gauges {
     uint64_t refused; /* handshakes and messages of strangers */
     uint64_t journal; /* leaves signed */
     unsigned examiner_deaths;
+    unsigned signer_deaths;
+    struct signer_counts signer;
     bool has_trust;
     int64_t trust_s; /* until the trust list ends; below 0: since */
     bool has_status;

@@ -9,7 +9,7 @@
  *     share.c     what other processes on the same store have done
  *     erase.c     a person goes
  *     index.c     which status index the next certificate gets
- *     issuer.c    which key signs
+ *     issuer.c    which key signs; signer.c asks tbc-signer, which holds it
  *     lists.c     status list, trust list and the feed; manifest.c who has a ticket
  *     journal.c   a leaf for everything; checkpoint.c signs, history.c gives them out */
 #ifndef STATION_STATION_H
@@ -30,6 +30,7 @@
 #include "notify.h"
 #include "queue.h"
 #include "setup.h"
+#include "signer.h"
 #include "store/store.h"
 #include "web.h"
 
@@ -39,8 +40,8 @@
 #define STATION_FAILURE_S    600
 #define STATION_REMEMBER_S   (INT64_C(48) * 3600)
 #define STATION_CLOCK_S      300 /* a clock further back than that is wrong */
-#define STATION_ISSUERS      2
-#define STATION_KEY_NAME_MAX 1024
+#define STATION_ISSUERS      SIGNER_KEYS
+#define STATION_KEY_NAME_MAX (SIGNER_NAME_MAX + 1)
 #define STATION_WAIT_MS      2000 /* BUSY: come back then */
 
 struct station_options {
@@ -152,9 +153,10 @@ struct station {
     struct tbc_server *server;
     struct tbc_examiner *examiner; /* NULL: no face models */
     bool without_face;
-    struct tbc_key *issuer;          /* the one of issuers that signs; NULL: none may */
+    struct station_signer *signer; /* owned */
+    const struct signer_key
+        *issuer; /* the one of its keys that signs; NULL: none may */
     uint8_t issuer_kid[TBC_KID_LEN]; /* of issuer; zeros: of none */
-    struct tbc_key *issuers[STATION_ISSUERS]; /* present and next; NULL: not there */
     char issuer_names[STATION_ISSUERS][STATION_KEY_NAME_MAX];
     const char *issuer_pass;    /* file of pass phrase or PIN, or NULL */
     struct tbc_mono sign_again; /* not before that: the token failed */
@@ -313,7 +315,8 @@ station_standing(struct station *st, const uint8_t blind[static TBC_BLIND_LEN],
                  uint64_t *used) TBC_MUST_CHECK;
 
 /* issuer.c */
-/* Read the keys; a token or a key that does not open is logged and fatal. */
+/* Start the signer, after the trust list was read; a token or a key that does not open is logged and
+ * fatal. */
 enum tbc_err
 station_issuer_open(struct station *st, const struct station_options *o) TBC_MUST_CHECK;
 /* Begin to sign, with a trust list at hand.  ERR_UNKNOWN_KEY, logged, when there are keys and the
@@ -321,8 +324,8 @@ station_issuer_open(struct station *st, const struct station_options *o) TBC_MUS
 enum tbc_err station_issuer_begin(struct station *st) TBC_MUST_CHECK;
 /* Change over when the trust list says so; st->issuer is NULL when it names no key any more. */
 void station_issuer_choose(struct station *st, struct tbc_utc now);
-/* SIGHUP: read the keys anew; what does not open or is not named is logged and the present ones
- * stay. */
+/* SIGHUP: start a signer that reads the keys anew, under the trust list and the policy in force; what
+ * does not open or is not named is logged and the present one stays. */
 void station_issuer_reload(struct station *st);
 void station_issuer_fini(struct station *st);
 

@@ -9,10 +9,14 @@
  * bound to a phone's key, so that proof and challenge still fit around it. */
 size_t tbc_certificate_max(const struct tbc_claims *claims);
 
-/* Encode the claims, sign them with the issuer's key and append the COSE_Sign1 to out.  A masked
- * name for which there is no room is cut between characters: it helps an officer, it proves
- * nothing.  Errors: ERR_LIMIT when not even that helps (a long status address); those of
- * tbc_claims_encode and tbc_sign_cose; out is as before then. */
+/* Append the claims' bytes for a key of that algorithm to sign.  A masked name for which there is no
+ * room is cut between characters: it helps an officer, it proves nothing.  Errors: ERR_LIMIT when not
+ * even that helps (a long status address); those of tbc_claims_encode; out is as before then. */
+enum tbc_err tbc_certificate_payload(const struct tbc_claims *claims, enum tbc_alg alg,
+                                     struct tbc_buf *out) TBC_MUST_CHECK;
+
+/* The same, signed with the issuer's key: append the COSE_Sign1 to out.  Errors: those of
+ * tbc_certificate_payload and tbc_sign_cose; out is as before then. */
 enum tbc_err
 tbc_certificate_sign(struct tbc_key *issuer, const struct tbc_claims *claims,
                      struct tbc_buf *out) TBC_MUST_CHECK;
