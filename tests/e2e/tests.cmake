@@ -51,3 +51,14 @@ add_dependencies(test_e2e_failover tbc-station tbc)
 add_test(NAME e2e/failover COMMAND test_e2e_failover)
 set_tests_properties(e2e/failover PROPERTIES TIMEOUT 300 LABELS slow
     ENVIRONMENT "TBC_SOURCE_DIR=${PROJECT_SOURCE_DIR};TBC_BIN_DIR=${CMAKE_BINARY_DIR}/bin")
+
+# The process that holds the issuer's key.
+add_executable(test_e2e_signer e2e/test_signer.c
+    ${PROJECT_SOURCE_DIR}/station-server/signer.c
+    ${PROJECT_SOURCE_DIR}/station-server/signer_wire.c)
+target_include_directories(test_e2e_signer PRIVATE ${PROJECT_SOURCE_DIR}/station-server)
+tbc_links(test_e2e_signer PRIVATE "net" "" "tbc_test_support;tbc_test_stage")
+add_dependencies(test_e2e_signer tbc-station tbc)
+add_test(NAME e2e/signer COMMAND test_e2e_signer)
+set_tests_properties(e2e/signer PROPERTIES TIMEOUT 180 LABELS slow
+    ENVIRONMENT "TBC_SOURCE_DIR=${PROJECT_SOURCE_DIR};TBC_BIN_DIR=${CMAKE_BINARY_DIR}/bin")

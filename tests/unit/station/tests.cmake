@@ -20,3 +20,12 @@ tbc_test(station/metrics FLOORS codec
     SOURCES ${PROJECT_SOURCE_DIR}/station-server/metrics.c
             ${PROJECT_SOURCE_DIR}/station-server/health.c
     INCLUDES ${PROJECT_SOURCE_DIR}/station-server)
+tbc_test(station/signer_rules FLOORS codec
+    SOURCES ${PROJECT_SOURCE_DIR}/station-server/signer_rules.c
+    INCLUDES ${PROJECT_SOURCE_DIR}/station-server)
+tbc_test(station/signer_count FLOORS sys LABELS slow
+    SOURCES ${PROJECT_SOURCE_DIR}/station-server/signer_count.c
+    INCLUDES ${PROJECT_SOURCE_DIR}/station-server)
+tbc_test(station/signer_wire FLOORS sys
+    SOURCES ${PROJECT_SOURCE_DIR}/station-server/signer_wire.c
+    INCLUDES ${PROJECT_SOURCE_DIR}/station-server)
