@@ -176,6 +176,7 @@ bury(struct station_signer *s, int patience_ms)
     const int status = tbc_child_end(&s->child, patience_ms);
     int64_t wait = 0;
 
+    s->deaths++;
     s->failures = was_steady ? 0 : s->failures + 1;
     if (s->failures > 1) {
         wait = BACK_OFF_MS << (s->failures > 8 ? 8 : s->failures - 2);
@@ -192,8 +193,11 @@ fail_to_start(struct station_signer *s, enum tbc_err err)
 {
     char why[SIGNER_WHY_SIZE];
 
-    (void)snprintf(why, sizeof why, "%s: %s",
-                   s->program == NULL ? "tbc-signer" : s->program, tbc_err_text(err));
+    (void)snprintf(why, sizeof why, "%s: %s", s->program,
+                   s->child.pid < 0         ? tbc_err_text(err)
+                   : err == TBC_ERR_IO      ? "it died before it was ready"
+                   : err == TBC_ERR_TIMEOUT ? "it did not get ready"
+                                            : "it speaks nonsense");
     (void)bury(s, 0);
     say(s, why);
 }
@@ -206,7 +210,6 @@ lose(struct station_signer *s, enum tbc_err err)
     char status[TBC_CHILD_STATUS_SIZE];
     enum tbc_err next;
 
-    s->deaths++;
     tbc_child_status_text(bury(s, err == TBC_ERR_IO ? STOP_MS : 0), status);
     tbc_log(TBC_LOG_ERROR, "tbc-signer %s (%s); it is started again",
             err == TBC_ERR_IO        ? "died"
