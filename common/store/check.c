@@ -1,6 +1,7 @@
 #include "store/check.h"
 
 #include "store/inner.h"
+#include "store/sums.h"
 
 #include <sqlite3.h>
 
@@ -72,7 +73,8 @@ open_as_it_lies(const char *path, sqlite3 **db)
         return sqlite3_open_v2(path, db, SQLITE_OPEN_READONLY, NULL);
     }
     (void)snprintf(uri, sizeof uri, "file:%s?immutable=1", path);
-    return sqlite3_open_v2(uri, db, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, NULL);
+    return sqlite3_open_v2(uri, db, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI,
+                           TBC_SUMS_VFS);
 }
 
 enum tbc_err
@@ -87,6 +89,9 @@ tbc_store_check(const char *path, struct tbc_store_look *look)
         return TBC_ERR_IO;
     }
     if ((err = read_header(path, look)) != TBC_OK) {
+        return err;
+    }
+    if ((err = tbc_sums_install()) != TBC_OK) {
         return err;
     }
     code = open_as_it_lies(path, &db);

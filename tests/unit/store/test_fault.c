@@ -2,6 +2,7 @@
  * there, and the rest is absent or whole. */
 #include "fault_vfs.h"
 #include "place.h"
+#include "store/check.h"
 #include "store/outbox.h"
 #include "suite.h"
 #include "sys/file.h"
@@ -181,6 +182,7 @@ static void
 one_flipped_bit_anywhere_in_the_file_is_noticed(void)
 {
     struct tbc_buf file = { 0 };
+    struct tbc_store_look look;
     const char *path;
     struct tbc_store *s = fresh_store(&path);
     unsigned bit = 0;
@@ -193,6 +195,8 @@ one_flipped_bit_anywhere_in_the_file_is_noticed(void)
 
         file.ptr[at] ^= (uint8_t)(1u << bit++ % 8);
         CU_ASSERT_EQUAL_FATAL(tbc_file_write(path, tbc_buf_span(&file), 0600), TBC_OK);
+        /* the doctor, who changes nothing, says the same as the station at its start */
+        CU_ASSERT(tbc_store_check(path, &look) != TBC_OK || !look.sound);
         err = tbc_store_open(&s, path, seal_key, false);
         if (err == TBC_OK) {
             (void)fprintf(stderr, "a flipped bit at %zu of %zu is not noticed\n", at,
@@ -204,6 +208,8 @@ one_flipped_bit_anywhere_in_the_file_is_noticed(void)
         file.ptr[at] ^= (uint8_t)(1u << (bit - 1) % 8);
     }
     CU_ASSERT_EQUAL(tbc_file_write(path, tbc_buf_span(&file), 0600), TBC_OK);
+    CU_ASSERT_EQUAL(tbc_store_check(path, &look), TBC_OK);
+    CU_ASSERT(look.sound);
     CU_ASSERT_EQUAL(tbc_store_open(&s, path, seal_key, false), TBC_OK);
     tbc_store_close(&s);
     tbc_buf_fini(&file);
