@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #define BEAT_MS       1000
+#define FEW           32 /* answers a second: a pause of milliseconds is felt by nobody */
 #define DRAIN_MS      3000 /* for what was asked, and pictures, when the end comes */
 #define DRAIN_STEP_MS 50
 #define FORGET_MS     (INT64_C(600) * 1000)
@@ -77,12 +78,15 @@ tick(struct station *st, struct tbc_mono *beat, struct tbc_mono *forget)
 {
     const struct tbc_mono mono = tbc_clock_mono();
     const struct tbc_utc now = tbc_clock_utc();
+    bool few;
     enum tbc_err err;
 
     if (mono.ms < beat->ms) {
         return TBC_OK;
     }
     beat->ms = mono.ms + BEAT_MS;
+    few = st->answered < FEW;
+    st->answered = 0;
     watch_clock(st, now);
     station_apply_sweep(st, now);
     station_signer_tend(st->signer);
@@ -92,6 +96,9 @@ tick(struct station *st, struct tbc_mono *beat, struct tbc_mono *forget)
         (err = station_journal_tick(st, now)) == TBC_OK && mono.ms >= forget->ms &&
         (err = keep_house(st, now)) == TBC_OK) {
         forget->ms = mono.ms + FORGET_MS;
+    }
+    if (err == TBC_OK && few) {
+        err = tbc_store_rest(st->store);
     }
     st->store_away = station_error_passes(err);
     station_beat(st);

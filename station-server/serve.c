@@ -299,6 +299,7 @@ deliver(struct station *st, const struct tbc_peer *peer, struct tbc_span bytes)
 static void
 send_replies(struct station *st)
 {
+    st->answered += st->out_n;
     for (size_t i = 0; i < st->out_n; i++) {
         deliver(st, &st->out[i].peer, tbc_buf_span(&st->out[i].bytes));
         tbc_buf_fini(&st->out[i].bytes);

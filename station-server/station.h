@@ -194,6 +194,7 @@ struct station {
     struct station_budget budget;
     struct station_queue queue;
     struct station_metrics metrics;
+    size_t answered; /* since the last beat */
     struct station_notify notify;
     struct tbc_http *http;                         /* NULL: off */
     struct tbc_device_row rows[STATION_FLEET_MAX]; /* for the metrics */

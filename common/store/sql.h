@@ -73,6 +73,8 @@ struct tbc_sql_driver {
     enum tbc_err (*begin)(struct tbc_sql *sql);
     enum tbc_err (*commit)(struct tbc_sql *sql);
     void (*rollback)(struct tbc_sql *sql);
+    /* outside of transactions, when nobody waits: what can be done later is done now */
+    enum tbc_err (*rest)(struct tbc_sql *sql);
     /* outside of transactions: what was deleted is no longer in the files */
     enum tbc_err (*scrub)(struct tbc_sql *sql);
     /* a text without values that gives no rows */

@@ -206,6 +206,14 @@ postgres_execute(struct tbc_sql *sql, const char *text)
     return p->in_transaction || p->sent == 0 ? TBC_OK : collect(p, NULL);
 }
 
+/* The server sees to its log itself. */
+static enum tbc_err
+postgres_rest(struct tbc_sql *sql)
+{
+    (void)sql;
+    return TBC_OK;
+}
+
 /* Deleted rows stay in their pages until a vacuum; of the keys not even a page stays. */
 static enum tbc_err
 postgres_scrub(struct tbc_sql *sql)
@@ -404,6 +412,7 @@ const struct tbc_sql_driver tbc_sql_postgres = {
     .begin = postgres_begin,
     .commit = postgres_commit,
     .rollback = postgres_rollback,
+    .rest = postgres_rest,
     .scrub = postgres_scrub,
     .execute = postgres_execute,
     .run = postgres_run,

@@ -84,6 +84,19 @@ sqlite_rollback(struct tbc_sql *sql)
 
 /* What is deleted is overwritten (secure_delete), but the log still has it. */
 static enum tbc_err
+sqlite_rest(struct tbc_sql *sql)
+{
+    struct sqlite *s = own(sql);
+    enum tbc_err err = ready(s);
+
+    return err == TBC_OK
+               ? tbc_sqlite_report(
+                     s, sqlite3_wal_checkpoint_v2(
+                            s->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL))
+               : err;
+}
+
+static enum tbc_err
 sqlite_scrub(struct tbc_sql *sql)
 {
     enum tbc_err err = ready(own(sql));
@@ -250,6 +263,7 @@ const struct tbc_sql_driver tbc_sql_sqlite = {
     .begin = sqlite_begin,
     .commit = sqlite_commit,
     .rollback = sqlite_rollback,
+    .rest = sqlite_rest,
     .scrub = sqlite_scrub,
     .execute = sqlite_execute,
     .run = sqlite_run,

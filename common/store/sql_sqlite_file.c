@@ -133,12 +133,17 @@ settle(struct sqlite *s, bool make)
     int64_t version;
     enum tbc_err err;
 
-    /* In exclusive mode the lock is kept from the first write until the connection ends. */
+    /* Pages are held in memory, because a read page is checked; the log is folded back when nobody
+     * waits (tbc_store_rest), or at 256 MB: each page that changed a hundred times is then written
+     * once, and requests are not held up for it.
+     * In exclusive mode the lock is kept from the first write until the connection ends. */
     if ((err = tbc_sqlite_execute(s, "PRAGMA locking_mode = EXCLUSIVE;"
                                      "PRAGMA journal_mode = WAL;"
                                      "PRAGMA synchronous = FULL;"
                                      "PRAGMA secure_delete = ON;"
                                      "PRAGMA trusted_schema = OFF;"
+                                     "PRAGMA cache_size = -65536;"
+                                     "PRAGMA wal_autocheckpoint = 65536;"
                                      "BEGIN EXCLUSIVE; COMMIT;")) != TBC_OK) {
         if (err == TBC_ERR_BUSY) {
             tbc_log(TBC_LOG_ERROR, "%s: another %s is using it", s->sql.name, c->owner);

@@ -37,6 +37,9 @@ void tbc_store_close(struct tbc_store **store);
 enum tbc_err tbc_store_begin(struct tbc_store *s) TBC_MUST_CHECK;
 enum tbc_err tbc_store_commit(struct tbc_store *s) TBC_MUST_CHECK;
 void tbc_store_rollback(struct tbc_store *s);
+/* When nobody waits: what the driver has put off, its log above all.  A second of rest is enough
+ * for an hour of a station's work.  Errors as commit. */
+enum tbc_err tbc_store_rest(struct tbc_store *s) TBC_MUST_CHECK;
 /* One request's share of the transaction. */
 enum tbc_err tbc_store_mark(struct tbc_store *s) TBC_MUST_CHECK;
 enum tbc_err tbc_store_keep(struct tbc_store *s) TBC_MUST_CHECK;
