@@ -17,7 +17,7 @@
 #include <sys/time.h>
 #include <unistd.h>
 
-#define CALL_MS     3000
+#define CALL_MS     2000
 #define CLOCK_OFF_S 300
 #define STATUS_LATE (2 * 3600) /* it is made anew each hour */
 
