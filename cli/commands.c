@@ -108,6 +108,14 @@ const struct cli_command cli_commands[] = {
       "[--data DIR] [--database WHERE] [--trust TRUST] [--old CHECKPOINT] [--json]\n"
       "  DIR: /var/lib/tbc; WHERE: DIR/station.db; TRUST: DIR/trust.cose; CHECKPOINT: a witness's",
       cli_audit_verify },
+    { "backup", "copy the database of a station that is running",
+      "[--data DIR] [--device FILE] [--json] [OUT]\n"
+      "  DIR: /var/lib/tbc, the station's folder; without OUT the copy stays in DIR/backups;\n"
+      "  with OUT goes OUT.manifest; neither holds a key", cli_backup },
+    { "restore", "put a backup in the place of a stopped station's database",
+      "[--data DIR] [--older-on-purpose] [--json] BACKUP\n"
+      "  refused when the station has gone on since, unless it is on purpose; what was\n"
+      "  there stays beside it, as NAME.replaced", cli_restore },
     { "erase", "erase everything that is held about one person",
       "--number NUMBER|- --reason WORD [--kind cn|passport|hkm|tw] [--now]\n"
       "           [--device FILE] [--json]\n"

@@ -5,6 +5,7 @@
 #include "cli.h"
 
 enum cli_exit cli_audit_verify(int argc, char **argv);
+enum cli_exit cli_backup(int argc, char **argv);
 enum cli_exit cli_base45(int argc, char **argv);
 enum cli_exit cli_cbor_check(int argc, char **argv);
 enum cli_exit cli_cbor_diag(int argc, char **argv);
@@ -42,6 +43,7 @@ enum cli_exit cli_device_add(int argc, char **argv);
 enum cli_exit cli_device_list(int argc, char **argv);
 enum cli_exit cli_device_revoke(int argc, char **argv);
 enum cli_exit cli_issue(int argc, char **argv);
+enum cli_exit cli_restore(int argc, char **argv);
 enum cli_exit cli_revoke(int argc, char **argv);
 enum cli_exit cli_show(int argc, char **argv);
 enum cli_exit cli_stats(int argc, char **argv);

@@ -57,9 +57,9 @@ hold_against(struct station *st, struct tbc_buf *message, const char *where)
             TBC_ERR_CORRUPT,
             "%s: at %s the station signed a journal of %" PRIu64
             " leaves, the database has %" PRIu64
-            ": it was restored from an older backup.  Restore the newest; "
-            "if there is none, move that file away: the station then goes "
-            "on, and gates will report two histories",
+            ": it was restored from an older backup.  Restore the newest with "
+            "tbc restore; if it is the newest, tbc restore --older-on-purpose: the "
+            "station then goes on, and gates will report two histories",
             where, at, c.size, size);
     }
     if ((err = tbc_journal_root(st->store, c.size, &root)) != TBC_OK) {

@@ -2,7 +2,9 @@
 
 #include "crypto/digest.h"
 #include "station.h"
+#include "sys/log.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -144,8 +146,19 @@ station_journal_open(struct station *st, struct tbc_utc now)
     if ((st->journal = calloc(1, sizeof *st->journal)) == NULL) {
         return TBC_ERR_NO_MEMORY;
     }
-    err = station_checkpoint_hold(st, &alone);
-    return err == TBC_OK ? note_start(st, now, alone) : err;
+    if ((err = tbc_store_get(st->store, TBC_STORE_LOST, &st->journal->lost)) !=
+            TBC_OK ||
+        (err = station_checkpoint_hold(st, &alone)) != TBC_OK) {
+        return err;
+    }
+    if (st->journal->lost > 0) {
+        tbc_log(
+            TBC_LOG_WARN,
+            "restored from an old backup: %" PRIu64
+            " leaves of the journal are lost, START RESTORED stands in their places",
+            st->journal->lost);
+    }
+    return note_start(st, now, alone);
 }
 
 void

@@ -15,6 +15,7 @@ struct station_call;
 struct station_journal {
     struct tbc_buf message;       /* the newest checkpoint, signed; empty: none yet */
     struct tbc_checkpoint newest; /* what it says */
+    uint64_t lost;                /* by restores of older backups, since ever */
     struct tbc_utc
         signed_at; /* by the clock, when it was signed; { 0 }: not in this run */
     /* of the request being handled: the reply borrows them */

@@ -173,7 +173,7 @@ nap_ms(const struct station *st, struct tbc_mono beat)
 {
     int64_t ms = beat.ms - tbc_clock_mono().ms;
 
-    if (st->queue.n > 0 || ms < 0) {
+    if (st->queue.n > 0 || st->backup.job != NULL || ms < 0) {
         return 0;
     }
     if (st->notify.watchdog_ms > 0 && ms > st->notify.watchdog_ms / 4) {

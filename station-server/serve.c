@@ -27,6 +27,7 @@ static const struct {
     [TBC_OP_DEVICE] = { station_on_device, false },
     [TBC_OP_IMPORT] = { station_on_import, false },
     [TBC_OP_ERASE] = { station_on_erase, false },
+    [TBC_OP_BACKUP] = { station_on_backup, true },
 };
 
 static station_handler
@@ -452,8 +453,10 @@ station_serve(struct station *st)
 {
     enum tbc_err err = serve_batch(st);
 
-    if (err == TBC_OK && (err = station_apply_finish(st, tbc_clock_utc())) == TBC_OK) {
-        err = commit(st);
+    if (err == TBC_OK && (err = station_apply_finish(st, tbc_clock_utc())) == TBC_OK &&
+        (err = commit(st)) == TBC_OK && st->backup.job != NULL &&
+        (err = station_backup_step(st)) == TBC_OK) {
+        send_replies(st);
     }
     return station_error_passes(err) ? give_up(st) : err;
 }

@@ -195,6 +195,7 @@ station_close(struct station **station)
     }
     station_queue_fini(&st->queue);
     tbc_buf_fini(&st->batch.parts);
+    tbc_backup_end(&st->backup.job);
     tbc_store_close(&st->store);
     tbc_wipe(st, sizeof *st);
     free(st);

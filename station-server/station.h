@@ -8,6 +8,7 @@
  *     apply.c handle.c issue.c enter.c desk.c import.c   the operations
  *     share.c     what other processes on the same store have done
  *     erase.c     a person goes
+ *     backup.c    the database is copied while it is used
  *     index.c     which status index the next certificate gets
  *     issuer.c    which key signs; signer.c asks tbc-signer, which holds it
  *     lists.c     status list, trust list and the feed; manifest.c who has a ticket
@@ -31,6 +32,7 @@
 #include "queue.h"
 #include "setup.h"
 #include "signer.h"
+#include "store/backup.h"
 #include "store/store.h"
 #include "web.h"
 
@@ -88,6 +90,14 @@ struct station_apply {
 };
 #define STATION_APPLIES_MAX 256
 
+/* A backup that is being made, and who waits for it. */
+struct station_backup {
+    struct tbc_backup *job; /* NULL: none */
+    struct tbc_peer peer;
+    uint8_t request[TBC_WIRE_ID_LEN];
+    char name[TBC_WIRE_WORD_MAX + 1];
+};
+
 /* A reply that waits for the commit. */
 struct station_outgoing {
     struct tbc_peer peer;
@@ -141,6 +151,7 @@ union station_reply_body {
     struct tbc_device_reply device;
     struct tbc_import_reply import;
     struct tbc_erase_reply erase;
+    struct tbc_backup_reply backup;
 };
 
 struct station {
@@ -175,6 +186,7 @@ struct station {
     size_t handles_next;
     struct station_apply applies[STATION_APPLIES_MAX];
     struct station_batch batch;
+    struct station_backup backup;
 
     struct station_journal *journal; /* owned */
     struct station_list trust;
@@ -241,6 +253,7 @@ enum tbc_code station_on_stats(struct station *st, struct station_call *call);
 enum tbc_code station_on_device(struct station *st, struct station_call *call);
 enum tbc_code station_on_import(struct station *st, struct station_call *call);
 enum tbc_code station_on_erase(struct station *st, struct station_call *call);
+enum tbc_code station_on_backup(struct station *st, struct station_call *call);
 
 /* serve.c */
 /* Take the requests that wait, handle them, commit once, answer.  While the store is away, answer
@@ -333,6 +346,11 @@ void station_issuer_fini(struct station *st);
 /* erase.c */
 /* After a commit: nothing erased is left in the database's files.  Tried again while it fails. */
 enum tbc_err station_scrub(struct station *st) TBC_MUST_CHECK;
+
+/* backup.c */
+/* A little more of the backup, outside of transactions; queues the reply when it is done.  A backup
+ * that fails is no reason to end. */
+enum tbc_err station_backup_step(struct station *st) TBC_MUST_CHECK;
 
 /* share.c */
 /* Whether the store may well be there again in a while. */

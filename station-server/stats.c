@@ -85,6 +85,7 @@ station_on_stats(struct station *st, struct station_call *call)
     add_stat(out, "certificates signed", station_signer_counts(st->signer).total);
     add_stat(out, "signatures in doubt", station_signer_counts(st->signer).doubt);
     add_stat(out, "signer deaths", station_signer_deaths(st->signer));
+    add_stat(out, "journal leaves lost", st->journal->lost);
     add_stat(out, "face models", st->examiner != NULL);
     if (st->examiner != NULL) {
         add_stat(out, "examiner deaths", tbc_examiner_deaths(st->examiner));

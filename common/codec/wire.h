@@ -68,7 +68,8 @@ bool tbc_role_parse(struct tbc_span word, enum tbc_role *role);
     X(STATS, 15, OPERATOR, false)                    \
     X(DEVICE, 16, OPERATOR, true)                    \
     X(IMPORT, 17, OPERATOR, true)                    \
-    X(ERASE, 18, OPERATOR, true)
+    X(ERASE, 18, OPERATOR, true)                     \
+    X(BACKUP, 19, OPERATOR, false)
 
 #define TBC_ROLE_ALL          15
 #define TBC_ROLE_ALL_BUT_GATE 13
@@ -384,6 +385,16 @@ struct tbc_erase_reply {
     uint64_t tickets;
     uint64_t certificates;
     uint64_t entries;
+};
+
+/* A copy of the database in the station's own folder. */
+struct tbc_backup_reply {
+    char
+        name[TBC_WIRE_WORD_MAX + 1]; /* in DATA/backups; with NAME.manifest beside it */
+    uint64_t size;
+    uint8_t sha256[32];
+    uint64_t log_size;
+    struct tbc_utc at;
 };
 
 /* The body of every reply whose code is not FINE. */

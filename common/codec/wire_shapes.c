@@ -329,6 +329,13 @@ static const struct tbc_wire_field erase_reply_fields[] = {
 };
 SHAPE(erase_reply, tbc_erase_reply);
 
+static const struct tbc_wire_field backup_reply_fields[] = {
+    TEXT(1, tbc_backup_reply, name),    UINT(2, tbc_backup_reply, size),
+    FIXED(3, tbc_backup_reply, sha256), UINT(4, tbc_backup_reply, log_size),
+    TIME(5, tbc_backup_reply, at),
+};
+SHAPE(backup_reply, tbc_backup_reply);
+
 static const struct tbc_wire_field problem_fields[] = {
     WORD(1, tbc_problem, what),       UINT(2, tbc_problem, offset),
     UINT(3, tbc_problem, line),       UINT(4, tbc_problem, wait_ms),
@@ -362,6 +369,7 @@ static const struct {
     { TBC_OP_DEVICE, &device, &device_reply },
     { TBC_OP_IMPORT, &import, &import_reply },
     { TBC_OP_ERASE, &erase, &erase_reply },
+    { TBC_OP_BACKUP, &nothing, &backup_reply },
 };
 
 const struct tbc_wire_shape *

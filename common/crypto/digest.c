@@ -71,3 +71,42 @@ tbc_pseudonym(struct tbc_span master, int64_t day, enum tbc_doc_kind kind,
     tbc_wipe(storage, sizeof storage);
     return err;
 }
+
+/* An EVP_MD_CTX by another name. */
+enum tbc_err
+tbc_sha256_new(struct tbc_sha256 **h)
+{
+    EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+
+    *h = NULL;
+    if (ctx == NULL) {
+        return TBC_ERR_NO_MEMORY;
+    }
+    if (EVP_DigestInit_ex(ctx, EVP_sha256(), NULL) != 1) {
+        EVP_MD_CTX_free(ctx);
+        return TBC_ERR_CRYPTO;
+    }
+    *h = (struct tbc_sha256 *)ctx;
+    return TBC_OK;
+}
+
+enum tbc_err
+tbc_sha256_take(struct tbc_sha256 *h, struct tbc_span in)
+{
+    return EVP_DigestUpdate((EVP_MD_CTX *)h, in.ptr, in.len) == 1 ? TBC_OK
+                                                                  : TBC_ERR_CRYPTO;
+}
+
+enum tbc_err
+tbc_sha256_end(struct tbc_sha256 **h, uint8_t *out)
+{
+    EVP_MD_CTX *ctx = (EVP_MD_CTX *)*h;
+    enum tbc_err err = TBC_OK;
+
+    *h = NULL;
+    if (ctx != NULL && out != NULL && EVP_DigestFinal_ex(ctx, out, NULL) != 1) {
+        err = TBC_ERR_CRYPTO;
+    }
+    EVP_MD_CTX_free(ctx);
+    return err;
+}

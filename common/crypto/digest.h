@@ -9,6 +9,12 @@
 
 enum tbc_err
 tbc_sha256(struct tbc_span in, uint8_t out[static TBC_SHA256_LEN]) TBC_MUST_CHECK;
+/* SHA-256 of what comes in pieces.  end frees it, with out NULL for nothing else. */
+struct tbc_sha256; /* opaque */
+enum tbc_err tbc_sha256_new(struct tbc_sha256 **h) TBC_MUST_CHECK;
+enum tbc_err tbc_sha256_take(struct tbc_sha256 *h, struct tbc_span in) TBC_MUST_CHECK;
+enum tbc_err tbc_sha256_end(struct tbc_sha256 **h, uint8_t *out);
+
 enum tbc_err tbc_hmac_sha256(struct tbc_span key, struct tbc_span in,
                              uint8_t out[static TBC_SHA256_LEN]) TBC_MUST_CHECK;
 

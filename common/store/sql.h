@@ -77,6 +77,12 @@ struct tbc_sql_driver {
     enum tbc_err (*rest)(struct tbc_sql *sql);
     /* outside of transactions: what was deleted is no longer in the files */
     enum tbc_err (*scrub)(struct tbc_sql *sql);
+    /* A copy of the database at another place, made in steps between transactions; one at a time.
+     * NULL: the database has ways of its own.  Step: ERR_IO when the connection was lost meanwhile.
+     * End closes the copy, whole or not. */
+    enum tbc_err (*copy_begin)(struct tbc_sql *sql, const char *path);
+    enum tbc_err (*copy_step)(struct tbc_sql *sql, bool *done);
+    void (*copy_end)(struct tbc_sql *sql);
     /* a text without values that gives no rows */
     enum tbc_err (*execute)(struct tbc_sql *sql, const char *text);
     enum tbc_err (*run)(struct tbc_sql *sql, size_t which,

@@ -18,6 +18,8 @@ struct sqlite {
     bool in_transaction;
     bool broken; /* the disk has failed */
     struct tbc_mono retry_at;
+    sqlite3 *copy; /* a backup being written; NULL: none */
+    sqlite3_backup *copying;
 };
 
 /* Open the file (with make: a new one) and settle it: our tables, of this version, sound.  Errors as
@@ -30,6 +32,12 @@ enum tbc_err tbc_sqlite_reopen(struct sqlite *s) TBC_MUST_CHECK;
 
 /* Move what stands in the log to its place and cut the log to nothing; outside of transactions. */
 enum tbc_err tbc_sqlite_settle_log(struct sqlite *s) TBC_MUST_CHECK;
+
+/* sql_sqlite_copy.c: as the driver's functions. */
+enum tbc_err
+tbc_sqlite_copy_begin(struct tbc_sql *sql, const char *path) TBC_MUST_CHECK;
+enum tbc_err tbc_sqlite_copy_step(struct tbc_sql *sql, bool *done) TBC_MUST_CHECK;
+void tbc_sqlite_copy_end(struct tbc_sql *sql);
 
 /* Run texts of our own. */
 enum tbc_err tbc_sqlite_execute(struct sqlite *s, const char *text) TBC_MUST_CHECK;

@@ -209,6 +209,7 @@ tbc_sqlite_disconnect(struct sqlite *s)
         (void)sqlite3_finalize(s->statements[i].st);
         s->statements[i].st = NULL;
     }
+    tbc_sqlite_copy_end(&s->sql);
     (void)sqlite3_close(s->db);
     s->db = NULL;
 }

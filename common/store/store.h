@@ -51,6 +51,9 @@ tbc_store_get(struct tbc_store *s, const char *name, uint64_t *value) TBC_MUST_C
 enum tbc_err
 tbc_store_set(struct tbc_store *s, const char *name, uint64_t value) TBC_MUST_CHECK;
 
+/* Of leaves of the journal, by restores of backups that were older than what was restored. */
+#define TBC_STORE_LOST "lost"
+
 /* The fleet.  The number of this name rises with every device that is added or revoked. */
 #define TBC_STORE_FLEET "fleet"
 

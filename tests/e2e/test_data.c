@@ -1,4 +1,6 @@
 /* The life of data at a real station: erased, exported, dropped, kept aside and brought back. */
+#include "codec/claims.h"
+#include "codec/cose.h"
 #include "stage.h"
 #include "suite.h"
 #include "sys/file.h"
@@ -8,23 +10,23 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Whether any file of the station's folder that holds data has these bytes. */
+static bool
+file_holds(const char *path, struct tbc_span bytes)
+{
+    struct tbc_buf b = { 0 };
+    const bool found = tbc_file_read(path, 64u << 20, &b) == TBC_OK && b.len > 0 &&
+                       memmem(b.ptr, b.len, bytes.ptr, bytes.len) != NULL;
+
+    tbc_buf_fini(&b);
+    return found;
+}
+
+/* Whether the database's files have these bytes. */
 static bool
 folder_holds(const struct stage *s, struct tbc_span bytes)
 {
-    static const char *const names[] = { "station.db", "station.db-wal" };
-    bool found = false;
-
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        struct tbc_buf b = { 0 };
-
-        if (tbc_file_read(stage_path(s, names[i]), 64u << 20, &b) == TBC_OK &&
-            b.len > 0) {
-            found = found || memmem(b.ptr, b.len, bytes.ptr, bytes.len) != NULL;
-        }
-        tbc_buf_fini(&b);
-    }
-    return found;
+    return file_holds(stage_path(s, "station.db"), bytes) ||
+           file_holds(stage_path(s, "station.db-wal"), bytes);
 }
 
 static int
@@ -35,7 +37,20 @@ erase(const struct stage *s, const char *number, const char *now)
         "--device", stage_path(s, "operator.device"), now, NULL });
 }
 
-/* What a certificate has of its holder: the signed bytes. */
+static int
+back_up(const struct stage *s, const char *out)
+{
+    return stage_run((const char *const[]){ "tbc", "backup", "--data", s->data,
+                                            stage_path(s, out), NULL });
+}
+
+static int
+restore(const struct stage *s, const char *from, const char *more)
+{
+    return stage_run((const char *const[]){ "tbc", "restore", "--data", s->data,
+                                            stage_path(s, from), more, NULL });
+}
+
 static void
 erasing_leaves_nothing_and_the_log_verifies(void)
 {
@@ -65,6 +80,9 @@ erasing_leaves_nothing_and_the_log_verifies(void)
         stage_is(stage_ask(s.client, TBC_OP_LOOKUP, &look, &found), TBC_CODE_FINE));
     CU_ASSERT_EQUAL(erase(&s, ask.number, "--now"), 0);
     CU_ASSERT_FALSE(folder_holds(&s, tbc_span_of(bytes, sizeof bytes)));
+    CU_ASSERT_EQUAL(back_up(&s, "after.db"), 0);
+    CU_ASSERT_FALSE(
+        file_holds(stage_path(&s, "after.db"), tbc_span_of(bytes, sizeof bytes)));
     CU_ASSERT_EQUAL(erase(&s, ask.number, "--now"), 1);
     CU_ASSERT(stage_is(stage_ask(s.client, TBC_OP_LOOKUP, &look, &found),
                        TBC_CODE_NOT_FOUND));
@@ -85,4 +103,161 @@ erasing_leaves_nothing_and_the_log_verifies(void)
     stage_strike(&s);
 }
 
-TBC_SUITE("e2e/data", TEST(erasing_leaves_nothing_and_the_log_verifies))
+/* Issue to passenger n: its id, and its place in the status list. */
+static bool
+issue(struct stage *s, unsigned n, uint8_t *cti, uint64_t *idx)
+{
+    struct tbc_assist ask = stage_assistance(n);
+    struct tbc_issue_reply issued;
+    struct tbc_claims claims;
+    struct tbc_cose cose;
+
+    if (!stage_is(stage_ask(s->client, TBC_OP_ASSIST, &ask, &issued), TBC_CODE_FINE) ||
+        tbc_cose_open(&cose, issued.certificate, NULL) != TBC_OK ||
+        tbc_claims_decode(&claims, cose.payload, NULL) != TBC_OK) {
+        return false;
+    }
+    memcpy(cti, issued.cti, TBC_CTI_LEN);
+    *idx = claims.status_idx;
+    return true;
+}
+
+static enum tbc_code
+look(struct stage *s, const uint8_t *cti)
+{
+    static struct tbc_lookup_reply found;
+    struct tbc_lookup ask = { .reason = "asked" };
+
+    memcpy(ask.cti, cti, sizeof ask.cti);
+    return stage_ask(s->client, TBC_OP_LOOKUP, &ask, &found).code;
+}
+
+static int
+audit(const struct stage *s)
+{
+    return stage_run(
+        (const char *const[]){ "tbc", "audit", "verify", "--data", s->data, NULL });
+}
+
+static uint64_t
+ask_stat(struct stage *s, const char *name)
+{
+    static struct tbc_stats_reply stats;
+    struct tbc_stats ask = { 0 };
+
+    CU_ASSERT(
+        stage_is(stage_ask(s->client, TBC_OP_STATS, &ask, &stats), TBC_CODE_FINE));
+    for (size_t i = 0; i < stats.stats_n; i++) {
+        if (strcmp(stats.stats[i].name, name) == 0) {
+            return stats.stats[i].value;
+        }
+    }
+    return UINT64_MAX;
+}
+
+static void
+the_newest_backup_comes_back_as_it_was(void)
+{
+    static struct stage s;
+    uint8_t cti[TBC_CTI_LEN];
+    uint64_t idx;
+
+    stage_raise(&s);
+    CU_ASSERT(stage_import(&s, 2));
+    CU_ASSERT_FATAL(issue(&s, 0, cti, &idx));
+    CU_ASSERT_EQUAL(back_up(&s, "new.db"), 0);
+    CU_ASSERT_EQUAL(back_up(&s, "new.db"), 3); /* nothing is overwritten */
+    CU_ASSERT_EQUAL(restore(&s, "new.db", NULL), 3);
+    CU_ASSERT(strstr(stage_said(), "end tbc-station first") != NULL);
+    stage_strike(&s);
+    CU_ASSERT_EQUAL(restore(&s, "new.db", NULL), 0);
+    CU_ASSERT_EQUAL(audit(&s), 0);
+    CU_ASSERT_FATAL(stage_start(&s, NULL) && stage_connect(&s));
+    CU_ASSERT_EQUAL(look(&s, cti), TBC_CODE_FINE);
+    CU_ASSERT_EQUAL(ask_stat(&s, "journal leaves lost"), 0);
+    stage_strike(&s);
+}
+
+static void
+an_older_backup_is_refused_and_on_purpose_nothing_is_used_twice(void)
+{
+    static struct stage s;
+    uint8_t first[TBC_CTI_LEN];
+    uint8_t lost[TBC_CTI_LEN];
+    uint8_t next[TBC_CTI_LEN];
+    uint64_t idx[3];
+
+    stage_raise(&s);
+    CU_ASSERT(stage_import(&s, 3));
+    CU_ASSERT_FATAL(issue(&s, 0, first, &idx[0]));
+    CU_ASSERT_EQUAL(back_up(&s, "old.db"), 0);
+    CU_ASSERT_FATAL(issue(&s, 1, lost, &idx[1]));
+    stage_strike(&s);
+    CU_ASSERT_EQUAL(restore(&s, "old.db", NULL), 1);
+    CU_ASSERT(strstr(stage_said(), "--older-on-purpose") != NULL);
+    CU_ASSERT_EQUAL(audit(&s), 0); /* nothing was changed */
+    CU_ASSERT_EQUAL(restore(&s, "old.db", "--older-on-purpose"), 0);
+    CU_ASSERT_EQUAL(audit(&s), 0);
+    CU_ASSERT_FATAL(stage_start(&s, NULL) && stage_connect(&s));
+    CU_ASSERT_EQUAL(look(&s, first), TBC_CODE_FINE);
+    CU_ASSERT_EQUAL(look(&s, lost), TBC_CODE_NOT_FOUND);
+    CU_ASSERT_FATAL(issue(&s, 2, next, &idx[2]));
+    CU_ASSERT(idx[2] != idx[0] && idx[2] != idx[1]);
+    CU_ASSERT_EQUAL(ask_stat(&s, "journal leaves lost"), 1);
+    stage_strike(&s);
+    CU_ASSERT(strstr(stage_said(), "restored from an old backup: 1 leaves") != NULL);
+    CU_ASSERT_EQUAL(audit(&s), 0);
+}
+
+/* The same by hand, without tbc restore: the station does not start. */
+static void
+a_database_that_went_back_stops_the_start(void)
+{
+    static struct stage s;
+    struct tbc_buf old = { 0 };
+    uint8_t cti[TBC_CTI_LEN];
+    uint64_t idx;
+
+    stage_raise(&s);
+    CU_ASSERT(stage_import(&s, 2));
+    CU_ASSERT_EQUAL(back_up(&s, "old.db"), 0);
+    CU_ASSERT_FATAL(issue(&s, 0, cti, &idx));
+    stage_strike(&s);
+    CU_ASSERT_EQUAL_FATAL(tbc_file_read(stage_path(&s, "old.db"), 64u << 20, &old),
+                          TBC_OK);
+    CU_ASSERT_EQUAL(
+        tbc_file_write(stage_path(&s, "station.db"), tbc_buf_span(&old), 0600), TBC_OK);
+    CU_ASSERT_FALSE(stage_start(&s, NULL));
+    CU_ASSERT_EQUAL(stage_end(&s, 0), 4);
+    CU_ASSERT(strstr(stage_said(), "tbc restore --older-on-purpose") != NULL);
+    tbc_buf_fini(&old);
+}
+
+static void
+a_spoilt_backup_is_refused_and_leaves_all_as_it_was(void)
+{
+    static struct stage s;
+    struct tbc_buf b = { 0 };
+
+    stage_raise(&s);
+    CU_ASSERT(stage_import(&s, 2));
+    CU_ASSERT_EQUAL(back_up(&s, "b.db"), 0);
+    stage_strike(&s);
+    CU_ASSERT_EQUAL_FATAL(tbc_file_read(stage_path(&s, "b.db"), 64u << 20, &b), TBC_OK);
+    b.ptr[b.len / 2] ^= 1;
+    CU_ASSERT_EQUAL(tbc_file_write(stage_path(&s, "b.db"), tbc_buf_span(&b), 0600),
+                    TBC_OK);
+    CU_ASSERT_EQUAL(restore(&s, "b.db", "--older-on-purpose"), 4);
+    CU_ASSERT(strstr(stage_said(), "not the bytes that its manifest names") != NULL);
+    CU_ASSERT_EQUAL(restore(&s, "none.db", NULL), 3);
+    CU_ASSERT_EQUAL(audit(&s), 0);
+    CU_ASSERT_FATAL(stage_start(&s, NULL) && stage_connect(&s));
+    stage_strike(&s);
+    tbc_buf_fini(&b);
+}
+
+TBC_SUITE("e2e/data", TEST(erasing_leaves_nothing_and_the_log_verifies),
+          TEST(the_newest_backup_comes_back_as_it_was),
+          TEST(an_older_backup_is_refused_and_on_purpose_nothing_is_used_twice),
+          TEST(a_database_that_went_back_stops_the_start),
+          TEST(a_spoilt_backup_is_refused_and_leaves_all_as_it_was))
