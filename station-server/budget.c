@@ -68,10 +68,12 @@ station_budget_take(struct station_budget *b, const uint8_t key[static 32],
     }
     refill(it, limits, now);
     if (it->thousandths < TOKEN) {
+        it->refused++;
         return (uint64_t)((TOKEN - it->thousandths + limits->per_s - 1) /
                           limits->per_s);
     }
     if (it->waiting >= limits->share) {
+        it->refused++;
         return STATION_SHARE_WAIT_MS;
     }
     it->thousandths -= TOKEN;

@@ -24,6 +24,8 @@ struct station_bucket {
     int64_t thousandths; /* of a token */
     struct tbc_mono at;  /* as of then */
     int64_t waiting;     /* requests granted, not yet answered */
+    uint64_t refused;    /* since somebody was told */
+    struct tbc_mono told;
     bool known;
 };
 

@@ -2,10 +2,15 @@
  * answered BUSY at once, with a time to wait.  Nothing is dropped in silence. */
 #include "station.h"
 #include "sys/clock.h"
+#include "sys/log.h"
+
+#include <inttypes.h>
+#include <stdio.h>
 
 #define INTAKE_MAX    64  /* messages in one go: the queue must not wait for a flood */
 #define FULL_WAIT_MS  500 /* the queue is full */
 #define STOPS_WAIT_MS 2000
+#define TELL_MS       60000
 
 static struct station_limits
 limits_of(const struct station *st)
@@ -19,40 +24,62 @@ limits_of(const struct station *st)
 
 static enum tbc_err
 turn_away(struct station *st, const struct tbc_peer *peer, struct tbc_span bytes,
-          const struct tbc_problem *problem)
+          enum station_away why, uint64_t wait_ms)
 {
+    struct tbc_problem problem = { .wait_ms = wait_ms };
     struct tbc_request request = { 0 };
     enum tbc_err err = tbc_wire_open_request(bytes, &request, NULL);
 
     (void)
         err; /* an unreadable one hears BUSY too: its turn to be judged has not come */
-    return station_answer_busy(st, peer, &request, problem);
+    (void)snprintf(problem.what, sizeof problem.what, "%s", station_away_word(why));
+    st->metrics.turned_away[why]++;
+    return station_answer_busy(st, peer, &request, &problem);
 }
 
 static enum tbc_err
 take_in(struct station *st, const struct tbc_peer *peer, struct tbc_span bytes)
 {
     const struct station_limits limits = limits_of(st);
-    struct tbc_problem problem = { .what = "budget" };
+    uint64_t wait_ms;
     enum tbc_err err;
 
     if (st->stopping) {
-        problem = (struct tbc_problem){ .what = "stopping", .wait_ms = STOPS_WAIT_MS };
-        return turn_away(st, peer, bytes, &problem);
+        return turn_away(st, peer, bytes, STATION_AWAY_STOPPING, STOPS_WAIT_MS);
     }
-    problem.wait_ms =
-        station_budget_take(&st->budget, peer->key, &limits, tbc_clock_mono());
-    if (problem.wait_ms != 0) {
-        return turn_away(st, peer, bytes, &problem);
+    wait_ms = station_budget_take(&st->budget, peer->key, &limits, tbc_clock_mono());
+    if (wait_ms != 0) {
+        return turn_away(st, peer, bytes, STATION_AWAY_BUDGET, wait_ms);
     }
     err = station_queue_put(&st->queue, peer, bytes, tbc_clock_us(),
                             (size_t)st->conf.queue);
     if (err == TBC_ERR_LIMIT) {
         station_budget_done(&st->budget, peer->key);
-        problem = (struct tbc_problem){ .what = "queue", .wait_ms = FULL_WAIT_MS };
-        return turn_away(st, peer, bytes, &problem);
+        return turn_away(st, peer, bytes, STATION_AWAY_QUEUE, FULL_WAIT_MS);
     }
     return err;
+}
+
+void
+station_intake_tell(struct station *st)
+{
+    const struct tbc_mono now = tbc_clock_mono();
+
+    for (size_t i = 0; i < STATION_BUDGET_DEVICES; i++) {
+        struct station_bucket *it = &st->budget.buckets[i];
+        const struct tbc_store_device *d;
+
+        if (it->refused == 0 || (it->told.ms != 0 && now.ms - it->told.ms < TELL_MS)) {
+            continue;
+        }
+        d = station_device(st, it->key);
+        tbc_log(TBC_LOG_WARN,
+                "%s: turned away %" PRIu64 " times, it asks more than [serve] "
+                "device_per_s and device_burst allow; is it well?",
+                d == NULL ? "a device" : d->row.name, it->refused);
+        it->refused = 0;
+        it->told = now;
+    }
 }
 
 enum tbc_err
@@ -77,12 +104,12 @@ station_intake(struct station *st)
 enum tbc_err
 station_dismiss(struct station *st)
 {
-    const struct tbc_problem problem = { .what = "stopping", .wait_ms = STOPS_WAIT_MS };
     struct station_waiting w;
     enum tbc_err err = TBC_OK;
 
     while (err == TBC_OK && station_queue_take(&st->queue, &w)) {
-        err = turn_away(st, &w.peer, tbc_buf_span(&w.bytes), &problem);
+        err = turn_away(st, &w.peer, tbc_buf_span(&w.bytes), STATION_AWAY_STOPPING,
+                        STOPS_WAIT_MS);
         tbc_buf_fini(&w.bytes);
     }
     return err;

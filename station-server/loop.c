@@ -103,6 +103,7 @@ tick(struct station *st, struct tbc_mono *beat, struct tbc_mono *forget)
     st->store_away = station_error_passes(err);
     station_beat(st);
     station_apply_revive(st);
+    station_intake_tell(st);
     station_web_renew(st, now);
     return station_error_passes(err) ? TBC_OK : err; /* the next beat tries again */
 }

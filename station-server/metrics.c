@@ -17,6 +17,14 @@ static const char *const channels[STATION_CHANNELS] = { "unknown", "kiosk", "pho
                                                         "patrol", "desk" };
 static const char *const media[STATION_MEDIA] = { "unknown", "paper", "phone" };
 
+const char *
+station_away_word(enum station_away why)
+{
+    static const char *const words[STATION_AWAY_N] = { "budget", "queue", "stopping" };
+
+    return words[why];
+}
+
 void
 station_metrics_observe(struct station_histogram *h, enum station_scale scale,
                         int64_t value)
@@ -169,6 +177,18 @@ put_issued(const struct station_metrics *m, struct tbc_buf *out)
 }
 
 static void
+put_turned_away(const struct station_metrics *m, struct tbc_buf *out)
+{
+    head(out, "tbc_turned_away_total", "counter",
+         "Requests answered BUSY before they were looked at, by cause.");
+    for (unsigned i = 0; i < STATION_AWAY_N; i++) {
+        (void)tbc_buf_printf(out, "tbc_turned_away_total{what=\"%s\"} %" PRIu64 "\n",
+                             station_away_word((enum station_away)i),
+                             m->turned_away[i]);
+    }
+}
+
+static void
 put_verdicts(const struct station_metrics *m, struct tbc_buf *out)
 {
     head(out, "tbc_verdicts_total", "counter", "Presentations by gate and verdict.");
@@ -252,6 +272,7 @@ station_metrics_put(const struct station_metrics *m, const struct station_gauges
 {
     put_ills(g, out);
     put_replies(m, out);
+    put_turned_away(m, out);
     put_issued(m, out);
     put_verdicts(m, out);
     histogram(out, "tbc_batch_requests", "Requests of one commit.", &m->batch,

@@ -15,6 +15,15 @@
 #define STATION_CHANNELS  5
 #define STATION_MEDIA     3
 
+/* Why a request was answered BUSY before it was looked at. */
+enum station_away {
+    STATION_AWAY_BUDGET,
+    STATION_AWAY_QUEUE,
+    STATION_AWAY_STOPPING
+};
+#define STATION_AWAY_N 3
+const char *station_away_word(enum station_away why);
+
 enum station_scale {
     STATION_SCALE_US,    /* 100 us .. 5 s */
     STATION_SCALE_COUNT, /* 1 .. 4096 */
@@ -36,6 +45,7 @@ struct station_metrics {
     uint64_t issued[STATION_CHANNELS]; /* enum tbc_channel */
     uint64_t media[STATION_MEDIA];     /* enum tbc_medium */
     uint64_t again;                    /* shown once more */
+    uint64_t turned_away[STATION_AWAY_N];
     struct station_gate_count gates[STATION_GATES_MAX];
     size_t gates_n;
     struct station_histogram batch;   /* requests of one commit */

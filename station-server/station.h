@@ -292,6 +292,8 @@ station_fleet_keep(struct station *st, struct tbc_utc since) TBC_MUST_CHECK;
 /* intake.c */
 /* Take what waits in the socket into the queue, or answer it BUSY. */
 enum tbc_err station_intake(struct station *st) TBC_MUST_CHECK;
+/* Log who was turned away, each device once a minute. */
+void station_intake_tell(struct station *st);
 /* Answer all of the queue BUSY: the station ends. */
 enum tbc_err station_dismiss(struct station *st) TBC_MUST_CHECK;
 

@@ -373,6 +373,7 @@ a_flooding_device_starves_nobody(void)
     size_t none[16] = { 0 };
     size_t sent = 0;
     size_t answered = 0;
+    char counted[96];
     int64_t alone_us;
     int64_t beside_us;
 
@@ -395,9 +396,15 @@ a_flooding_device_starves_nobody(void)
     CU_ASSERT(codes[TBC_CODE_BUSY] > 0);
     /* two cores that others use too: the floor is what scheduling alone may cost */
     CU_ASSERT(beside_us < 2 * alone_us || beside_us < 20000);
+    (void)snprintf(counted, sizeof counted,
+                   "\ntbc_turned_away_total{what=\"budget\"} %zu\n",
+                   codes[TBC_CODE_BUSY]);
+    CU_ASSERT(page_says("/metrics", 200, counted));
     tbc_client_close(&gate);
     tbc_client_close(&flooder);
     stage_strike(&s);
+    CU_ASSERT_PTR_NOT_NULL(strstr(stage_said(), "gate-2: turned away "));
+    CU_ASSERT_PTR_NULL(strstr(stage_said(), "gate-1: turned away "));
 }
 
 static void
