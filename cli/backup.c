@@ -35,8 +35,9 @@ take_away(const char *from, const char *out)
         (void)unlink(out);
         return cli_fail(out, err);
     }
-    (void)snprintf(manifest, sizeof manifest, "%s.manifest", from);
-    if (unlink(from) != 0 || unlink(manifest) != 0) {
+    if ((size_t)snprintf(manifest, sizeof manifest, "%s.manifest", from) >=
+            sizeof manifest ||
+        unlink(from) != 0 || unlink(manifest) != 0) {
         cli_say("%s: could not be removed", from);
     }
     return CLI_YES;
