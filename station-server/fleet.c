@@ -32,10 +32,22 @@ station_fleet_note(struct station *st, const uint8_t key[static 32], struct tbc_
     }
 }
 
+static size_t
+count_revoked(const struct station *st)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < st->fleet_n; i++) {
+        n += st->fleet[i].row.revoked.s != 0 ? 1 : 0;
+    }
+    return n;
+}
+
 enum tbc_err
 station_fleet_load(struct station *st)
 {
     const size_t n = st->fleet_n;
+    const size_t revoked = count_revoked(st);
     enum tbc_err err;
 
     memcpy(st->fleet_before, st->fleet, sizeof st->fleet);
@@ -43,6 +55,9 @@ station_fleet_load(struct station *st)
     /* the store hears of it every ten minutes only */
     for (size_t i = 0; i < n && err == TBC_OK; i++) {
         station_fleet_note(st, st->fleet_before[i].key, st->fleet_before[i].row.seen);
+    }
+    if (st->server != NULL && count_revoked(st) > revoked) {
+        tbc_server_renew_feed(st->server); /* those still hear it */
     }
     return err;
 }

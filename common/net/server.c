@@ -20,6 +20,7 @@
 #define QUEUE_FEED 256
 #define OTHERS_MAX 8
 #define BACKLOG    512
+#define REBIND_MS  5 /* between two tries: the old listener closes in another thread */
 
 struct tbc_server {
     void *context;
@@ -31,6 +32,8 @@ struct tbc_server {
     zmq_msg_t message;
     char front_address[TBC_ADDRESS_MAX + 1];
     char feed_address[TBC_ADDRESS_MAX + 1];
+    char secret[TBC_Z85_LEN + 1]; /* while there is a feed to be bound again */
+    bool feed_failed;             /* said once */
     uint64_t refused;
 };
 
@@ -55,7 +58,8 @@ static const struct tbc_socket_option for_feed[] = {
     { ZMQ_XPUB_VERBOSE, 0 },
 };
 
-/* Secure a socket and bind it.  real gets the address with the port that was picked. */
+/* Secure a socket and bind it.  real gets the address with the port that was picked.  What is
+ * wrong is logged, but for ERR_EXISTS. */
 static enum tbc_err
 bind_to(void *s, const char *secret, const char *address,
         char real[static TBC_ADDRESS_MAX + 1])
@@ -77,12 +81,11 @@ bind_to(void *s, const char *secret, const char *address,
     if (zmq_bind(s, address) != 0) {
         int number = errno;
 
-        tbc_log(TBC_LOG_ERROR, "%s: %s", address,
-                number == EADDRINUSE ? "another program listens there already"
-                                     : zmq_strerror(number));
-        switch (number) {
-        case EADDRINUSE:
+        if (number == EADDRINUSE) {
             return TBC_ERR_EXISTS;
+        }
+        tbc_log(TBC_LOG_ERROR, "%s: %s", address, zmq_strerror(number));
+        switch (number) {
         case EINVAL:
         case EPROTONOSUPPORT:
         case ENOCOMPATPROTO:
@@ -95,6 +98,35 @@ bind_to(void *s, const char *secret, const char *address,
                                                                  : TBC_ERR_NETWORK;
 }
 
+/* ERR_EXISTS: the address is in use, perhaps by the feed before this one. */
+static enum tbc_err
+open_feed(struct tbc_server *s, const char *address)
+{
+    char real[TBC_ADDRESS_MAX + 1];
+    enum tbc_err err = TBC_ERR_NETWORK;
+
+    s->feed = zmq_socket(s->context, ZMQ_XPUB);
+    if (s->feed != NULL &&
+        tbc_socket_set(s->feed, for_feed, sizeof for_feed / sizeof *for_feed)) {
+        err = bind_to(s->feed, s->secret, address, real);
+    }
+    if (err == TBC_OK) {
+        memcpy(s->feed_address, real, sizeof real);
+    } else if (s->feed != NULL) {
+        (void)zmq_close(s->feed);
+        s->feed = NULL;
+    }
+    return err;
+}
+
+static enum tbc_err
+in_use(enum tbc_err err, const char *address)
+{
+    return err == TBC_ERR_EXISTS
+               ? tbc_log_err(err, "%s: another program listens there already", address)
+               : err;
+}
+
 static enum tbc_err
 open_sockets(struct tbc_server *s, const struct tbc_server_options *o)
 {
@@ -105,15 +137,13 @@ open_sockets(struct tbc_server *s, const struct tbc_server_options *o)
     if (s->context == NULL || (s->zap = zmq_socket(s->context, ZMQ_REP)) == NULL ||
         zmq_bind(s->zap, ZAP_ADDRESS) != 0 ||
         (s->front = zmq_socket(s->context, ZMQ_ROUTER)) == NULL ||
-        (s->feed = zmq_socket(s->context, ZMQ_XPUB)) == NULL ||
-        !tbc_socket_set(s->front, for_front, sizeof for_front / sizeof *for_front) ||
-        !tbc_socket_set(s->feed, for_feed, sizeof for_feed / sizeof *for_feed)) {
+        !tbc_socket_set(s->front, for_front, sizeof for_front / sizeof *for_front)) {
         return tbc_log_err(TBC_ERR_NETWORK, "sockets: %s", zmq_strerror(errno));
     }
     if ((err = bind_to(s->front, o->secret, o->front, s->front_address)) != TBC_OK) {
-        return err;
+        return in_use(err, o->front);
     }
-    return bind_to(s->feed, o->secret, o->feed, s->feed_address);
+    return in_use(open_feed(s, o->feed), o->feed);
 }
 
 enum tbc_err
@@ -134,6 +164,7 @@ tbc_server_open(struct tbc_server **server, const struct tbc_server_options *opt
     (void)zmq_msg_init(&s->message);
     s->admit = options->admit;
     s->arg = options->arg;
+    memcpy(s->secret, options->secret, sizeof s->secret);
     if ((err = open_sockets(s, options)) != TBC_OK) {
         tbc_server_close(&s);
         return err;
@@ -164,6 +195,7 @@ tbc_server_close(struct tbc_server **server)
     if (s->context != NULL) {
         (void)zmq_ctx_term(s->context);
     }
+    tbc_wipe(s->secret, sizeof s->secret);
     free(s);
 }
 
@@ -261,6 +293,31 @@ answer_zap(struct tbc_server *s, const struct zap_request *z)
     }
 }
 
+/* What is still queued for those who are put out is dropped with them. */
+void
+tbc_server_renew_feed(struct tbc_server *server)
+{
+    const struct tbc_socket_option at_once = { ZMQ_LINGER, 0 };
+
+    if (server->feed != NULL) {
+        (void)tbc_socket_set(server->feed, &at_once, 1);
+        (void)zmq_close(server->feed);
+        server->feed = NULL;
+    }
+}
+
+static void
+reopen_feed(struct tbc_server *s)
+{
+    enum tbc_err err = open_feed(s, s->feed_address);
+
+    if (err != TBC_OK && err != TBC_ERR_EXISTS && !s->feed_failed) {
+        tbc_log(TBC_LOG_ERROR, "the feed is gone: %s; it is tried again",
+                tbc_err_text(err));
+    }
+    s->feed_failed = err != TBC_OK && err != TBC_ERR_EXISTS;
+}
+
 /* Subscriptions arrive as messages on the feed; nothing hangs on them. */
 static void
 drain_feed(struct tbc_server *s)
@@ -268,6 +325,10 @@ drain_feed(struct tbc_server *s)
     zmq_msg_t frame;
     int n;
 
+    if (s->feed == NULL) {
+        reopen_feed(s);
+        return;
+    }
     (void)zmq_msg_init(&frame);
     do {
         n = zmq_msg_recv(&frame, s->feed, ZMQ_DONTWAIT);
@@ -282,9 +343,14 @@ tbc_server_wait(struct tbc_server *server, struct pollfd *others, size_t n,
     zmq_pollitem_t items[3 + OTHERS_MAX] = {
         { .socket = server->zap, .events = ZMQ_POLLIN },
         { .socket = server->front, .events = ZMQ_POLLIN },
-        { .socket = server->feed, .events = ZMQ_POLLIN },
+        { .socket = server->feed, .events = ZMQ_POLLIN, .fd = -1 },
     };
     struct zap_request z;
+
+    if (server->feed == NULL) {
+        items[2].events = 0;
+        timeout_ms = timeout_ms < 0 || timeout_ms > REBIND_MS ? REBIND_MS : timeout_ms;
+    }
 
     if (n > OTHERS_MAX) {
         return TBC_ERR_LIMIT;
@@ -399,7 +465,12 @@ tbc_server_publish(struct tbc_server *server, const struct tbc_notice *notice)
 {
     const char *topic = topic_of(notice->kind);
     struct tbc_buf out = { 0 };
-    enum tbc_err err = tbc_wire_put_notice(&out, notice);
+    enum tbc_err err;
+
+    if (server->feed == NULL) {
+        return TBC_OK;
+    }
+    err = tbc_wire_put_notice(&out, notice);
 
     if (err == TBC_OK &&
         (zmq_send(server->feed, topic, strlen(topic), ZMQ_SNDMORE | ZMQ_DONTWAIT) < 0 ||

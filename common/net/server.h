@@ -2,7 +2,8 @@
  * the ZAP handler (RFC of ZeroMQ 27) that decides who may come in.
  *
  * One thread owns it.  Who may speak is asked twice: at the handshake, and again for each message,
- * because a revoked key keeps the sessions it has. */
+ * because a revoked key keeps the sessions it has.  Who may listen is asked at the handshake alone:
+ * after a revocation the feed is renewed. */
 #ifndef TBC_NET_SERVER_H
 #define TBC_NET_SERVER_H
 
@@ -58,9 +59,14 @@ enum tbc_err tbc_server_recv(struct tbc_server *server, struct tbc_peer *peer,
 enum tbc_err tbc_server_send(struct tbc_server *server, const struct tbc_peer *peer,
                              struct tbc_span bytes) TBC_MUST_CHECK;
 
-/* To all subscribers; the kind's word is the topic. */
+/* To all subscribers; the kind's word is the topic.  While the feed is being renewed there are none. */
 enum tbc_err tbc_server_publish(struct tbc_server *server,
                                 const struct tbc_notice *notice) TBC_MUST_CHECK;
+
+/* Put out every subscriber: who is still admitted comes back within a second and finds by the
+ * numbers what it missed; who is not, hears no more.  libzmq can drop no single one.  The feed is
+ * closed here and bound again, at the same address, by the next calls of tbc_server_wait. */
+void tbc_server_renew_feed(struct tbc_server *server);
 
 /* Handshakes refused and messages dropped so far. */
 uint64_t tbc_server_refused(const struct tbc_server *server);

@@ -62,3 +62,11 @@ add_dependencies(test_e2e_signer tbc-station tbc)
 add_test(NAME e2e/signer COMMAND test_e2e_signer)
 set_tests_properties(e2e/signer PROPERTIES TIMEOUT 180 LABELS slow
     ENVIRONMENT "TBC_SOURCE_DIR=${PROJECT_SOURCE_DIR};TBC_BIN_DIR=${CMAKE_BINARY_DIR}/bin")
+
+# The station before revoked devices, bad messages and curious readers.
+add_executable(test_e2e_security e2e/test_security.c)
+tbc_links(test_e2e_security PRIVATE "net" "libzmq;sqlite3" "tbc_test_support;tbc_test_stage")
+add_dependencies(test_e2e_security tbc-station tbc)
+add_test(NAME e2e/security COMMAND test_e2e_security)
+set_tests_properties(e2e/security PROPERTIES TIMEOUT 180 LABELS slow
+    ENVIRONMENT "TBC_SOURCE_DIR=${PROJECT_SOURCE_DIR};TBC_BIN_DIR=${CMAKE_BINARY_DIR}/bin")

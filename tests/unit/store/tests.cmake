@@ -1,4 +1,5 @@
 tbc_test(store/outbox FLOORS store)
+tbc_test(store/cells FLOORS store)
 
 # The station's store: one suite on a file and on a server.
 set(tbc_store_dir ${CMAKE_CURRENT_SOURCE_DIR}/unit/store)
