@@ -85,7 +85,7 @@ const struct cli_command cli_commands[] = {
       "[--kind cn|passport|hkm|tw] [--json] NUMBER", cli_id_check },
     { "import people", "take in the roster, all rows or none",
       "[--photos DIR] [--models DIR] [--device FILE] [--json] CSV\n"
-      "  columns kind,number,name and, if you like, latin,photo", cli_import_people },
+      "  columns kind,number,name and, if you like, latin,photo,until (the last day of the photo)", cli_import_people },
     { "import tickets", "take in tickets, all rows or none",
       "[--device FILE] [--json] CSV\n"
       "  columns kind,number,train,depart,from,to and, if you like,\n"

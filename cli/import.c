@@ -35,11 +35,12 @@ enum people_column {
     P_NAME,
     P_LATIN,
     P_PHOTO,
+    P_UNTIL,
     P_COLUMNS
 };
 static const struct column people_columns[P_COLUMNS] = {
     { "kind", true },   { "number", true }, { "name", true },
-    { "latin", false }, { "photo", false },
+    { "latin", false }, { "photo", false }, { "until", false },
 };
 
 enum ticket_column {
@@ -313,6 +314,24 @@ check_new(struct importing *im, const char *key)
     return true;
 }
 
+/* The last day, at the railway, on which the face may be used. */
+static bool
+take_until(struct importing *im, struct tbc_utc *until)
+{
+    char day[CELL_MAX] = "";
+    char end[CELL_MAX + 24];
+
+    if (!take_cell(im, P_UNTIL, day, sizeof day)) {
+        return false;
+    }
+    if (day[0] == '\0') {
+        return true;
+    }
+    (void)snprintf(end, sizeof end, "%sT23:59:59+08:00", day);
+    return tbc_utc_parse(tbc_span_str(end), until) == TBC_OK ||
+           complain(im, "until: not a day like 2026-12-31");
+}
+
 static bool
 take_person(struct importing *im, struct row *row)
 {
@@ -322,7 +341,8 @@ take_person(struct importing *im, struct row *row)
     p->line = im->csv.line;
     if (!take_document(im, &p->kind, p->number) ||
         !take_cell(im, P_NAME, p->name, sizeof p->name) ||
-        !take_cell(im, P_LATIN, p->latin, sizeof p->latin)) {
+        !take_cell(im, P_LATIN, p->latin, sizeof p->latin) ||
+        !take_until(im, &p->until)) {
         return false;
     }
     (void)snprintf(key, sizeof key, "%" PRIu64 " %s", p->kind, p->number);

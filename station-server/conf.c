@@ -26,6 +26,8 @@ station_conf_init(struct station_conf *conf)
                                    .queue = 1024,
                                    .device_per_s = 500,
                                    .device_burst = 1000,
+                                   .records_days = 184,
+                                   .tickets_days = 7,
                                    .sign_per_minute = 6000,
                                    .log_level = "info" };
 }

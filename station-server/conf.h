@@ -10,7 +10,7 @@
 #include "sys/device.h"
 
 #define STATION_STORE_MAX      511
-#define STATION_CONF_KEYS      29
+#define STATION_CONF_KEYS      31
 #define STATION_CONF_FILES_MAX 32
 #define STATION_CONF_PATH_MAX  512
 
@@ -32,6 +32,8 @@ struct station_conf {
     int64_t device_per_s; /* of one device, and at once */
     int64_t device_burst;
     int64_t sign_per_minute; /* certificates, at most */
+    int64_t records_days;    /* a certificate's record stays that long after its end */
+    int64_t tickets_days;    /* a ticket after its departure */
     char log_level[8];
 };
 

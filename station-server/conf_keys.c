@@ -102,6 +102,8 @@ const struct tbc_conf_key station_conf_keys[STATION_CONF_KEYS] = {
     NUMBER("serve", "device_per_s", device_per_s, 1, 1000000, "requests a second that one device may make"),
     NUMBER("serve", "device_burst", device_burst, 1, 1000000, "requests that one device may make at once"),
     NUMBER("signer", "per_minute", sign_per_minute, 1, 10000000, "certificates that tbc-signer signs in a minute"),
+    NUMBER("keep", "records_days", records_days, 184, 3660, "days that a certificate's record stays after its end"),
+    NUMBER("keep", "tickets_days", tickets_days, 1, 366, "days that a ticket stays after its departure"),
     TEXT("log", "level", log_level, LIVE, check_level, "the least that is logged: error, warn, info, debug"),
 };
 /* clang-format on */

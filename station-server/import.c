@@ -95,6 +95,8 @@ put_person(struct station *st, const struct tbc_import_person *in, struct tbc_ut
         memcpy(p.number, doc.number, sizeof p.number);
         memcpy(p.name, in->name, sizeof p.name);
         memcpy(p.latin, in->latin, sizeof p.latin);
+        p.until = in->until;
+        p.has_face = p.has_face && (p.until.s == 0 || p.until.s >= now.s);
         if (p.has_face) {
             memcpy(p.face, in->face.ptr, sizeof p.face);
         }

@@ -93,7 +93,8 @@ tick(struct station *st, struct tbc_mono *beat, struct tbc_mono *forget)
     station_issuer_choose(st, now);
     if ((err = station_share(st)) == TBC_OK &&
         (err = station_lists_renew(st, now)) == TBC_OK &&
-        (err = station_journal_tick(st, now)) == TBC_OK && mono.ms >= forget->ms &&
+        (err = station_journal_tick(st, now)) == TBC_OK &&
+        (err = station_sweep(st, now)) == TBC_OK && mono.ms >= forget->ms &&
         (err = keep_house(st, now)) == TBC_OK) {
         forget->ms = mono.ms + FORGET_MS;
     }

@@ -8,6 +8,7 @@
  *     apply.c handle.c issue.c enter.c desk.c import.c   the operations
  *     share.c     what other processes on the same store have done
  *     erase.c     a person goes
+ *     sweep.c     what is old is dropped
  *     backup.c    the database is copied while it is used
  *     index.c     which status index the next certificate gets
  *     issuer.c    which key signs; signer.c asks tbc-signer, which holds it
@@ -187,6 +188,7 @@ struct station {
     struct station_apply applies[STATION_APPLIES_MAX];
     struct station_batch batch;
     struct station_backup backup;
+    struct tbc_utc sweep_at; /* not before that */
 
     struct station_journal *journal; /* owned */
     struct station_list trust;
@@ -348,6 +350,10 @@ void station_issuer_fini(struct station *st);
 /* erase.c */
 /* After a commit: nothing erased is left in the database's files.  Tried again while it fails. */
 enum tbc_err station_scrub(struct station *st) TBC_MUST_CHECK;
+
+/* sweep.c */
+/* Once a day: drop what is older than the configuration says, a little at each beat. */
+enum tbc_err station_sweep(struct station *st, struct tbc_utc now) TBC_MUST_CHECK;
 
 /* backup.c */
 /* A little more of the backup, outside of transactions; queues the reply when it is done.  A backup

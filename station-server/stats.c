@@ -66,6 +66,23 @@ add_detail(struct station *st, struct tbc_stats_reply *out)
     return err;
 }
 
+/* What was dropped by its age since ever. */
+static enum tbc_err
+add_dropped(struct station *st, struct tbc_stats_reply *out)
+{
+    static const char *const names[] = { "dropped tickets", "dropped templates",
+                                         "dropped certificates" };
+    enum tbc_err err = TBC_OK;
+
+    for (size_t i = 0; i < sizeof names / sizeof *names && err == TBC_OK; i++) {
+        uint64_t n = 0;
+
+        err = tbc_store_get(st->store, names[i], &n);
+        add_stat(out, names[i], n);
+    }
+    return err;
+}
+
 enum tbc_code
 station_on_stats(struct station *st, struct station_call *call)
 {
@@ -74,6 +91,9 @@ station_on_stats(struct station *st, struct station_call *call)
 
     if (err == TBC_OK && st->in.stats.detail) {
         err = add_detail(st, out);
+    }
+    if (err == TBC_OK) {
+        err = add_dropped(st, out);
     }
     if (err != TBC_OK) {
         return station_trouble(call, err);

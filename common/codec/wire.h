@@ -347,6 +347,7 @@ struct tbc_import_person {
     char name[TBC_NAME_MAX + 1];
     char latin[TBC_NAME_MAX + 1];
     struct tbc_span face; /* TBC_TEMPLATE_LEN bytes, or empty: officer only */
+    struct tbc_utc until; /* the face is dropped then; { 0 }: stays with the person */
 };
 
 struct tbc_import_ticket {

@@ -277,6 +277,7 @@ static const struct tbc_wire_field import_person_fields[] = {
     TEXT(4, tbc_import_person, name),
     WORD(5, tbc_import_person, latin),
     BYTES(6, tbc_import_person, face, TBC_TEMPLATE_LEN),
+    TIME(7, tbc_import_person, until),
 };
 SHAPE(import_person, tbc_import_person);
 

@@ -72,6 +72,10 @@ tbc_own_take(struct tbc_store *s, const uint8_t blind[static TBC_BLIND_LEN],
 enum tbc_err tbc_own_read(struct tbc_store *s, const struct tbc_sql_rows *q, int column,
                           struct tbc_own *own) TBC_MUST_CHECK;
 
+/* The first of those that ended before a time; ERR_NOT_FOUND. */
+enum tbc_err tbc_certificate_oldest(struct tbc_store *s, struct tbc_utc before,
+                                    struct tbc_store_certificate *c) TBC_MUST_CHECK;
+
 /* A stored row is not as this program writes them: log it, ERR_CORRUPT. */
 enum tbc_err tbc_store_damaged(struct tbc_store *s, const char *what);
 

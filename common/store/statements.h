@@ -16,6 +16,18 @@
     X(DEVICE_SEEN, "UPDATE device SET seen = $2 WHERE key = $1")                       \
     X(DEVICES,                                                                         \
       "SELECT name, role, key, added, revoked, seen FROM device ORDER BY name")        \
+    X(TICKETS_OLD, "DELETE FROM ticket WHERE id IN (SELECT id FROM ticket"             \
+                   " WHERE depart < $1 ORDER BY depart LIMIT $2)")                     \
+    X(FACES_OLD, "UPDATE person SET face = NULL WHERE id IN (SELECT id FROM person"    \
+                 " WHERE until <> 0 AND until < $1 AND face IS NOT NULL LIMIT $2)")    \
+    X(CERTIFICATE_OLD,                                                                 \
+      "SELECT cti, blind, idx, issued, expires, medium, device, officer, why, bytes,"  \
+      " revoked, reason, leaf FROM certificate WHERE expires < $1"                     \
+      " ORDER BY expires, cti LIMIT 1")                                                \
+    X(OWN_IDLE, "DELETE FROM own WHERE id IN (SELECT own.id FROM own"                  \
+                " LEFT JOIN person ON person.blind = own.blind"                        \
+                " LEFT JOIN ticket ON ticket.blind = own.blind"                        \
+                " WHERE person.id IS NULL AND ticket.id IS NULL LIMIT $1)")            \
     X(OWN_PUT, "INSERT INTO own (id, blind, gen, sealed) VALUES ($1, $2, 0, $3)")      \
     X(OWN_GET, "SELECT id, sealed FROM own WHERE blind = $1")                          \
     X(OWN_BLANK, "UPDATE own SET sealed = $2 WHERE blind = $1")                        \

@@ -196,6 +196,26 @@ tbc_store_certificate_forget(struct tbc_store *s, const struct tbc_store_certifi
 enum tbc_err
 tbc_store_person_forget(struct tbc_store *s, const uint8_t blind[static TBC_BLIND_LEN],
                         struct tbc_store_forgotten *n) TBC_MUST_CHECK;
+/* What is dropped by its age: what ended before these times. */
+struct tbc_store_ages {
+    struct tbc_utc tickets; /* departed */
+    struct tbc_utc faces;   /* the roster's date */
+    struct tbc_utc records; /* the certificate's end */
+};
+
+struct tbc_store_dropped {
+    uint64_t tickets;
+    uint64_t faces;
+    uint64_t certificates; /* as in struct tbc_store_forgotten */
+    uint64_t keys;         /* of people of whom nothing else is left */
+};
+
+/* Drop at most max rows of each kind within the open transaction; all 0: nothing is left to drop.
+ * Totals are kept under the names "dropped tickets", "dropped templates" and "dropped
+ * certificates". */
+enum tbc_err tbc_store_sweep(struct tbc_store *s, const struct tbc_store_ages *ages,
+                             size_t max, struct tbc_store_dropped *n) TBC_MUST_CHECK;
+
 /* After the commit: nothing of what was forgotten is left in the database's files.  With a
  * PostgreSQL the server's own log keeps it until it is recycled. */
 enum tbc_err tbc_store_scrub(struct tbc_store *s) TBC_MUST_CHECK;

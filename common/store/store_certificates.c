@@ -59,16 +59,14 @@ tbc_store_certificate_link(struct tbc_store *s, const uint8_t cti[static TBC_CTI
     return tbc_sql_run(s->sql, TBC_STORE_CERTIFICATE_LEAF, values, 2, NULL);
 }
 
+/* A value may lie inside *c: it is bound, and copied, before *c is emptied. */
 static enum tbc_err
-find_certificate(struct tbc_store *s, enum tbc_store_statement which,
-                 struct tbc_span by, struct tbc_store_certificate *c)
+find_by(struct tbc_store *s, enum tbc_store_statement which,
+        const struct tbc_sql_value *values, size_t n, struct tbc_store_certificate *c)
 {
-    const struct tbc_sql_value values[] = { TBC_SPAN(by) };
     struct tbc_sql_rows *q;
-    enum tbc_err err;
+    enum tbc_err err = tbc_sql_query(s->sql, which, values, n, &q);
 
-    /* by may lie inside *c: it is bound, and copied, before *c is emptied */
-    err = tbc_sql_query(s->sql, which, values, 1, &q);
     *c = (struct tbc_store_certificate){ 0 };
     if (err != TBC_OK || (err = tbc_sql_step(q)) != TBC_OK) {
         return err;
@@ -76,6 +74,15 @@ find_certificate(struct tbc_store *s, enum tbc_store_statement which,
     err = read_certificate(s, q, c);
     tbc_sql_done(q);
     return err;
+}
+
+static enum tbc_err
+find_certificate(struct tbc_store *s, enum tbc_store_statement which,
+                 struct tbc_span by, struct tbc_store_certificate *c)
+{
+    const struct tbc_sql_value values[] = { TBC_SPAN(by) };
+
+    return find_by(s, which, values, 1, c);
 }
 
 enum tbc_err
@@ -152,21 +159,19 @@ enum tbc_err
 tbc_store_certificate_of(struct tbc_store *s, const uint8_t blind[static TBC_BLIND_LEN],
                          const uint8_t *cti, struct tbc_store_certificate *c)
 {
-    static const uint8_t none[1];
     const struct tbc_sql_value values[] = {
         TBC_BLOB(blind, TBC_BLIND_LEN),
-        TBC_BLOB(cti == NULL ? none : cti, cti == NULL ? 0 : TBC_CTI_LEN),
+        TBC_SPAN(cti == NULL ? tbc_span_of("", 0) : tbc_span_of(cti, TBC_CTI_LEN)),
     };
-    struct tbc_sql_rows *q;
-    enum tbc_err err;
 
-    /* c is emptied after cti was bound: it may be that of c */
-    err = tbc_sql_query(s->sql, TBC_STORE_CERTIFICATE_OF, values, 2, &q);
-    *c = (struct tbc_store_certificate){ 0 };
-    if (err != TBC_OK || (err = tbc_sql_step(q)) != TBC_OK) {
-        return err;
-    }
-    err = read_certificate(s, q, c);
-    tbc_sql_done(q);
-    return err;
+    return find_by(s, TBC_STORE_CERTIFICATE_OF, values, 2, c);
+}
+
+enum tbc_err
+tbc_certificate_oldest(struct tbc_store *s, struct tbc_utc before,
+                       struct tbc_store_certificate *c)
+{
+    const struct tbc_sql_value values[] = { TBC_INT(before.s) };
+
+    return find_by(s, TBC_STORE_CERTIFICATE_OLD, values, 1, c);
 }

@@ -3,8 +3,10 @@
 #include "codec/cose.h"
 #include "stage.h"
 #include "suite.h"
+#include "sys/clock.h"
 #include "sys/file.h"
 
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -256,8 +258,60 @@ a_spoilt_backup_is_refused_and_leaves_all_as_it_was(void)
     tbc_buf_fini(&b);
 }
 
+static uint64_t
+wait_for_stat(struct stage *s, const char *name, uint64_t want)
+{
+    const int64_t end = tbc_clock_mono().ms + STAGE_CALL_MS;
+    uint64_t n;
+
+    while ((n = ask_stat(s, name)) != want && tbc_clock_mono().ms < end) {
+        (void)poll(NULL, 0, 20);
+    }
+    return n;
+}
+
+/* Dropped at the start already: a table may be older than the station's last day. */
+static void
+old_tickets_are_dropped_and_counted(void)
+{
+    static const char *const bad = "kind,number,name,until\npassport,P0000001,A,soon\n";
+    static struct tbc_import in;
+    static struct stage s;
+    const struct tbc_utc now = tbc_clock_utc();
+    struct tbc_import_reply out;
+
+    stage_raise(&s);
+    in.last = true;
+    in.tickets_n = 2;
+    for (unsigned i = 0; i < 2; i++) {
+        in.tickets[i] = (struct tbc_import_ticket){
+            .line = i + 2,
+            .kind = TBC_DOC_PASSPORT,
+            .trip = { .train = "G1207", .from = "YZN", .to = "QYB" }
+        };
+        stage_passport(i, in.tickets[i].number);
+        in.tickets[i].trip.depart.s = now.s - (i == 0 ? 8 : 6) * TBC_DAY_S;
+    }
+    CU_ASSERT(stage_is(stage_ask(s.client, TBC_OP_IMPORT, &in, &out), TBC_CODE_FINE));
+    CU_ASSERT_EQUAL(tbc_file_write(stage_path(&s, "bad.csv"), tbc_span_str(bad), 0600),
+                    TBC_OK);
+    CU_ASSERT_EQUAL(
+        stage_run((const char *const[]){ "tbc", "import", "people", "--device",
+                                         stage_path(&s, "operator.device"),
+                                         stage_path(&s, "bad.csv"), NULL }),
+        4);
+    CU_ASSERT(strstr(stage_said(), ":2: until: not a day like 2026-12-31") != NULL);
+    stage_strike(&s);
+    CU_ASSERT_FATAL(stage_start(&s, NULL) && stage_connect(&s));
+    CU_ASSERT_EQUAL(wait_for_stat(&s, "dropped tickets", 1), 1);
+    CU_ASSERT_EQUAL(ask_stat(&s, "tickets"), 1);
+    stage_strike(&s);
+    CU_ASSERT_EQUAL(audit(&s), 0);
+}
+
 TBC_SUITE("e2e/data", TEST(erasing_leaves_nothing_and_the_log_verifies),
           TEST(the_newest_backup_comes_back_as_it_was),
           TEST(an_older_backup_is_refused_and_on_purpose_nothing_is_used_twice),
           TEST(a_database_that_went_back_stops_the_start),
-          TEST(a_spoilt_backup_is_refused_and_leaves_all_as_it_was))
+          TEST(a_spoilt_backup_is_refused_and_leaves_all_as_it_was),
+          TEST(old_tickets_are_dropped_and_counted))

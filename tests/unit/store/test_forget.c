@@ -191,6 +191,78 @@ who_has_tickets_alone_is_forgotten_too(void)
     tbc_store_close(&s);
 }
 
+/* The certificate of each ended at 2000, the tickets departed at 100 and 200. */
+static void
+what_is_old_goes_in_bites_and_what_is_not_stays(void)
+{
+    const struct tbc_store_ages ages = { .tickets = { 150 },
+                                         .faces = { 500 },
+                                         .records = { 2001 } };
+    struct tbc_store *s = fresh_store();
+    struct tbc_store_person p = { .kind = TBC_DOC_PASSPORT,
+                                  .name = "Anna Rossi",
+                                  .has_face = true };
+    static struct tbc_store_person back;
+    struct tbc_store_dropped n;
+    uint8_t blind[TBC_BLIND_LEN];
+    uint64_t total = 0;
+    bool changed;
+
+    for (unsigned i = 1; i <= 3; i++) {
+        CU_ASSERT_FATAL(add_person(s, i));
+        name_number(i, p.number);
+        p.until.s = i == 3 ? 500 : (int64_t)i * 100;
+        CU_ASSERT_EQUAL(tbc_store_person_put(s, &p, &changed), TBC_OK);
+    }
+    for (int bite = 0; bite < 3; bite++) {
+        CU_ASSERT_EQUAL(tbc_store_begin(s), TBC_OK);
+        CU_ASSERT_EQUAL(tbc_store_sweep(s, &ages, 2, &n), TBC_OK);
+        CU_ASSERT_EQUAL(tbc_store_commit(s), TBC_OK);
+        CU_ASSERT_EQUAL(n.tickets, bite == 0 ? 2 : bite == 1 ? 1 : 0);
+        CU_ASSERT_EQUAL(n.certificates, n.tickets);
+        CU_ASSERT_EQUAL(n.faces, bite == 0 ? 2 : 0);
+        CU_ASSERT_EQUAL(n.keys, 0);
+    }
+    CU_ASSERT_EQUAL(tbc_store_get(s, "dropped tickets", &total), TBC_OK);
+    CU_ASSERT_EQUAL(total, 3);
+    CU_ASSERT_EQUAL(tbc_store_get(s, "dropped templates", &total), TBC_OK);
+    CU_ASSERT_EQUAL(total, 2);
+    for (unsigned i = 1; i <= 3; i++) {
+        name_number(i, p.number);
+        CU_ASSERT_EQUAL(tbc_store_blind(s, p.kind, p.number, blind), TBC_OK);
+        CU_ASSERT_EQUAL(tbc_store_person_get(s, blind, &back), TBC_OK);
+        CU_ASSERT_EQUAL(back.has_face, i == 3); /* until then, not only before */
+        CU_ASSERT_STRING_EQUAL(back.name, "Anna Rossi");
+    }
+    tbc_store_close(&s);
+}
+
+static void
+the_key_of_whose_last_ticket_has_gone_goes_too(void)
+{
+    const struct tbc_store_ages ages = { .tickets = { 150 } };
+    struct tbc_store *s = fresh_store();
+    struct tbc_store_ticket t = {
+        .kind = TBC_DOC_PASSPORT,
+        .trip = { .train = "G1", .from = "YZN", .to = "HZH", .depart = { 100 } }
+    };
+    struct tbc_store_dropped n;
+    bool changed;
+
+    name_number(3, t.number);
+    CU_ASSERT_EQUAL(tbc_store_ticket_put(s, &t, &changed), TBC_OK);
+    for (int bite = 0; bite < 3; bite++) {
+        CU_ASSERT_EQUAL(tbc_store_begin(s), TBC_OK);
+        CU_ASSERT_EQUAL(tbc_store_sweep(s, &ages, 9, &n), TBC_OK);
+        CU_ASSERT_EQUAL(tbc_store_commit(s), TBC_OK);
+        CU_ASSERT_EQUAL(n.tickets, bite == 0 ? 1 : 0);
+        CU_ASSERT_EQUAL(n.keys, bite == 1 ? 1 : 0);
+    }
+    tbc_store_close(&s);
+}
+
 TBC_SUITE("store/forget", TEST(everything_of_a_person_goes_and_nothing_of_another),
           TEST(a_revoked_certificate_leaves_its_place_in_the_list),
-          TEST(who_has_tickets_alone_is_forgotten_too))
+          TEST(who_has_tickets_alone_is_forgotten_too),
+          TEST(what_is_old_goes_in_bites_and_what_is_not_stays),
+          TEST(the_key_of_whose_last_ticket_has_gone_goes_too))
