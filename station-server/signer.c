@@ -133,16 +133,14 @@ receive(struct station_signer *s, struct tbc_mono end)
     enum tbc_err err;
 
     for (;;) {
+        bool in_time = wait_for(s, POLLIN, end);
         bool alive = tbc_child_receive(&s->child, &s->in, CHUNK);
 
         if ((err = take_message(s)) != TBC_ERR_BUSY) {
             return err;
         }
-        if (!alive) {
-            return TBC_ERR_IO;
-        }
-        if (!wait_for(s, POLLIN, end)) {
-            return TBC_ERR_TIMEOUT;
+        if (!alive || !in_time) {
+            return alive ? TBC_ERR_TIMEOUT : TBC_ERR_IO;
         }
     }
 }

@@ -191,24 +191,19 @@ tbc_child_send(const struct tbc_child *child, struct tbc_span bytes, size_t *at)
 bool
 tbc_child_receive(const struct tbc_child *child, struct tbc_buf *in, size_t at_most)
 {
-    for (;;) {
-        ssize_t n;
+    ssize_t n;
 
-        if (tbc_buf_reserve(in, at_most) != TBC_OK) {
-            return false;
-        }
-        n = recv(child->fd, in->ptr + in->len, at_most, MSG_DONTWAIT);
-        if (n < 0 && errno == EINTR) {
-            continue;
-        }
-        if (n <= 0) {
-            return n < 0 && errno == EAGAIN;
-        }
-        in->len += (size_t)n;
-        if (in->len >= at_most) {
-            return true; /* enough at one time; poll tells of more */
-        }
+    if (tbc_buf_reserve(in, at_most) != TBC_OK) {
+        return false;
     }
+    do {
+        n = recv(child->fd, in->ptr + in->len, at_most, MSG_DONTWAIT);
+    } while (n < 0 && errno == EINTR);
+    if (n <= 0) {
+        return n < 0 && errno == EAGAIN;
+    }
+    in->len += (size_t)n;
+    return true;
 }
 
 static bool

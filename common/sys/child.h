@@ -45,7 +45,8 @@ size_t tbc_child_length(const uint8_t head[static TBC_CHILD_HEAD]);
 
 /* Asking side.  Write from *at on what goes without waiting; false when the other side is gone. */
 bool tbc_child_send(const struct tbc_child *child, struct tbc_span bytes, size_t *at);
-/* Append what is there, at most some of at_most bytes; false when the other side is gone. */
+/* Append some of what is there, at most at_most bytes, poll tells of more; false when the other side
+ * is gone. */
 bool
 tbc_child_receive(const struct tbc_child *child, struct tbc_buf *in, size_t at_most);
 

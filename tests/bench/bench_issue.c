@@ -28,12 +28,15 @@ measure(struct stage *s)
                               .slots = SLOTS,
                               .took_us = calloc(n / 4, sizeof(double)) };
     double cpu_s = work_station_cpu_s(s);
+    double signer_s = work_signer_cpu_s(s);
     double rate = (double)n / load_run(kiosks, &full);
     double fsync_us = raw_fsync_us(s->data);
     double p99;
 
     work_tell(&figures, "the station's processor time for each",
               (work_station_cpu_s(s) - cpu_s) / (double)n * 1e6, "us");
+    work_tell(&figures, "the signer's processor time for each",
+              (work_signer_cpu_s(s) - signer_s) / (double)n * 1e6, "us");
 
     CU_ASSERT_PTR_NOT_NULL_FATAL(half.took_us);
     half.per_s = rate / 2;

@@ -97,7 +97,8 @@ static void
 lift_budget(const struct stage *s)
 {
     static const char text[] = "[serve]\ndevice_per_s = 1000000\n"
-                               "device_burst = 1000000\nqueue = 65536\n";
+                               "device_burst = 1000000\nqueue = 65536\n"
+                               "[signer]\nper_minute = 10000000\n";
 
     if (mkdir(stage_path(s, "conf.d"), S_IRWXU) != 0 ||
         tbc_file_write(stage_path(s, "conf.d/bench.conf"), tbc_span_str(text), 0600) !=
@@ -141,15 +142,37 @@ work_compare(struct figures *f, struct stage *s, size_t n, double rate,
                 (struct figure){ ratio, "", rate / raw_rate, target, FIGURE_HIGHER });
 }
 
-double
-work_station_cpu_s(const struct stage *s)
+static double
+cpu_s(pid_t pid)
 {
     clockid_t clock;
     struct timespec t = { 0 };
 
-    CU_ASSERT_FATAL(clock_getcpuclockid(s->process.pid, &clock) == 0 &&
+    CU_ASSERT_FATAL(clock_getcpuclockid(pid, &clock) == 0 &&
                     clock_gettime(clock, &t) == 0);
     return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+double
+work_station_cpu_s(const struct stage *s)
+{
+    return cpu_s(s->process.pid);
+}
+
+double
+work_signer_cpu_s(const struct stage *s)
+{
+    char path[64];
+    char text[64] = "";
+    FILE *f;
+
+    (void)snprintf(path, sizeof path, "/proc/%d/task/%d/children", (int)s->process.pid,
+                   (int)s->process.pid);
+    f = fopen(path, "r");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(f);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(fgets(text, sizeof text, f));
+    (void)fclose(f);
+    return cpu_s((pid_t)strtol(text, NULL, 10));
 }
 
 void
