@@ -159,6 +159,7 @@ cli_doctor(int argc, char **argv)
     assume(&d, file, sizeof file);
     doctor_look_at_data(&d);
     doctor_look_at_station(&d);
+    doctor_look_at_ports(&d);
     doctor_look_at_examiner(&d);
     if (o.as_json) {
         print_json(&d);

@@ -24,8 +24,10 @@ struct doctor {
     const char *data;   /* the folder, or NULL */
     const char *device; /* of the running station, or NULL */
     const char *models; /* or NULL */
-    char http[80];      /* as the configuration says; "" : not known */
-    bool runs;          /* the station answered */
+    char front[160];    /* as the configuration says; "": not known.  The same below */
+    char feed[160];
+    char http[80];
+    bool runs; /* the station answered */
     struct doctor_row rows[DOCTOR_ROWS_MAX];
     size_t n;
 };
@@ -43,6 +45,8 @@ int doctor_ask_station_program(const char *data, struct tbc_buf *out);
 
 void doctor_look_at_data(struct doctor *d);
 void doctor_look_at_station(struct doctor *d);
+/* When no station answers: could one listen? */
+void doctor_look_at_ports(struct doctor *d);
 void doctor_look_at_examiner(struct doctor *d);
 
 #endif

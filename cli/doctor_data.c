@@ -61,16 +61,26 @@ look_at_modes(struct doctor *d)
     }
 }
 
-/* [listen] http of what --print-config said. */
+/* [listen] of what --print-config said. */
 static void
-take_http(struct doctor *d, struct tbc_span text)
+take_listen(struct doctor *d, struct tbc_span text)
 {
+    const struct {
+        const char *name;
+        char *to;
+        size_t size;
+    } keys[] = { { "front", d->front, sizeof d->front },
+                 { "feed", d->feed, sizeof d->feed },
+                 { "http", d->http, sizeof d->http } };
     struct tbc_ini ini;
 
     tbc_ini_open(&ini, text);
     while (tbc_ini_next(&ini) == TBC_OK) {
-        if (strcmp(ini.section, "listen") == 0 && strcmp(ini.name, "http") == 0) {
-            (void)snprintf(d->http, sizeof d->http, "%s", tbc_buf_str(&ini.value));
+        for (size_t i = 0; i < CLI_COUNT(keys); i++) {
+            if (strcmp(ini.section, "listen") == 0 &&
+                strcmp(ini.name, keys[i].name) == 0) {
+                (void)snprintf(keys[i].to, keys[i].size, "%s", tbc_buf_str(&ini.value));
+            }
         }
     }
     tbc_ini_fini(&ini);
@@ -96,7 +106,7 @@ look_at_configuration(struct doctor *d)
                    (int)strcspn(at, "\n"), at);
     } else {
         doctor_add(d, DOCTOR_OK, "configuration", "", "reads well");
-        take_http(d, tbc_buf_span(&said));
+        take_listen(d, tbc_buf_span(&said));
     }
     tbc_buf_fini(&said);
 }

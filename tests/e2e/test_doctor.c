@@ -4,9 +4,12 @@
 #include "sys/clock.h"
 #include "sys/file.h"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <utime.h>
@@ -45,11 +48,32 @@ says(const char *what)
 }
 
 static void
+write_conf(const struct stage *s, const char *name, const char *conf)
+{
+    const char *folder = stage_path(s, "conf.d");
+    const char *path = stage_path(s, name);
+
+    (void)mkdir(folder, 0700);
+    CU_ASSERT_EQUAL(tbc_file_write(path, tbc_span_str(conf), 0600), TBC_OK);
+}
+
+/* A folder whose ports are nobody's, whatever else runs on this machine. */
+static void
+make_folder(struct stage *s)
+{
+    stage_make(s);
+    write_conf(s, "conf.d/ports.conf",
+               "[listen]\nfront = tcp://127.0.0.1:*\nfeed = tcp://127.0.0.1:*\n"
+               "http = off\n");
+}
+
+static void
 a_sound_folder_and_a_running_station_pass(void)
 {
     static struct stage s;
 
-    stage_raise(&s);
+    make_folder(&s);
+    CU_ASSERT_FATAL(stage_start(&s, NULL) && stage_connect(&s));
     CU_ASSERT_EQUAL(doctor(&s), 0);
     CU_ASSERT(says("in use by a running station"));
     CU_ASSERT(says("OK    station        YZN answers"));
@@ -75,7 +99,7 @@ what_is_wrong_in_the_folder_is_named(void)
     struct utimbuf later = { 0 };
     const char *path;
 
-    stage_make(&s);
+    make_folder(&s);
     CU_ASSERT_EQUAL(doctor(&s), 0);
     path = stage_path(&s, "sealing.key");
     CU_ASSERT_EQUAL(chmod(path, 0640), 0);
@@ -98,11 +122,7 @@ what_is_wrong_in_the_folder_is_named(void)
     CU_ASSERT_EQUAL(doctor(&s), 1);
     CU_ASSERT(says("FAIL  trust list     trust.cose: not found"));
 
-    path = stage_path(&s, "conf.d");
-    CU_ASSERT_EQUAL(mkdir(path, 0700), 0);
-    path = stage_path(&s, "conf.d/a.conf");
-    CU_ASSERT_EQUAL(tbc_file_write(path, tbc_span_str("[policy]\nquota = 1\n"), 0600),
-                    TBC_OK);
+    write_conf(&s, "conf.d/a.conf", "[policy]\nquota = 1\n");
     CU_ASSERT_EQUAL(doctor(&s), 1);
     CU_ASSERT(says("conf.d/a.conf:2: [policy] quota: unknown key"));
     CU_ASSERT_EQUAL(chmod(s.data, 0755), 0);
@@ -119,7 +139,7 @@ a_damaged_database_is_found(void)
     const char *path;
     FILE *f;
 
-    stage_make(&s);
+    make_folder(&s);
     path = stage_path(&s, "station.db");
     memset(rubbish, 0xa5, sizeof rubbish);
     f = fopen(path, "r+be");
@@ -140,7 +160,7 @@ a_key_that_the_list_does_not_name_is_found(void)
     static struct stage s;
     const char *path;
 
-    stage_make(&s);
+    make_folder(&s);
     path = stage_path(&s, "issuer.pem");
     CU_ASSERT_EQUAL(unlink(path), 0);
     stage_tool((const char *const[]){ "tbc", "keys", "make", "--out", path, NULL });
@@ -148,6 +168,30 @@ a_key_that_the_list_does_not_name_is_found(void)
     CU_ASSERT(says("FAIL  issuer key     is none of the trust list's"));
 }
 
+/* The station's own port, held by this test. */
+static void
+a_port_that_another_program_has_is_named(void)
+{
+    static struct stage s;
+    struct sockaddr_in at = { .sin_family = AF_INET };
+    socklen_t len = sizeof at;
+    char conf[128];
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+    at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    CU_ASSERT_EQUAL(bind(fd, (const struct sockaddr *)&at, sizeof at), 0);
+    CU_ASSERT_EQUAL(listen(fd, 1), 0);
+    CU_ASSERT_EQUAL(getsockname(fd, (struct sockaddr *)&at, &len), 0);
+    make_folder(&s);
+    (void)snprintf(conf, sizeof conf, "[listen]\nfront = tcp://127.0.0.1:%u\n",
+                   ntohs(at.sin_port));
+    write_conf(&s, "conf.d/z.conf", conf);
+    CU_ASSERT_EQUAL(doctor(&s), 1);
+    CU_ASSERT(says("FAIL  ports          tcp://127.0.0.1:"));
+    (void)close(fd);
+}
+
 TBC_SUITE("e2e/doctor", TEST(a_sound_folder_and_a_running_station_pass),
           TEST(what_is_wrong_in_the_folder_is_named), TEST(a_damaged_database_is_found),
-          TEST(a_key_that_the_list_does_not_name_is_found))
+          TEST(a_key_that_the_list_does_not_name_is_found),
+          TEST(a_port_that_another_program_has_is_named))
