@@ -108,6 +108,10 @@ const struct cli_command cli_commands[] = {
       "[--data DIR] [--database WHERE] [--trust TRUST] [--old CHECKPOINT] [--json]\n"
       "  DIR: /var/lib/tbc; WHERE: DIR/station.db; TRUST: DIR/trust.cose; CHECKPOINT: a witness's",
       cli_audit_verify },
+    { "export", "everything that is held about one person, as JSON",
+      "--number NUMBER|- --reason WORD [--kind cn|passport|hkm|tw]\n"
+      "           [--device FILE] [--json]\n"
+      "  -: the number is read from standard input; the look is recorded with its reason", cli_export },
     { "backup", "copy the database of a station that is running",
       "[--data DIR] [--device FILE] [--json] [OUT]\n"
       "  DIR: /var/lib/tbc, the station's folder; without OUT the copy stays in DIR/backups;\n"

@@ -11,6 +11,7 @@ enum cli_exit cli_cbor_check(int argc, char **argv);
 enum cli_exit cli_cbor_diag(int argc, char **argv);
 enum cli_exit cli_cose_verify(int argc, char **argv);
 enum cli_exit cli_erase(int argc, char **argv);
+enum cli_exit cli_export(int argc, char **argv);
 enum cli_exit cli_history(int argc, char **argv);
 enum cli_exit cli_doctor(int argc, char **argv);
 enum cli_exit cli_id_check(int argc, char **argv);

@@ -1,4 +1,6 @@
 /* tbc erase: what is held about one person. */
+#include "person.h"
+
 #include "commands.h"
 #include "options.h"
 #include "station.h"
@@ -9,11 +11,9 @@
 
 #define INPUT_MAX 256
 
-struct person_options {
+struct erase_options {
+    struct cli_person person;
     const char *device;
-    const char *kind;
-    const char *number;
-    const char *reason;
     bool now;
     bool as_json;
 };
@@ -21,7 +21,7 @@ struct person_options {
 /* A number on the command line stands in the list of processes: "-" reads it from standard
  * input. */
 static enum cli_exit
-take_number(const char *given, char out[static TBC_NUMBER_MAX + 1])
+take_number(const char *given, char *out)
 {
     struct tbc_buf input = { 0 };
     struct tbc_span number = tbc_span_str(given);
@@ -44,21 +44,20 @@ take_number(const char *given, char out[static TBC_NUMBER_MAX + 1])
     return rc;
 }
 
-static enum cli_exit
-take_person(const struct person_options *o, struct tbc_erase *ask)
+enum cli_exit
+cli_person_take(const struct cli_person *p, uint64_t *kind, char *number, char *reason)
 {
-    enum tbc_doc_kind kind;
+    enum tbc_doc_kind k;
 
-    if (!tbc_doc_kind_parse(tbc_span_str(o->kind), &kind)) {
+    if (!tbc_doc_kind_parse(tbc_span_str(p->kind), &k)) {
         return cli_misuse("--kind: cn, passport, hkm or tw is wanted");
     }
-    if (o->reason[0] == '\0' || strlen(o->reason) >= sizeof ask->reason) {
-        return cli_misuse("--reason: wanted, at most %zu bytes",
-                          sizeof ask->reason - 1);
+    if (p->reason[0] == '\0' || strlen(p->reason) > TBC_WIRE_WORD_MAX) {
+        return cli_misuse("--reason: wanted, at most %d bytes", TBC_WIRE_WORD_MAX);
     }
-    ask->kind = kind;
-    (void)snprintf(ask->reason, sizeof ask->reason, "%s", o->reason);
-    return take_number(o->number, ask->number);
+    *kind = k;
+    (void)snprintf(reason, TBC_WIRE_WORD_MAX + 1, "%s", p->reason);
+    return take_number(p->number, number);
 }
 
 static void
@@ -81,20 +80,21 @@ enum cli_exit
 cli_erase(int argc, char **argv)
 {
     static const struct cli_flag flags[] = {
-        { "kind", CLI_TEXT, false, offsetof(struct person_options, kind) },
-        { "number", CLI_TEXT, true, offsetof(struct person_options, number) },
-        { "reason", CLI_TEXT, true, offsetof(struct person_options, reason) },
-        { "now", CLI_SWITCH, false, offsetof(struct person_options, now) },
-        { "device", CLI_TEXT, false, offsetof(struct person_options, device) },
-        { "json", CLI_SWITCH, false, offsetof(struct person_options, as_json) },
+        { "kind", CLI_TEXT, false, offsetof(struct erase_options, person.kind) },
+        { "number", CLI_TEXT, true, offsetof(struct erase_options, person.number) },
+        { "reason", CLI_TEXT, true, offsetof(struct erase_options, person.reason) },
+        { "now", CLI_SWITCH, false, offsetof(struct erase_options, now) },
+        { "device", CLI_TEXT, false, offsetof(struct erase_options, device) },
+        { "json", CLI_SWITCH, false, offsetof(struct erase_options, as_json) },
     };
-    struct person_options o = { .kind = "cn" };
+    struct erase_options o = { .person = { .kind = "cn" } };
     struct tbc_erase ask = { 0 };
     struct tbc_erase_reply reply;
     struct cli_station s = { 0 };
     enum cli_exit rc = cli_options_only(argc, argv, flags, CLI_COUNT(flags), &o);
 
-    if (rc == CLI_YES && (rc = take_person(&o, &ask)) == CLI_YES) {
+    if (rc == CLI_YES && (rc = cli_person_take(&o.person, &ask.kind, ask.number,
+                                               ask.reason)) == CLI_YES) {
         ask.now = o.now;
         if ((rc = cli_station_open(&s, o.device)) == CLI_YES &&
             (rc = cli_station_call(&s, TBC_OP_ERASE, &ask, &reply, NULL)) == CLI_YES) {

@@ -63,7 +63,7 @@ station_journal_refused(struct station *st, const struct station_call *call,
     const enum tbc_op op = call->request->op;
     struct tbc_leaf leaf = { .kind = TBC_LEAF_LOOKUP };
 
-    if ((op != TBC_OP_LOOKUP && op != TBC_OP_HISTORY) ||
+    if ((op != TBC_OP_LOOKUP && op != TBC_OP_HISTORY && op != TBC_OP_EXPORT) ||
         (code != TBC_CODE_DENIED && code != TBC_CODE_NOT_FOUND)) {
         return TBC_OK;
     }

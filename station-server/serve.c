@@ -28,6 +28,7 @@ static const struct {
     [TBC_OP_IMPORT] = { station_on_import, false },
     [TBC_OP_ERASE] = { station_on_erase, false },
     [TBC_OP_BACKUP] = { station_on_backup, true },
+    [TBC_OP_EXPORT] = { station_on_export, false },
 };
 
 static station_handler

@@ -7,7 +7,7 @@
  *     serve.c     from bytes to handler to reply: roles, idempotency, one shared commit
  *     apply.c handle.c issue.c enter.c desk.c import.c   the operations
  *     share.c     what other processes on the same store have done
- *     erase.c     a person goes
+ *     erase.c     a person goes; export.c what is held about one
  *     sweep.c     what is old is dropped
  *     backup.c    the database is copied while it is used
  *     index.c     which status index the next certificate gets
@@ -136,6 +136,7 @@ union station_request_body {
     struct tbc_device device;
     struct tbc_import import;
     struct tbc_erase erase;
+    struct tbc_export export;
 };
 
 union station_reply_body {
@@ -153,6 +154,7 @@ union station_reply_body {
     struct tbc_import_reply import;
     struct tbc_erase_reply erase;
     struct tbc_backup_reply backup;
+    struct tbc_export_reply export;
 };
 
 struct station {
@@ -224,6 +226,8 @@ struct station {
     union station_reply_body reply;
     struct tbc_examiner_answer answer;  /* being looked at */
     struct tbc_store_certificate shown; /* whose bytes the reply borrows */
+    struct tbc_store_certificate exported[TBC_WIRE_ROWS_MAX]; /* the same */
+    struct tbc_store_person person;                           /* the same */
 };
 
 /* One request on its way through a handler. */
@@ -256,6 +260,7 @@ enum tbc_code station_on_device(struct station *st, struct station_call *call);
 enum tbc_code station_on_import(struct station *st, struct station_call *call);
 enum tbc_code station_on_erase(struct station *st, struct station_call *call);
 enum tbc_code station_on_backup(struct station *st, struct station_call *call);
+enum tbc_code station_on_export(struct station *st, struct station_call *call);
 
 /* serve.c */
 /* Take the requests that wait, handle them, commit once, answer.  While the store is away, answer

@@ -69,7 +69,8 @@ bool tbc_role_parse(struct tbc_span word, enum tbc_role *role);
     X(DEVICE, 16, OPERATOR, true)                    \
     X(IMPORT, 17, OPERATOR, true)                    \
     X(ERASE, 18, OPERATOR, true)                     \
-    X(BACKUP, 19, OPERATOR, false)
+    X(BACKUP, 19, OPERATOR, false)                   \
+    X(EXPORT, 20, OPERATOR, false)
 
 #define TBC_ROLE_ALL          15
 #define TBC_ROLE_ALL_BUT_GATE 13
@@ -396,6 +397,64 @@ struct tbc_backup_reply {
     uint8_t sha256[32];
     uint64_t log_size;
     struct tbc_utc at;
+};
+
+/* Everything that is held about one person, for them, by pages: each list from that row on. */
+struct tbc_export {
+    uint64_t kind;
+    char number[TBC_NUMBER_MAX + 1];
+    char reason[TBC_WIRE_WORD_MAX + 1]; /* recorded with the first page */
+    uint64_t from;
+};
+
+struct tbc_export_certificate {
+    uint8_t cti[TBC_CTI_LEN];
+    uint64_t idx; /* in the status list */
+    struct tbc_utc issued;
+    struct tbc_utc expires;
+    struct tbc_utc revoked;             /* { 0 }: not */
+    char reason[TBC_WIRE_WORD_MAX + 1]; /* of that */
+    char device[TBC_WIRE_WORD_MAX + 1];
+    char officer[TBC_WIRE_WORD_MAX + 1];
+    char why[TBC_WIRE_WORD_MAX + 1];
+    uint64_t leaf; /* position of its issue */
+    struct tbc_span certificate;
+};
+
+struct tbc_export_entry {
+    uint8_t cti[TBC_CTI_LEN];
+    uint64_t verdict;
+    struct tbc_utc at;
+    char train[TBC_TRAIN_MAX + 1];
+    struct tbc_utc depart;
+    char device[TBC_WIRE_WORD_MAX + 1];
+    bool conflict;
+};
+
+struct tbc_export_look {
+    uint8_t cti[TBC_CTI_LEN];
+    char device[TBC_WIRE_WORD_MAX + 1];
+    char reason[TBC_WIRE_WORD_MAX + 1];
+    struct tbc_utc at;
+};
+
+struct tbc_export_reply {
+    bool on_roster;
+    char name[TBC_NAME_MAX + 1];
+    char latin[TBC_NAME_MAX + 1];
+    struct tbc_span face; /* the template; empty: none */
+    struct tbc_utc until; /* of the face */
+    struct tbc_trip tickets[TBC_WIRE_ROWS_MAX];
+    size_t tickets_n;
+    struct tbc_export_certificate certificates[TBC_WIRE_ROWS_MAX];
+    size_t certificates_n;
+    struct tbc_export_entry entries[TBC_WIRE_ROWS_MAX];
+    size_t entries_n;
+    struct tbc_export_look looks[TBC_WIRE_ROWS_MAX];
+    size_t looks_n;
+    struct tbc_history_leaf leaves[TBC_WIRE_LEAVES_MAX]; /* without proofs */
+    size_t leaves_n;
+    uint64_t next; /* ask again from there; 0: this was all */
 };
 
 /* The body of every reply whose code is not FINE. */

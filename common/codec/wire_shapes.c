@@ -337,6 +337,60 @@ static const struct tbc_wire_field backup_reply_fields[] = {
 };
 SHAPE(backup_reply, tbc_backup_reply);
 
+static const struct tbc_wire_field export_fields[] = {
+    UINT(1, tbc_export, kind),
+    TEXT(2, tbc_export, number),
+    TEXT(3, tbc_export, reason),
+    UINT(4, tbc_export, from),
+};
+SHAPE(export, tbc_export);
+
+static const struct tbc_wire_field export_certificate_fields[] = {
+    FIXED(1, tbc_export_certificate, cti),
+    UINT(2, tbc_export_certificate, idx),
+    TIME(3, tbc_export_certificate, issued),
+    TIME(4, tbc_export_certificate, expires),
+    TIME(5, tbc_export_certificate, revoked),
+    WORD(6, tbc_export_certificate, reason),
+    WORD(7, tbc_export_certificate, device),
+    WORD(8, tbc_export_certificate, officer),
+    WORD(9, tbc_export_certificate, why),
+    UINT(10, tbc_export_certificate, leaf),
+    BYTES(11, tbc_export_certificate, certificate, TBC_LIVE_MAX),
+};
+SHAPE(export_certificate, tbc_export_certificate);
+
+static const struct tbc_wire_field export_entry_fields[] = {
+    FIXED(1, tbc_export_entry, cti),     UINT(2, tbc_export_entry, verdict),
+    TIME(3, tbc_export_entry, at),       WORD(4, tbc_export_entry, train),
+    TIME(5, tbc_export_entry, depart),   WORD(6, tbc_export_entry, device),
+    BOOL(7, tbc_export_entry, conflict),
+};
+SHAPE(export_entry, tbc_export_entry);
+
+static const struct tbc_wire_field export_look_fields[] = {
+    FIXED(1, tbc_export_look, cti),
+    WORD(2, tbc_export_look, device),
+    WORD(3, tbc_export_look, reason),
+    TIME(4, tbc_export_look, at),
+};
+SHAPE(export_look, tbc_export_look);
+
+static const struct tbc_wire_field export_reply_fields[] = {
+    BOOL(1, tbc_export_reply, on_roster),
+    WORD(2, tbc_export_reply, name),
+    WORD(3, tbc_export_reply, latin),
+    BYTES(4, tbc_export_reply, face, TBC_TEMPLATE_LEN),
+    TIME(5, tbc_export_reply, until),
+    LIST(6, tbc_export_reply, tickets, trip),
+    LIST(7, tbc_export_reply, certificates, export_certificate),
+    LIST(8, tbc_export_reply, entries, export_entry),
+    LIST(9, tbc_export_reply, looks, export_look),
+    LIST(10, tbc_export_reply, leaves, history_leaf),
+    UINT(11, tbc_export_reply, next),
+};
+SHAPE(export_reply, tbc_export_reply);
+
 static const struct tbc_wire_field problem_fields[] = {
     WORD(1, tbc_problem, what),       UINT(2, tbc_problem, offset),
     UINT(3, tbc_problem, line),       UINT(4, tbc_problem, wait_ms),
@@ -371,6 +425,7 @@ static const struct {
     { TBC_OP_IMPORT, &import, &import_reply },
     { TBC_OP_ERASE, &erase, &erase_reply },
     { TBC_OP_BACKUP, &nothing, &backup_reply },
+    { TBC_OP_EXPORT, &export, &export_reply },
 };
 
 const struct tbc_wire_shape *

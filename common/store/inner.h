@@ -72,6 +72,12 @@ tbc_own_take(struct tbc_store *s, const uint8_t blind[static TBC_BLIND_LEN],
 enum tbc_err tbc_own_read(struct tbc_store *s, const struct tbc_sql_rows *q, int column,
                           struct tbc_own *own) TBC_MUST_CHECK;
 
+/* The present row of a query for a certificate's columns, or a ticket's, into the n-th of an array. */
+enum tbc_err tbc_certificate_take(struct tbc_store *s, struct tbc_sql_rows *q,
+                                  void *out, size_t n) TBC_MUST_CHECK;
+enum tbc_err tbc_ticket_take(struct tbc_store *s, struct tbc_sql_rows *q, void *out,
+                             size_t n) TBC_MUST_CHECK;
+
 /* The first of those that ended before a time; ERR_NOT_FOUND. */
 enum tbc_err tbc_certificate_oldest(struct tbc_store *s, struct tbc_utc before,
                                     struct tbc_store_certificate *c) TBC_MUST_CHECK;

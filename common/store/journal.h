@@ -57,6 +57,12 @@ enum tbc_err tbc_journal_of(struct tbc_store *s, const uint8_t cti[static TBC_CT
                             uint64_t from, struct tbc_journal_row *rows, size_t max,
                             size_t *n) TBC_MUST_CHECK;
 
+/* The leaves of all certificates of a person, by position, from the row of that number on. */
+enum tbc_err
+tbc_journal_of_person(struct tbc_store *s, const struct tbc_store_page *page,
+                      struct tbc_journal_row *rows, size_t max,
+                      size_t *n) TBC_MUST_CHECK;
+
 /* What an officer wrote with a leaf, and the key of its HMAC; on the disk both are sealed. */
 struct tbc_journal_note {
     uint8_t key[TBC_NOTE_KEY_LEN];

@@ -28,6 +28,21 @@
                 " LEFT JOIN person ON person.blind = own.blind"                        \
                 " LEFT JOIN ticket ON ticket.blind = own.blind"                        \
                 " WHERE person.id IS NULL AND ticket.id IS NULL LIMIT $1)")            \
+    X(CERTIFICATES_OF,                                                                 \
+      "SELECT cti, blind, idx, issued, expires, medium, device, officer, why, bytes,"  \
+      " revoked, reason, leaf FROM certificate WHERE blind = $1"                       \
+      " ORDER BY issued, cti LIMIT $2 OFFSET $3")                                      \
+    X(ENTRIES_OF,                                                                      \
+      "SELECT entry.cti, verdict, at, train, depart, entry.device, conflict"           \
+      " FROM certificate JOIN entry ON entry.cti = certificate.cti"                    \
+      " WHERE blind = $1 ORDER BY at, event LIMIT $2 OFFSET $3")                       \
+    X(LOOKS_OF, "SELECT access.cti, access.device, access.reason, at"                  \
+                " FROM certificate JOIN access ON access.cti = certificate.cti"        \
+                " WHERE blind = $1 ORDER BY at, access.id LIMIT $2 OFFSET $3")         \
+    X(LEAVES_OF, "SELECT pos, cti, bytes, nodes FROM leaf"                             \
+                 " WHERE cti IN (SELECT cti FROM certificate WHERE blind = $1)"        \
+                 " OR pos IN (SELECT leaf FROM certificate WHERE blind = $1)"          \
+                 " ORDER BY pos LIMIT $2 OFFSET $3")                                   \
     X(OWN_PUT, "INSERT INTO own (id, blind, gen, sealed) VALUES ($1, $2, 0, $3)")      \
     X(OWN_GET, "SELECT id, sealed FROM own WHERE blind = $1")                          \
     X(OWN_BLANK, "UPDATE own SET sealed = $2 WHERE blind = $1")                        \

@@ -176,6 +176,27 @@ tbc_store_certificate_of(struct tbc_store *s, const uint8_t blind[static TBC_BLI
                          const uint8_t *cti,
                          struct tbc_store_certificate *c) TBC_MUST_CHECK;
 
+/* What is held about a person, by pages of TBC_WIRE_ROWS_MAX rows from the row of that number on, in the
+ * order of time. */
+struct tbc_store_page {
+    const uint8_t *blind;
+    uint64_t from;
+};
+
+enum tbc_err
+tbc_store_export_tickets(struct tbc_store *s, const struct tbc_store_page *page,
+                         struct tbc_trip *out, size_t *n) TBC_MUST_CHECK;
+enum tbc_err
+tbc_store_export_certificates(struct tbc_store *s, const struct tbc_store_page *page,
+                              struct tbc_store_certificate *out,
+                              size_t *n) TBC_MUST_CHECK;
+enum tbc_err
+tbc_store_export_entries(struct tbc_store *s, const struct tbc_store_page *page,
+                         struct tbc_export_entry *out, size_t *n) TBC_MUST_CHECK;
+enum tbc_err
+tbc_store_export_looks(struct tbc_store *s, const struct tbc_store_page *page,
+                       struct tbc_export_look *out, size_t *n) TBC_MUST_CHECK;
+
 /* What was forgotten. */
 struct tbc_store_forgotten {
     uint64_t people; /* 0 or 1: was on the roster */

@@ -175,3 +175,12 @@ tbc_certificate_oldest(struct tbc_store *s, struct tbc_utc before,
 
     return find_by(s, TBC_STORE_CERTIFICATE_OLD, values, 1, c);
 }
+
+enum tbc_err
+tbc_certificate_take(struct tbc_store *s, struct tbc_sql_rows *q, void *out, size_t n)
+{
+    struct tbc_store_certificate *c = (struct tbc_store_certificate *)out + n;
+
+    *c = (struct tbc_store_certificate){ 0 };
+    return read_certificate(s, q, c);
+}

@@ -62,6 +62,20 @@ tbc_journal_of(struct tbc_store *s, const uint8_t cti[static TBC_CTI_LEN],
     return err == TBC_OK ? read_rows(q, rows, max, n) : err;
 }
 
+enum tbc_err
+tbc_journal_of_person(struct tbc_store *s, const struct tbc_store_page *page,
+                      struct tbc_journal_row *rows, size_t max, size_t *n)
+{
+    const struct tbc_sql_value values[] = { TBC_BLOB(page->blind, TBC_BLIND_LEN),
+                                            TBC_INT(max), TBC_INT(page->from) };
+    struct tbc_sql_rows *q;
+    enum tbc_err err;
+
+    *n = 0;
+    err = tbc_sql_query(s->sql, TBC_STORE_LEAVES_OF, values, 3, &q);
+    return err == TBC_OK ? read_rows(q, rows, max, n) : err;
+}
+
 static struct tbc_cell
 note_cell(uint64_t position)
 {

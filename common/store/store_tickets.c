@@ -254,3 +254,14 @@ tbc_store_departing(struct tbc_store *s, const char *station, struct tbc_utc fro
     tbc_sql_done(q);
     return err == TBC_ERR_NOT_FOUND ? TBC_OK : err;
 }
+
+enum tbc_err
+tbc_ticket_take(struct tbc_store *s, struct tbc_sql_rows *q, void *out, size_t n)
+{
+    struct tbc_store_ticket t;
+    enum tbc_err err = read_ticket(s, q, &t);
+
+    ((struct tbc_trip *)out)[n] = t.trip;
+    tbc_wipe(&t, sizeof t);
+    return err;
+}

@@ -309,9 +309,85 @@ old_tickets_are_dropped_and_counted(void)
     CU_ASSERT_EQUAL(audit(&s), 0);
 }
 
+static bool
+import_tickets(struct stage *s, const char *number, size_t n, int64_t from)
+{
+    static struct tbc_import in;
+    struct tbc_import_reply out;
+
+    memset(&in, 0, sizeof in);
+    in.last = true;
+    in.tickets_n = n;
+    for (size_t i = 0; i < n; i++) {
+        in.tickets[i] = (struct tbc_import_ticket){
+            .line = i + 2,
+            .kind = TBC_DOC_PASSPORT,
+            .trip = { .train = "G1207", .from = "YZN", .to = "QYB" }
+        };
+        (void)snprintf(in.tickets[i].number, sizeof in.tickets[i].number, "%s", number);
+        in.tickets[i].trip.depart.s = from + (int64_t)i;
+    }
+    return stage_is(stage_ask(s->client, TBC_OP_IMPORT, &in, &out), TBC_CODE_FINE) &&
+           out.tickets == n;
+}
+
+static void
+a_person_gets_all_that_is_held_and_the_look_is_recorded(void)
+{
+    static struct tbc_export_reply out;
+    static struct stage s;
+    struct tbc_assist who = stage_assistance(0);
+    struct tbc_export ask = { .kind = TBC_DOC_PASSPORT, .reason = "asked in person" };
+    const int64_t later = tbc_clock_utc().s + TBC_DAY_S;
+    uint8_t cti[TBC_CTI_LEN];
+    uint64_t idx;
+
+    stage_raise(&s);
+    CU_ASSERT(stage_import(&s, 2));
+    CU_ASSERT(import_tickets(&s, who.number, 64, later));
+    CU_ASSERT(import_tickets(&s, who.number, 5, later + 64));
+    CU_ASSERT_FATAL(issue(&s, 0, cti, &idx));
+    CU_ASSERT_EQUAL(look(&s, cti), TBC_CODE_FINE);
+    memcpy(ask.number, who.number, sizeof ask.number);
+    CU_ASSERT_FATAL(
+        stage_is(stage_ask(s.client, TBC_OP_EXPORT, &ask, &out), TBC_CODE_FINE));
+    CU_ASSERT(out.on_roster);
+    CU_ASSERT_STRING_EQUAL(out.name, "Anna Maria Rossi");
+    CU_ASSERT_EQUAL(out.tickets_n, 64);
+    CU_ASSERT_EQUAL(out.next, 64);
+    CU_ASSERT_EQUAL_FATAL(out.certificates_n, 1);
+    CU_ASSERT_EQUAL(memcmp(out.certificates[0].cti, cti, sizeof cti), 0);
+    CU_ASSERT_EQUAL(out.certificates[0].idx, idx);
+    CU_ASSERT_STRING_EQUAL(out.certificates[0].officer, "desk 3");
+    CU_ASSERT_EQUAL_FATAL(out.looks_n, 2); /* this one too */
+    CU_ASSERT_STRING_EQUAL(out.looks[1].reason, "asked in person");
+    CU_ASSERT_STRING_EQUAL(out.looks[1].device, "operator");
+    CU_ASSERT_EQUAL_FATAL(out.leaves_n, 3);
+    CU_ASSERT_STRING_EQUAL(out.leaves[0].note, "desk 3: asked");
+    CU_ASSERT_STRING_EQUAL(out.leaves[2].note, "asked in person");
+    ask.from = out.next;
+    CU_ASSERT(stage_is(stage_ask(s.client, TBC_OP_EXPORT, &ask, &out), TBC_CODE_FINE));
+    CU_ASSERT_EQUAL(out.tickets_n, 6);
+    CU_ASSERT_EQUAL(out.looks_n, 0); /* of the page; it is one look */
+    CU_ASSERT_EQUAL(out.next, 0);
+    CU_ASSERT_EQUAL(
+        stage_run((const char *const[]){
+            "tbc", "export", "--kind", "passport", "--number", who.number, "--reason",
+            "asked", "--device", stage_path(&s, "operator.device"), NULL }),
+        0);
+    CU_ASSERT_EQUAL(
+        stage_run((const char *const[]){
+            "tbc", "export", "--kind", "passport", "--number", "P9999999", "--reason",
+            "asked", "--device", stage_path(&s, "operator.device"), NULL }),
+        1);
+    stage_strike(&s);
+    CU_ASSERT_EQUAL(audit(&s), 0);
+}
+
 TBC_SUITE("e2e/data", TEST(erasing_leaves_nothing_and_the_log_verifies),
           TEST(the_newest_backup_comes_back_as_it_was),
           TEST(an_older_backup_is_refused_and_on_purpose_nothing_is_used_twice),
           TEST(a_database_that_went_back_stops_the_start),
           TEST(a_spoilt_backup_is_refused_and_leaves_all_as_it_was),
-          TEST(old_tickets_are_dropped_and_counted))
+          TEST(old_tickets_are_dropped_and_counted),
+          TEST(a_person_gets_all_that_is_held_and_the_look_is_recorded))

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#define OPS_N 19
+#define OPS_N 20
 
 static const uint8_t some_id[TBC_WIRE_ID_LEN] = { 7, 7, 7 };
 
