@@ -15,6 +15,8 @@ done
 for key in SystemCallFilter WatchdogSec LoadCredential RestrictAddressFamilies; do
     grep -q "^$key=." "$unit" || complain "lacks $key"
 done
+# without it libzmq aborts
+grep -q '^SystemCallFilter=.*sched_setscheduler' "$unit" || complain "lacks sched_setscheduler"
 "$2/tbc-station" --help >"$tmp/help"
 grep '^Exec' "$unit" | grep -oE -e '--[a-z-]+' | sort -u | while read -r o; do
     grep -q -e "$o" "$tmp/help" || echo "$o"
