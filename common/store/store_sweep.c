@@ -7,10 +7,11 @@ add_up(struct tbc_store *s, const char *name, uint64_t n)
     uint64_t total;
     enum tbc_err err;
 
-    if (n == 0 || (err = tbc_store_get(s, name, &total)) != TBC_OK) {
-        return n == 0 ? TBC_OK : err;
+    if (n == 0) {
+        return TBC_OK;
     }
-    return tbc_store_set(s, name, total + n);
+    err = tbc_store_get(s, name, &total);
+    return err == TBC_OK ? tbc_store_set(s, name, total + n) : err;
 }
 
 static enum tbc_err
