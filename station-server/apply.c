@@ -432,7 +432,18 @@ station_apply_revive(struct station *st)
     uint64_t id;
     enum tbc_err err;
 
-    if (st->examiner == NULL || tbc_examiner_pid(st->examiner) > 0) {
+    if (st->examiner == NULL) {
+        return;
+    }
+    if (tbc_examiner_deaths(st->examiner) != st->examiner_deaths) {
+        st->examiner_deaths = tbc_examiner_deaths(st->examiner);
+        tbc_log(
+            TBC_LOG_ERROR,
+            "the examiner of faces died, %u times by now; who waited is asked to try "
+            "again",
+            st->examiner_deaths);
+    }
+    if (tbc_examiner_pid(st->examiner) > 0) {
         return;
     }
     err = tbc_examiner_send(st->examiner, &ask, &id);

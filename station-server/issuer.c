@@ -7,11 +7,13 @@
 #include "sys/clock.h"
 #include "sys/log.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #define COUNT_FILE "signer.count"
-#define NEXT       1 /* in issuer_names */
+#define NEXT       1          /* in issuer_names */
+#define UNSTORED   "unstored" /* a mark of the store */
 
 static enum tbc_err
 keep_name(const struct station *st, const char *given, const char *name,
@@ -202,6 +204,48 @@ station_issuer_reload(struct station *st)
     st->signer = fresh;
     st->issuer = NULL;
     station_issuer_choose(st, tbc_clock_utc());
+}
+
+/* Of the store: what is there, and what its age has dropped. */
+static enum tbc_err
+count_stored(struct station *st, struct tbc_utc now, uint64_t *stored)
+{
+    const struct tbc_stats_reply *stats = &st->reply.stats;
+    enum tbc_err err = tbc_store_get(st->store, "dropped certificates", stored);
+
+    if (err == TBC_OK) {
+        err = tbc_store_stats(st->store, now, &st->reply.stats);
+    }
+    for (size_t i = 0; err == TBC_OK && i < stats->stats_n; i++) {
+        if (strcmp(stats->stats[i].name, "certificates") == 0) {
+            *stored += stats->stats[i].value;
+        }
+    }
+    return err;
+}
+
+enum tbc_err
+station_issuer_compare(struct station *st, struct tbc_utc now)
+{
+    const struct signer_counts counts = station_signer_counts(st->signer);
+    const uint64_t sure = counts.total - counts.doubt;
+    uint64_t stored;
+    uint64_t known;
+    enum tbc_err err;
+
+    if ((err = count_stored(st, now, &stored)) != TBC_OK ||
+        (err = tbc_store_get(st->store, UNSTORED, &known)) != TBC_OK ||
+        sure <= stored || sure - stored <= known) {
+        return err;
+    }
+    if (sure - stored - known > STATION_BATCH_MAX) {
+        tbc_log(TBC_LOG_ERROR,
+                "tbc-signer has signed %" PRIu64
+                " certificates, the store knows %" PRIu64
+                ": the database is an older one, or somebody else had them signed",
+                sure, stored);
+    }
+    return tbc_store_set(st->store, UNSTORED, sure - stored);
 }
 
 void

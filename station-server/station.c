@@ -125,6 +125,7 @@ open_parts(struct station *st, const struct station_options *o)
             TBC_OK ||
         (err = station_fleet_load(st)) != TBC_OK ||
         (err = station_lists_open(st, o)) != TBC_OK ||
+        (err = station_issuer_compare(st, tbc_clock_utc())) != TBC_OK ||
         (err = station_journal_open(st, tbc_clock_utc())) != TBC_OK ||
         (err = start_examiner(st, o)) != TBC_OK || (err = listen_at(st)) != TBC_OK ||
         (err = station_lists_renew(st, tbc_clock_utc())) != TBC_OK ||

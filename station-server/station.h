@@ -166,6 +166,7 @@ struct station {
     struct station_index index;
     struct tbc_server *server;
     struct tbc_examiner *examiner; /* NULL: no face models */
+    unsigned examiner_deaths;      /* that were logged */
     bool without_face;
     struct station_signer *signer; /* owned */
     const struct signer_key
@@ -350,6 +351,10 @@ void station_issuer_choose(struct station *st, struct tbc_utc now);
 /* SIGHUP: start a signer that reads the keys anew, under the trust list and the policy in force; what
  * does not open or is not named is logged and the present one stays. */
 void station_issuer_reload(struct station *st);
+/* At the start: compare the signer's count with the store's.  What was being signed when a process ended
+ * is not there, a batch at most each time; more is logged, once. */
+enum tbc_err
+station_issuer_compare(struct station *st, struct tbc_utc now) TBC_MUST_CHECK;
 void station_issuer_fini(struct station *st);
 
 /* erase.c */

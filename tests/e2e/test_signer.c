@@ -264,8 +264,9 @@ the_private_key_is_in_its_memory_and_not_in_the_stations(void)
 }
 
 /* Certificates that are on their way at one time. */
-#define LOAD 16
-#define ALL  60
+#define LOAD   16
+#define ALL    60
+#define BEHIND 1200 /* more than they and a batch */
 
 struct wanted {
     uint8_t id[TBC_WIRE_ID_LEN];
@@ -566,6 +567,32 @@ what_it_signs_verifies_and_the_rest_it_names(void)
     tbc_buf_fini(&out);
 }
 
+/* With the station's own key and count, but not by the station. */
+static void
+what_was_signed_behind_the_stations_back_is_said(void)
+{
+    struct tbc_buf trust = { 0 };
+    struct tbc_buf out = { 0 };
+    struct station_signer *signer = raise_signer(100000, &trust);
+    const struct signer_key *key = station_signer_key(signer, 0);
+    const struct tbc_claims c = sound();
+
+    CU_ASSERT_PTR_NOT_NULL_FATAL(key);
+    for (unsigned i = 0; i < BEHIND; i++) {
+        CU_ASSERT_EQUAL_FATAL(sign(signer, key, TBC_TYP_CERTIFICATE, &c, &out), TBC_OK);
+        tbc_buf_clear(&out);
+    }
+    station_signer_stop(&signer);
+    for (unsigned i = 0; i < 2; i++) {
+        CU_ASSERT_FATAL(stage_start(&s, NULL));
+        CU_ASSERT_EQUAL(stage_end(&s, SIGTERM), 0);
+        CU_ASSERT_EQUAL(strstr(stage_said(), "somebody else had them signed") != NULL,
+                        i == 0); /* and once */
+    }
+    tbc_buf_fini(&trust);
+    tbc_buf_fini(&out);
+}
+
 /* The largest message there is, so that neither side waits for the other for ever. */
 static void
 a_manifest_of_all_rows_goes_through(void)
@@ -580,7 +607,10 @@ a_manifest_of_all_rows_goes_through(void)
     m.exp.s = m.iat.s + TBC_DAY_S;
     m.trips = calloc(1, sizeof *m.trips);
     m.rows = calloc(TBC_MANIFEST_ROWS_MAX, sizeof *m.rows);
-    CU_ASSERT_FATAL(m.trips != NULL && m.rows != NULL);
+    if (m.trips == NULL || m.rows == NULL) {
+        CU_FAIL_FATAL("no memory");
+        return;
+    }
     m.trips_n = 1;
     m.trips[0] = (struct tbc_trip){
         .train = "G1207", .from = "YZN", .to = "QYB", .depart = m.exp
@@ -616,4 +646,5 @@ TBC_SUITE("e2e/signer", TEST(it_reaches_one_socket_and_its_count_and_nothing_els
           TEST(a_reload_changes_it_and_service_goes_on),
           TEST(a_damaged_count_stops_the_station_and_is_named),
           TEST(what_it_signs_verifies_and_the_rest_it_names),
+          TEST(what_was_signed_behind_the_stations_back_is_said),
           TEST(a_manifest_of_all_rows_goes_through), TEST(by_hand_it_does_nothing))

@@ -205,6 +205,78 @@ hostile_pictures_get_an_error_and_the_examiner_lives_on(void)
     tbc_examiner_stop(&x);
 }
 
+/* The IHDR of a PNG of 30000 x 30000 pixels, and data that would fill it: RFC 2083 sec. 4.1.1. */
+static const uint8_t png_bomb[] = {
+    0x89, 'P',  'N',  'G',  '\r', '\n', 0x1a, '\n', 0x00, 0x00, 0x00, 0x0d, 'I',  'H',
+    'D',  'R',  0x00, 0x00, 0x75, 0x30, 0x00, 0x00, 0x75, 0x30, 0x08, 0x02, 0x00, 0x00,
+    0x00, 0x3c, 0x55, 0x53, 0xa5, 0x00, 0x00, 0x00, 0x0b, 'I',  'D',  'A',  'T',
+};
+
+/* VP8X with the flag of an animation, 1 x 1 (WebP container specification). */
+static const uint8_t webp_animation[] = {
+    'R',  'I',  'F',  'F',  0x16, 0x00, 0x00, 0x00, 'W',  'E',
+    'B',  'P',  'V',  'P',  '8',  'X',  0x0a, 0x00, 0x00, 0x00,
+    0x02, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+};
+
+/* A lossless picture that claims 16384 x 16384, with another format's file behind its head. */
+static const uint8_t webp_polyglot[] = {
+    'R',  'I', 'F', 'F',  0x1a, 0x00, 0x00, 0x00, 'W',  'E',  'B',  'P',
+    'V',  'P', '8', 'L',  0x0d, 0x00, 0x00, 0x00, 0x2f, 0xff, 0xff, 0xff,
+    0x0f, 'P', 'K', 0x03, 0x04, '%',  'P',  'D',  'F',  '-',
+};
+
+/* The most memory that a process ever had, in KiB. */
+static long
+peak_kib(pid_t pid)
+{
+    char path[64];
+    char line[256];
+    long kib = -1;
+    FILE *f;
+
+    (void)snprintf(path, sizeof path, "/proc/%ld/status", (long)pid);
+    f = fopen(path, "re");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(f);
+    while (fgets(line, sizeof line, f) != NULL) {
+        if (strncmp(line, "VmHWM:", 6) == 0) {
+            kib = strtol(line + 6, NULL, 10);
+        }
+    }
+    CU_ASSERT_EQUAL(fclose(f), 0);
+    return kib;
+}
+
+static void
+pictures_that_claim_to_be_huge_cost_the_examiner_nothing(void)
+{
+    static const struct {
+        struct tbc_span file;
+        enum tbc_err err;
+    } table[] = {
+        { { png_bomb, sizeof png_bomb }, TBC_ERR_LIMIT },
+        { { webp_animation, sizeof webp_animation }, TBC_ERR_UNSUPPORTED },
+        { { webp_polyglot, sizeof webp_polyglot }, TBC_ERR_LIMIT },
+    };
+    struct tbc_examiner *x = start_or_skip();
+    static struct tbc_examiner_answer a;
+    long before;
+
+    if (x != NULL) {
+        CU_ASSERT_NOT_EQUAL(ask_template(x, tbc_span_str("x"), &a), TBC_OK);
+        before = peak_kib(tbc_examiner_pid(x));
+        CU_ASSERT(before > 0);
+        for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+            CU_ASSERT_EQUAL(ask_template(x, table[i].file, &a), table[i].err);
+        }
+        CU_ASSERT_NOT_EQUAL(ask_template(x, tbc_span_of(monster, sizeof monster), &a),
+                            TBC_OK);
+        CU_ASSERT(peak_kib(tbc_examiner_pid(x)) - before < 4096);
+        CU_ASSERT_EQUAL(tbc_examiner_deaths(x), 0);
+    }
+    tbc_examiner_stop(&x);
+}
+
 static void
 a_reference_that_is_no_template_is_malformed(void)
 {
@@ -344,6 +416,7 @@ a_missing_program_or_model_is_named(void)
 TBC_SUITE("face/examiner", TEST(the_right_face_is_accepted_and_the_wrong_one_not),
           TEST(no_face_and_three_faces_are_told_and_not_compared),
           TEST(hostile_pictures_get_an_error_and_the_examiner_lives_on),
+          TEST(pictures_that_claim_to_be_huge_cost_the_examiner_nothing),
           TEST(a_reference_that_is_no_template_is_malformed),
           TEST(it_is_narrowed_before_its_first_request),
           TEST(one_that_is_killed_is_replaced_and_its_requests_fail),
