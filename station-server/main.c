@@ -37,7 +37,7 @@ static const char help[] =
     "                   ?pin-source=FILE; default DIR/issuer.pem\n"
     "  --next-issuer    the key after it; signs from when the trust list says; default\n"
     "                   DIR/issuer-next.pem, when it is there\n"
-    "  --pass-file FILE pass phrase of encrypted keys, or PIN; 0600\n"
+    "  --pass-file FILE pass phrase of encrypted keys, or PIN; 0600, no pipe\n"
     "  --trust FILE     signed trust list that names it; default DIR/trust.cose\n"
     "  --config FILE    default DIR/station.conf; conf.d/*.conf beside it is read too\n"
     "  --store URL      postgresql://HOST/DATABASE; default DIR/station.db\n"

@@ -27,7 +27,7 @@
 static const char *
 proc_path(pid_t pid, const char *name)
 {
-    static char paths[8][128];
+    static char paths[8][512];
     static unsigned next;
     char *path = paths[next++ % 8];
 

@@ -1,8 +1,10 @@
 #include "narrow.h"
 #include "suite.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -10,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+static int count_fd = -1;
 static int pair[2]; /* ours, the child's; made for each try */
 
 static void
@@ -127,5 +130,86 @@ everything_else_kills(void)
     }
 }
 
-TBC_SUITE("face/narrow", TEST(memory_and_the_socket_are_left),
-          TEST(everything_else_kills))
+/* What a token's module needs goes on, what no token needs fails without killing. */
+static bool
+a_token_could_work(void)
+{
+    char *const none[] = { NULL };
+    int fd = open("/etc/passwd", O_RDONLY | O_CLOEXEC);
+    int s = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+    return fd >= 0 && s >= 0 && execve("/bin/true", none, none) < 0 && errno == EPERM &&
+           kill(getppid(), 0) < 0 && errno == EPERM;
+}
+
+static void
+a_tokens_module_is_left_files_and_sockets_but_no_programs(void)
+{
+    int status = 0;
+    pid_t pid = fork();
+
+    CU_ASSERT_FATAL(pid >= 0);
+    if (pid == 0) {
+        const char *why;
+
+        _exit(station_narrow_for_token(&why) == TBC_OK && a_token_could_work() ? 0 : 1);
+    }
+    CU_ASSERT_EQUAL(waitpid(pid, &status, 0), pid);
+    CU_ASSERT(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+}
+
+static void
+write_into_the_file(void)
+{
+    if (pwrite(count_fd, "12", 2, 0) != 2 || fdatasync(count_fd) != 0 ||
+        pwrite(count_fd, "1", 1, 2) == 1) { /* longer than it may be */
+        _exit(1);
+    }
+}
+
+static void
+read_the_file(void)
+{
+    char byte;
+
+    (void)!pread(count_fd, &byte, 1, 0);
+}
+
+/* How a child ends that may write two bytes into one file. */
+static int
+end_with_file(void (*deed)(void))
+{
+    int status = 0;
+    pid_t pid = fork();
+
+    CU_ASSERT_FATAL(pid >= 0);
+    if (pid == 0) {
+        const char *why;
+
+        if (station_narrow_with(STDERR_FILENO, count_fd, 2, &why) != TBC_OK) {
+            _exit(1);
+        }
+        deed();
+        _exit(0);
+    }
+    CU_ASSERT_EQUAL(waitpid(pid, &status, 0), pid);
+    return WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+static void
+one_file_can_be_written_so_far_and_not_read(void)
+{
+    char path[] = "/tmp/tbc-narrow-XXXXXX";
+
+    count_fd = mkstemp(path);
+    CU_ASSERT_FATAL(count_fd >= 0);
+    CU_ASSERT_EQUAL(unlink(path), 0);
+    CU_ASSERT_EQUAL(end_with_file(write_into_the_file), 0);
+    CU_ASSERT_EQUAL(end_with_file(read_the_file), SIGSYS);
+    CU_ASSERT_EQUAL(close(count_fd), 0);
+}
+
+TBC_SUITE("face/narrow",
+          TEST(a_tokens_module_is_left_files_and_sockets_but_no_programs),
+          TEST(one_file_can_be_written_so_far_and_not_read),
+          TEST(memory_and_the_socket_are_left), TEST(everything_else_kills))
