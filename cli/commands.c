@@ -80,7 +80,8 @@ const struct cli_command cli_commands[] = {
       "--list FILE --station CODE --out FILE|--pkcs11 URI [--alg ALG] [--from TIME]\n"
       "           [--to TIME] [--overlap HOURS] [--encrypt] [--pass-file FILE] [--json]\n"
       "  the old key still serves for --overlap, 24 hours, after --from, which is now unless said;\n"
-      "  nothing is replaced; what remains to be done is said", cli_keys_rotate },
+      "  nothing is replaced; what remains to be done is said\n"
+      "  --sealing [--data DIR]: instead, the key that seals the station's database", cli_keys_rotate },
     { "id check", "judge a document number",
       "[--kind cn|passport|hkm|tw] [--json] NUMBER", cli_id_check },
     { "import people", "take in the roster, all rows or none",

@@ -231,6 +231,11 @@ cli_keys_rotate(int argc, char **argv)
     enum cli_exit rc;
     int c;
 
+    for (int i = 1; i < argc; i++) {
+        if (strcmp(argv[i], "--sealing") == 0) {
+            return cli_keys_rotate_sealing(argc, argv);
+        }
+    }
     while ((c = cli_option(argc, argv, "", options)) != -1) {
         if (c == '?' || !take(&r, c)) {
             return CLI_USAGE;

@@ -94,7 +94,8 @@ tick(struct station *st, struct tbc_mono *beat, struct tbc_mono *forget)
     if ((err = station_share(st)) == TBC_OK &&
         (err = station_lists_renew(st, now)) == TBC_OK &&
         (err = station_journal_tick(st, now)) == TBC_OK &&
-        (err = station_sweep(st, now)) == TBC_OK && mono.ms >= forget->ms &&
+        (err = station_sweep(st, now)) == TBC_OK &&
+        (err = station_rekey(st)) == TBC_OK && mono.ms >= forget->ms &&
         (err = keep_house(st, now)) == TBC_OK) {
         forget->ms = mono.ms + FORGET_MS;
     }
@@ -129,6 +130,9 @@ reload(struct station *st)
     }
     if ((err = station_trust_reload(st)) == TBC_OK) {
         station_issuer_reload(st);
+        if (station_rekey_open(st) != TBC_OK) {
+            tbc_log(TBC_LOG_ERROR, "kept the present sealing key");
+        }
     }
     station_web_renew(st, tbc_clock_utc());
     station_notify_say(&st->notify, "READY=1");

@@ -118,6 +118,7 @@ open_parts(struct station *st, const struct station_options *o)
         (err = station_store_place(o->data, &st->conf, path)) != TBC_OK ||
         (err = tbc_store_open(&st->store, path, st->secrets.sealing, false)) !=
             TBC_OK ||
+        (err = station_rekey_open(st)) != TBC_OK ||
         (err = station_path(o->data, "index.floor", path)) != TBC_OK ||
         (err = station_index_open(
              &st->index, st->store,

@@ -192,6 +192,7 @@ struct station {
     struct station_batch batch;
     struct station_backup backup;
     struct tbc_utc sweep_at; /* not before that */
+    bool rekeying;           /* the sealing key is being changed */
 
     struct station_journal *journal; /* owned */
     struct station_list trust;
@@ -360,6 +361,12 @@ void station_issuer_fini(struct station *st);
 /* erase.c */
 /* After a commit: nothing erased is left in the database's files.  Tried again while it fails. */
 enum tbc_err station_scrub(struct station *st) TBC_MUST_CHECK;
+
+/* rekey.c */
+/* At the start and at SIGHUP: begin with, or go on with, sealing-next.key, when it is there. */
+enum tbc_err station_rekey_open(struct station *st) TBC_MUST_CHECK;
+/* A little of it at each beat; at the end the next key takes the place of the present one. */
+enum tbc_err station_rekey(struct station *st) TBC_MUST_CHECK;
 
 /* sweep.c */
 /* Once a day: drop what is older than the configuration says, a little at each beat. */

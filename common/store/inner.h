@@ -17,7 +17,11 @@ struct tbc_journal {
 
 struct tbc_store {
     struct tbc_sql *sql;
-    uint8_t seal_key[TBC_SEAL_KEY_LEN];
+    uint8_t seal_key[TBC_SEAL_KEY_LEN]; /* seals what is written */
+    uint64_t gen;                       /* its number: rows say under which they are */
+    uint8_t old_key[TBC_SEAL_KEY_LEN];  /* the one before, while rows are under it */
+    bool has_old;
+    bool has_blind; /* blind_key is the database's */
     uint8_t blind_key[32];
     struct tbc_journal journal;
     struct tbc_journal marked; /* at the savepoint, for undo */
@@ -36,6 +40,8 @@ enum tbc_err tbc_journal_settle(struct tbc_store *s) TBC_MUST_CHECK;
 void tbc_journal_end(struct tbc_store *s, bool committed);
 enum tbc_err tbc_journal_note_put(struct tbc_store *s, uint64_t position,
                                   const struct tbc_journal_note *note) TBC_MUST_CHECK;
+/* One note that is under the key before; ERR_NOT_FOUND: there is none. */
+enum tbc_err tbc_journal_note_rekey(struct tbc_store *s) TBC_MUST_CHECK;
 void tbc_journal_mark(struct tbc_store *s);
 void tbc_journal_undo(struct tbc_store *s);
 
@@ -64,11 +70,19 @@ struct tbc_own {
     uint8_t key[TBC_SEAL_KEY_LEN];
 };
 
+/* The sealing key of a number; of rows that know none, 0. */
+const uint8_t *tbc_store_key(const struct tbc_store *s, uint64_t gen);
+/* The blind index's key: of the first sealing key, kept sealed since that was replaced. */
+enum tbc_err tbc_store_load_blind(struct tbc_store *s) TBC_MUST_CHECK;
+/* One row of before people had keys, under its person's own; ERR_NOT_FOUND: there is none. */
+enum tbc_err tbc_person_rekey(struct tbc_store *s) TBC_MUST_CHECK;
+enum tbc_err tbc_ticket_rekey(struct tbc_store *s) TBC_MUST_CHECK;
+
 /* It is made when they have none yet. */
 enum tbc_err
 tbc_own_take(struct tbc_store *s, const uint8_t blind[static TBC_BLIND_LEN],
              struct tbc_own *own) TBC_MUST_CHECK;
-/* From the columns id and sealed of their row, which a query gives from that column on. */
+/* From the columns id, gen and sealed of their row, which a query gives from that column on. */
 enum tbc_err tbc_own_read(struct tbc_store *s, const struct tbc_sql_rows *q, int column,
                           struct tbc_own *own) TBC_MUST_CHECK;
 

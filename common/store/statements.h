@@ -43,8 +43,17 @@
                  " WHERE cti IN (SELECT cti FROM certificate WHERE blind = $1)"        \
                  " OR pos IN (SELECT leaf FROM certificate WHERE blind = $1)"          \
                  " ORDER BY pos LIMIT $2 OFFSET $3")                                   \
-    X(OWN_PUT, "INSERT INTO own (id, blind, gen, sealed) VALUES ($1, $2, 0, $3)")      \
-    X(OWN_GET, "SELECT id, sealed FROM own WHERE blind = $1")                          \
+    X(SECRET_PUT, "INSERT INTO secret (name, gen, sealed) VALUES ($1, $2, $3)"         \
+                  " ON CONFLICT (name) DO UPDATE SET gen = $2, sealed = $3")           \
+    X(SECRET_GET, "SELECT sealed FROM secret WHERE name = $1")                         \
+    X(OWN_STALE, "SELECT id, gen, sealed FROM own WHERE gen < $1 LIMIT 1")             \
+    X(OWN_RESEAL, "UPDATE own SET gen = $2, sealed = $3 WHERE id = $1")                \
+    X(NOTE_STALE, "SELECT pos FROM note WHERE gen < $1 LIMIT 1")                       \
+    X(NOTE_RESEAL, "UPDATE note SET gen = $2, sealed = $3 WHERE pos = $1")             \
+    X(PERSON_STALE, "SELECT blind FROM person WHERE keyed = 0 LIMIT 1")                \
+    X(TICKET_STALE, "SELECT id FROM ticket WHERE keyed = 0 LIMIT 1")                   \
+    X(OWN_PUT, "INSERT INTO own (id, blind, gen, sealed) VALUES ($1, $2, $3, $4)")     \
+    X(OWN_GET, "SELECT id, gen, sealed FROM own WHERE blind = $1")                     \
     X(OWN_BLANK, "UPDATE own SET sealed = $2 WHERE blind = $1")                        \
     X(OWN_DROP, "DELETE FROM own WHERE blind = $1")                                    \
     X(PERSON_PUT,                                                                      \
@@ -53,7 +62,7 @@
       " SET id = $1, number = $4, name = $5, latin = $6, face = $7, until = $8,"       \
       " keyed = 1")                                                                    \
     X(PERSON_GET, "SELECT person.id, kind, number, name, latin, face, until, keyed,"   \
-                  " own.id, own.sealed FROM person"                                    \
+                  " own.id, own.gen, own.sealed FROM person"                           \
                   " LEFT JOIN own ON own.blind = person.blind"                         \
                   " WHERE person.blind = $1")                                          \
     X(PERSON_DROP, "DELETE FROM person WHERE blind = $1")                              \
@@ -63,16 +72,16 @@
       "INSERT INTO ticket (id, blind, train, depart, start, holder, trip, keyed)"      \
       " VALUES ($1, $2, $3, $4, $5, $6, $7, 1) ON CONFLICT (blind, train, depart)"     \
       " DO UPDATE SET id = $1, start = $5, holder = $6, trip = $7, keyed = 1")         \
-    X(TICKET_GET, "SELECT ticket.id, holder, trip, keyed, own.id, own.sealed"          \
+    X(TICKET_GET, "SELECT ticket.id, holder, trip, keyed, own.id, own.gen, own.sealed" \
                   " FROM ticket LEFT JOIN own ON own.blind = ticket.blind"             \
                   " WHERE ticket.id = $1")                                             \
     X(TICKETS_DROP, "DELETE FROM ticket WHERE blind = $1")                             \
-    X(TRIPS, "SELECT ticket.id, holder, trip, keyed, own.id, own.sealed"               \
+    X(TRIPS, "SELECT ticket.id, holder, trip, keyed, own.id, own.gen, own.sealed"      \
              " FROM ticket LEFT JOIN own ON own.blind = ticket.blind"                  \
              " WHERE ticket.blind = $1 AND depart >= $2 AND depart < $3"               \
              " ORDER BY depart, train LIMIT $4 OFFSET $5")                             \
     X(DEPARTING,                                                                       \
-      "SELECT ticket.id, holder, trip, keyed, own.id, own.sealed"                      \
+      "SELECT ticket.id, holder, trip, keyed, own.id, own.gen, own.sealed"             \
       " FROM ticket LEFT JOIN own ON own.blind = ticket.blind"                         \
       " WHERE start = $1 AND depart >= $2 AND depart < $3 ORDER BY train, depart")     \
     X(CERTIFICATE_PUT,                                                                 \
@@ -144,8 +153,8 @@
     X(LEAF_OF,                                                                         \
       "SELECT pos, cti, bytes, nodes FROM leaf WHERE pos >= $2 AND (cti = $1 OR pos =" \
       " (SELECT leaf FROM certificate WHERE cti = $1)) ORDER BY pos LIMIT $3")         \
-    X(NOTE_PUT, "INSERT INTO note (pos, sealed) VALUES ($1, $2)")                      \
-    X(NOTE_GET, "SELECT sealed FROM note WHERE pos = $1")                              \
+    X(NOTE_PUT, "INSERT INTO note (pos, gen, sealed) VALUES ($1, $2, $3)")             \
+    X(NOTE_GET, "SELECT gen, sealed FROM note WHERE pos = $1")                         \
     X(NOTE_FORGET,                                                                     \
       "DELETE FROM note WHERE pos IN (SELECT pos FROM leaf WHERE cti = $1) OR pos ="   \
       " (SELECT leaf FROM certificate WHERE cti = $1)")                                \

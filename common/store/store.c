@@ -50,6 +50,11 @@ tbc_store_open(struct tbc_store **store, const char *where,
         tbc_store_close(&s);
         return err;
     }
+    if ((err = tbc_store_get(s, "sealing", &s->gen)) != TBC_OK ||
+        (err = tbc_store_load_blind(s)) != TBC_OK) {
+        tbc_store_close(&s);
+        return err;
+    }
     *store = s;
     return TBC_OK;
 }

@@ -45,6 +45,22 @@ enum tbc_err tbc_store_mark(struct tbc_store *s) TBC_MUST_CHECK;
 enum tbc_err tbc_store_keep(struct tbc_store *s) TBC_MUST_CHECK;
 enum tbc_err tbc_store_undo(struct tbc_store *s) TBC_MUST_CHECK;
 
+/* Changing the sealing key while the store is in use.  Rows say under which of two keys they are;
+ * what is written is sealed under the next from the beginning on, and bites of max rows of a kind
+ * take over the rest, until done: then the next is the key, and its file may replace the other.
+ * Begin also continues one that was broken off: ERR_CORRUPT, logged, when next is another key than
+ * it began with.  The blind index keeps its key, sealed. */
+enum tbc_err
+tbc_store_rekey_begin(struct tbc_store *s,
+                      const uint8_t next[static TBC_SEAL_KEY_LEN]) TBC_MUST_CHECK;
+enum tbc_err
+tbc_store_rekey_bite(struct tbc_store *s, size_t max, bool *done) TBC_MUST_CHECK;
+/* After the file was replaced; also at a start that finds it replaced.  ERR_CORRUPT, logged: the
+ * store's key is not the one to which it was changed. */
+enum tbc_err tbc_store_rekey_end(struct tbc_store *s) TBC_MUST_CHECK;
+/* Whether one has begun and not ended. */
+enum tbc_err tbc_store_rekey_pending(struct tbc_store *s, bool *pending) TBC_MUST_CHECK;
+
 /* Versions and high-water marks by name; 0 when never set. */
 enum tbc_err
 tbc_store_get(struct tbc_store *s, const char *name, uint64_t *value) TBC_MUST_CHECK;

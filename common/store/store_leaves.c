@@ -77,14 +77,14 @@ tbc_journal_of_person(struct tbc_store *s, const struct tbc_store_page *page,
 }
 
 static struct tbc_cell
-note_cell(uint64_t position)
+note_cell(uint64_t position, const uint8_t *key)
 {
-    return (struct tbc_cell){ "note", "sealed", (int64_t)position, NULL };
+    return (struct tbc_cell){ "note", "sealed", (int64_t)position, key };
 }
 
-enum tbc_err
-tbc_journal_note_put(struct tbc_store *s, uint64_t position,
-                     const struct tbc_journal_note *note)
+static enum tbc_err
+write_note(struct tbc_store *s, enum tbc_store_statement which, uint64_t position,
+           const struct tbc_journal_note *note)
 {
     struct tbc_buf plain = { 0 };
     struct tbc_buf sealed = { 0 };
@@ -93,24 +93,49 @@ tbc_journal_note_put(struct tbc_store *s, uint64_t position,
     (void)tbc_buf_append(&plain, note->key, sizeof note->key);
     (void)tbc_buf_append_str(&plain, note->text);
     if ((err = tbc_buf_status(&plain)) == TBC_OK &&
-        (err = tbc_cell_seal(s, note_cell(position), tbc_buf_span(&plain), &sealed)) ==
-            TBC_OK) {
-        const struct tbc_sql_value values[] = { TBC_INT(position),
+        (err = tbc_cell_seal(s, note_cell(position, NULL), tbc_buf_span(&plain),
+                             &sealed)) == TBC_OK) {
+        const struct tbc_sql_value values[] = { TBC_INT(position), TBC_INT(s->gen),
                                                 TBC_SPAN(tbc_buf_span(&sealed)) };
 
-        err = tbc_sql_run(s->sql, TBC_STORE_NOTE_PUT, values, 2, NULL);
+        err = tbc_sql_run(s->sql, which, values, 3, NULL);
     }
     tbc_buf_fini(&plain);
     tbc_buf_fini(&sealed);
     return err;
 }
 
+enum tbc_err
+tbc_journal_note_put(struct tbc_store *s, uint64_t position,
+                     const struct tbc_journal_note *note)
+{
+    return write_note(s, TBC_STORE_NOTE_PUT, position, note);
+}
+
+enum tbc_err
+tbc_journal_note_rekey(struct tbc_store *s)
+{
+    const struct tbc_sql_value values[] = { TBC_INT(s->gen) };
+    struct tbc_journal_note note = { .text = "" };
+    uint64_t position;
+    enum tbc_err err =
+        tbc_sql_number(s->sql, TBC_STORE_NOTE_STALE, values, 1, &position);
+
+    if (err == TBC_OK && (err = tbc_journal_note(s, position, &note)) == TBC_OK) {
+        err = write_note(s, TBC_STORE_NOTE_RESEAL, position, &note);
+    }
+    tbc_wipe(&note, sizeof note);
+    return err;
+}
+
 static enum tbc_err
-open_note(struct tbc_store *s, struct tbc_span sealed, uint64_t position,
+open_note(struct tbc_store *s, const struct tbc_sql_rows *q, uint64_t position,
           struct tbc_journal_note *note)
 {
+    const uint8_t *key = tbc_store_key(s, (uint64_t)tbc_column_int(q, 0));
     struct tbc_buf plain = { 0 };
-    enum tbc_err err = tbc_cell_open(s, note_cell(position), sealed, &plain);
+    enum tbc_err err =
+        tbc_cell_open(s, note_cell(position, key), tbc_column_bytes(q, 1), &plain);
 
     if (err == TBC_OK && (plain.len < sizeof note->key ||
                           plain.len - sizeof note->key >= sizeof note->text)) {
@@ -136,7 +161,7 @@ tbc_journal_note(struct tbc_store *s, uint64_t position, struct tbc_journal_note
         return err;
     }
     if ((err = tbc_sql_step(q)) == TBC_OK) {
-        err = open_note(s, tbc_column_bytes(q, 0), position, note);
+        err = open_note(s, q, position, note);
     }
     tbc_sql_done(q);
     return err;

@@ -5,9 +5,9 @@
 #include <string.h>
 
 static struct tbc_cell
-own_cell(int64_t id)
+own_cell(int64_t id, const uint8_t *key)
 {
-    return (struct tbc_cell){ "own", "sealed", id, NULL };
+    return (struct tbc_cell){ "own", "sealed", id, key };
 }
 
 enum tbc_err
@@ -15,8 +15,9 @@ tbc_own_read(struct tbc_store *s, const struct tbc_sql_rows *q, int column,
              struct tbc_own *own)
 {
     struct tbc_buf key = { 0 };
-    enum tbc_err err = tbc_cell_open(s, own_cell(tbc_column_int(q, column)),
-                                     tbc_column_bytes(q, column + 1), &key);
+    const uint8_t *with = tbc_store_key(s, (uint64_t)tbc_column_int(q, column + 1));
+    enum tbc_err err = tbc_cell_open(s, own_cell(tbc_column_int(q, column), with),
+                                     tbc_column_bytes(q, column + 2), &key);
 
     *own = (struct tbc_own){ { 0 } };
     if (err == TBC_OK && key.len != sizeof own->key) {
@@ -38,13 +39,15 @@ make_own(struct tbc_store *s, const uint8_t *blind, struct tbc_own *own)
 
     if ((err = tbc_random(own->key, sizeof own->key)) == TBC_OK &&
         (err = tbc_cell_fresh_id(&id)) == TBC_OK &&
-        (err = tbc_cell_seal(s, own_cell(id), tbc_span_of(own->key, sizeof own->key),
-                             &sealed)) == TBC_OK) {
+        (err = tbc_cell_seal(s, own_cell(id, NULL),
+                             tbc_span_of(own->key, sizeof own->key), &sealed)) ==
+            TBC_OK) {
         const struct tbc_sql_value values[] = { TBC_INT(id),
                                                 TBC_BLOB(blind, TBC_BLIND_LEN),
+                                                TBC_INT(s->gen),
                                                 TBC_SPAN(tbc_buf_span(&sealed)) };
 
-        err = tbc_sql_run(s->sql, TBC_STORE_OWN_PUT, values, 3, NULL);
+        err = tbc_sql_run(s->sql, TBC_STORE_OWN_PUT, values, 4, NULL);
     }
     tbc_buf_fini(&sealed);
     return err;

@@ -12,6 +12,9 @@ tbc_store_blind(struct tbc_store *s, enum tbc_doc_kind kind, const char *number,
     struct tbc_buf message;
     enum tbc_err err;
 
+    if (!s->has_blind) {
+        return tbc_store_damaged(s, "secret");
+    }
     tbc_buf_init_fixed(&message, storage, sizeof storage);
     (void)tbc_buf_append_str(&message, tbc_doc_kind_word(kind));
     (void)tbc_buf_append_u8(&message, 0);
@@ -77,7 +80,7 @@ read_person(struct tbc_store *s, const struct tbc_sql_rows *q, bool keyed,
     enum tbc_err err;
 
     if (!keyed) {
-        return read_fields(s, q, NULL, p);
+        return read_fields(s, q, tbc_store_key(s, 0), p);
     }
     if ((err = tbc_own_read(s, q, 8, &own)) == TBC_OK) {
         err = read_fields(s, q, own.key, p);
@@ -199,6 +202,29 @@ tbc_store_person_put(struct tbc_store *s, const struct tbc_store_person *p,
     }
     if (err == TBC_OK && (err = write_person(s, p, blind, id)) == TBC_OK) {
         *changed = true;
+    }
+    return err;
+}
+
+enum tbc_err
+tbc_person_rekey(struct tbc_store *s)
+{
+    struct tbc_store_person p;
+    uint8_t blind[TBC_BLIND_LEN];
+    struct tbc_sql_rows *q;
+    int64_t id;
+    bool keyed;
+    enum tbc_err err = tbc_sql_query(s->sql, TBC_STORE_PERSON_STALE, NULL, 0, &q);
+
+    if (err != TBC_OK || (err = tbc_sql_step(q)) != TBC_OK) {
+        return err;
+    }
+    err = tbc_column_fixed(q, 0, blind, sizeof blind) ? TBC_OK
+                                                      : tbc_store_damaged(s, "person");
+    tbc_sql_done(q);
+    if (err == TBC_OK && (err = find_person(s, blind, &p, &id, &keyed)) == TBC_OK) {
+        err = write_person(s, &p, blind, id);
+        tbc_wipe(&p, sizeof p);
     }
     return err;
 }

@@ -84,7 +84,7 @@ read_ticket(struct tbc_store *s, const struct tbc_sql_rows *q,
     enum tbc_err err;
 
     if (tbc_column_int(q, 3) == 0) {
-        return read_fields(s, q, NULL, t);
+        return read_fields(s, q, tbc_store_key(s, 0), t);
     }
     *t = (struct tbc_store_ticket){ 0 };
     if ((err = tbc_own_read(s, q, 4, &own)) == TBC_OK) {
@@ -262,6 +262,22 @@ tbc_ticket_take(struct tbc_store *s, struct tbc_sql_rows *q, void *out, size_t n
     enum tbc_err err = read_ticket(s, q, &t);
 
     ((struct tbc_trip *)out)[n] = t.trip;
+    tbc_wipe(&t, sizeof t);
+    return err;
+}
+
+enum tbc_err
+tbc_ticket_rekey(struct tbc_store *s)
+{
+    struct tbc_store_ticket t = { .number = "" };
+    uint8_t blind[TBC_BLIND_LEN];
+    uint64_t id;
+    enum tbc_err err = tbc_sql_number(s->sql, TBC_STORE_TICKET_STALE, NULL, 0, &id);
+
+    if (err == TBC_OK && (err = ticket_by_id(s, (int64_t)id, &t)) == TBC_OK &&
+        (err = tbc_store_blind(s, t.kind, t.number, blind)) == TBC_OK) {
+        err = write_ticket(s, &t, blind, (int64_t)id);
+    }
     tbc_wipe(&t, sizeof t);
     return err;
 }

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static bool
 file_holds(const char *path, struct tbc_span bytes)
@@ -384,10 +385,47 @@ a_person_gets_all_that_is_held_and_the_look_is_recorded(void)
     CU_ASSERT_EQUAL(audit(&s), 0);
 }
 
+static void
+the_sealing_key_is_changed_while_the_station_works(void)
+{
+    static struct stage s;
+    struct tbc_buf before = { 0 };
+    struct tbc_buf after = { 0 };
+    const int64_t end = tbc_clock_mono().ms + STAGE_CALL_MS;
+    const char *const rotate[] = { "tbc",    "keys", "rotate", "--sealing",
+                                   "--data", s.data, NULL };
+    uint8_t cti[TBC_CTI_LEN];
+    uint64_t idx;
+
+    stage_raise(&s);
+    CU_ASSERT(stage_import(&s, 3));
+    CU_ASSERT_EQUAL(tbc_file_read(stage_path(&s, "sealing.key"), 64, &before), TBC_OK);
+    CU_ASSERT_EQUAL(stage_run(rotate), 0);
+    CU_ASSERT_EQUAL(stage_run(rotate), 1);
+    CU_ASSERT(tbc_process_signal(&s.process, SIGHUP));
+    while (access(stage_path(&s, "sealing-next.key"), F_OK) == 0 &&
+           tbc_clock_mono().ms < end) {
+        CU_ASSERT(issue(&s, 0, cti, &idx));
+        (void)poll(NULL, 0, 20);
+    }
+    CU_ASSERT(access(stage_path(&s, "sealing-next.key"), F_OK) != 0);
+    CU_ASSERT_EQUAL(tbc_file_read(stage_path(&s, "sealing.key"), 64, &after), TBC_OK);
+    CU_ASSERT_FALSE(tbc_span_equal(tbc_buf_span(&before), tbc_buf_span(&after)));
+    CU_ASSERT(issue(&s, 1, cti, &idx));
+    stage_strike(&s);
+    CU_ASSERT_FATAL(stage_start(&s, NULL) && stage_connect(&s));
+    CU_ASSERT(issue(&s, 2, cti, &idx));
+    stage_strike(&s);
+    CU_ASSERT_EQUAL(audit(&s), 0);
+    tbc_buf_fini(&before);
+    tbc_buf_fini(&after);
+}
+
 TBC_SUITE("e2e/data", TEST(erasing_leaves_nothing_and_the_log_verifies),
           TEST(the_newest_backup_comes_back_as_it_was),
           TEST(an_older_backup_is_refused_and_on_purpose_nothing_is_used_twice),
           TEST(a_database_that_went_back_stops_the_start),
           TEST(a_spoilt_backup_is_refused_and_leaves_all_as_it_was),
           TEST(old_tickets_are_dropped_and_counted),
-          TEST(a_person_gets_all_that_is_held_and_the_look_is_recorded))
+          TEST(a_person_gets_all_that_is_held_and_the_look_is_recorded),
+          TEST(the_sealing_key_is_changed_while_the_station_works))

@@ -6,6 +6,7 @@ set(tbc_store_dir ${CMAKE_CURRENT_SOURCE_DIR}/unit/store)
 tbc_test(store/store FLOORS store PKGS sqlite3 SOURCES ${tbc_store_dir}/place_sqlite.c)
 tbc_test(store/sqlite FLOORS store PKGS sqlite3 SOURCES ${tbc_store_dir}/place_sqlite.c)
 tbc_test(store/forget FLOORS store PKGS sqlite3 SOURCES ${tbc_store_dir}/place_sqlite.c)
+tbc_test(store/rekey FLOORS store PKGS sqlite3 SOURCES ${tbc_store_dir}/place_sqlite.c)
 tbc_test(store/journal FLOORS store PKGS sqlite3 LABELS slow
     SOURCES ${tbc_store_dir}/place_sqlite.c)
 
@@ -13,7 +14,7 @@ add_library(tbc_test_postgres STATIC support/postgres.c)
 target_include_directories(tbc_test_postgres PUBLIC support)
 tbc_links(tbc_test_postgres PRIVATE "" "" "")
 tbc_test(store/postgres FLOORS store LIBS tbc_test_postgres LABELS slow)
-foreach(suite store journal forget)
+foreach(suite store journal forget rekey)
     add_executable(test_${suite}_on_postgres unit/store/test_${suite}.c
         unit/store/place_postgres.c)
     tbc_links(test_${suite}_on_postgres PRIVATE "store" ""
