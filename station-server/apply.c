@@ -179,8 +179,7 @@ send_pictures(struct station *st, struct station_call *call,
 
 /* Recognised: names masked, trips, handle. */
 static enum tbc_err
-fill_reply(struct station *st, const struct station_apply *a,
-           const struct tbc_store_person *person, struct tbc_utc now)
+fill_reply(struct station *st, const struct station_apply *a, struct tbc_utc now)
 {
     struct tbc_apply_reply *out = &st->reply.apply;
     enum station_issue issue;
@@ -189,11 +188,9 @@ fill_reply(struct station *st, const struct station_apply *a,
     struct tbc_utc to;
     enum tbc_err err;
 
-    tbc_name_mask(person->name, out->name);
-    if (person->latin[0] != '\0') {
-        tbc_name_mask(person->latin, out->latin);
-    }
-    tbc_number_mask(person->number, out->number);
+    memcpy(out->name, a->name, sizeof out->name);
+    memcpy(out->latin, a->latin, sizeof out->latin);
+    memcpy(out->number, a->number, sizeof out->number);
     station_trip_window(now, &from, &to);
     if ((err = tbc_store_trips(st->store, a->blind, from, to, out->trips,
                                &out->trips_n)) != TBC_OK ||
@@ -208,22 +205,19 @@ static enum tbc_code
 accept_face(struct station *st, struct station_call *call,
             const struct station_apply *a, int64_t permille)
 {
-    struct tbc_store_person person;
-    enum tbc_err err = tbc_store_person_get(st->store, a->blind, &person);
+    enum tbc_err err;
 
     memset(&st->reply, 0, sizeof st->reply);
     st->reply.apply.score = (uint64_t)permille;
-    if (err == TBC_OK) {
-        err = fill_reply(st, a, &person, call->now);
-    }
-    tbc_wipe(&person, sizeof person);
+    err = fill_reply(st, a, call->now);
     return err == TBC_OK ? TBC_CODE_FINE : station_trouble(call, err);
 }
 
 /* What ISSUE will want to know of the call, kept while the pictures are examined. */
 static void
 fill_apply(const struct station *st, const struct station_call *call,
-           const struct tbc_doc *doc, const uint8_t *blind, struct station_apply *a)
+           const struct tbc_doc *doc, const struct station_claimed *who,
+           struct station_apply *a)
 {
     *a = (struct station_apply){
         .peer = *call->peer,
@@ -234,19 +228,24 @@ fill_apply(const struct station *st, const struct station_call *call,
     memcpy(a->request, call->request->id, sizeof a->request);
     memcpy(a->digest, call->digest, sizeof a->digest);
     memcpy(a->device, call->device->key, sizeof a->device);
-    memcpy(a->blind, blind, sizeof a->blind);
+    memcpy(a->blind, who->blind, sizeof a->blind);
+    tbc_name_mask(who->person.name, a->name);
+    if (who->person.latin[0] != '\0') {
+        tbc_name_mask(who->person.latin, a->latin);
+    }
+    tbc_number_mask(who->person.number, a->number);
     memcpy(a->language, st->in.apply.language, sizeof a->language);
 }
 
 /* A benchmark build alone comes here: the face step left out, all else as ever. */
 static enum tbc_code
 believe_number(struct station *st, struct station_call *call, const struct tbc_doc *doc,
-               const uint8_t *blind)
+               const struct station_claimed *who)
 {
     struct station_apply a;
     enum tbc_code code;
 
-    fill_apply(st, call, doc, blind, &a);
+    fill_apply(st, call, doc, who, &a);
     code = accept_face(st, call, &a, 0);
     forget_apply(&a);
     return code;
@@ -254,58 +253,73 @@ believe_number(struct station *st, struct station_call *call, const struct tbc_d
 
 static enum tbc_code
 begin_apply(struct station *st, struct station_call *call, const struct tbc_doc *doc,
-            const uint8_t *blind, const struct tbc_store_person *person)
+            const struct station_claimed *who)
 {
     struct station_apply *a;
     uint64_t exam;
-    enum tbc_code code = check_person(st, call, doc, blind, person);
+    enum tbc_code code = check_person(st, call, doc, who->blind, &who->person);
 
     if (code != TBC_CODE_FINE) {
         return code;
     }
     if (st->without_face) {
-        return believe_number(st, call, doc, blind);
+        return believe_number(st, call, doc, who);
     }
     if ((a = slot_for_apply(st)) == NULL) {
         call->problem.wait_ms = STATION_WAIT_MS;
         return station_refuse(call, TBC_CODE_BUSY, "faces");
     }
-    if ((code = send_pictures(st, call, person, &exam)) != TBC_CODE_FINE) {
+    if ((code = send_pictures(st, call, &who->person, &exam)) != TBC_CODE_FINE) {
         return code;
     }
-    fill_apply(st, call, doc, blind, a);
+    fill_apply(st, call, doc, who, a);
     a->exam = exam;
     a->since_us = tbc_clock_us();
     call->later = true;
     return TBC_CODE_FINE;
 }
 
+/* Whose number that is, as the provider says. */
+enum tbc_code
+station_claim(struct station *st, struct station_call *call, const struct tbc_doc *doc,
+              struct station_claimed *who)
+{
+    enum tbc_err err = tbc_store_blind(st->store, doc->kind, doc->number, who->blind);
+
+    if (err != TBC_OK) {
+        return station_trouble(call, err);
+    }
+    switch (station_provider_find(st->provider, doc, tbc_clock_mono(), &who->person,
+                                  &err)) {
+    case STATION_FOUND:
+        return TBC_CODE_FINE;
+    case STATION_FOUND_NOBODY:
+        return station_refuse(call, TBC_CODE_NOT_FOUND, "person");
+    case STATION_FOUND_LATER:
+        call->problem.wait_ms = STATION_IDENTITY_WAIT_MS;
+        return station_refuse(call, TBC_CODE_BUSY, "identity");
+    case STATION_FOUND_AWAY:
+        break;
+    }
+    return err == TBC_OK ? station_refuse(call, TBC_CODE_TROUBLE, "identity")
+                         : station_trouble(call, err);
+}
+
 enum tbc_code
 station_on_apply(struct station *st, struct station_call *call)
 {
-    struct tbc_store_person person = { 0 };
-    uint8_t blind[TBC_BLIND_LEN];
+    struct station_claimed who = { 0 };
     struct tbc_doc doc = { 0 };
     enum tbc_code code;
-    enum tbc_err err;
 
     if (answer_again(st, call, &code)) {
         return code;
     }
-    if ((code = check_form(call, &st->in.apply, &doc)) != TBC_CODE_FINE) {
-        return code;
+    if ((code = check_form(call, &st->in.apply, &doc)) == TBC_CODE_FINE &&
+        (code = station_claim(st, call, &doc, &who)) == TBC_CODE_FINE) {
+        code = begin_apply(st, call, &doc, &who);
     }
-    if ((err = tbc_store_blind(st->store, doc.kind, doc.number, blind)) == TBC_OK) {
-        err = tbc_store_person_get(st->store, blind, &person);
-    }
-    if (err == TBC_ERR_NOT_FOUND) {
-        code = station_refuse(call, TBC_CODE_NOT_FOUND, "person");
-    } else if (err != TBC_OK) {
-        code = station_trouble(call, err);
-    } else {
-        code = begin_apply(st, call, &doc, blind, &person);
-    }
-    tbc_wipe(&person, sizeof person);
+    tbc_wipe(&who, sizeof who);
     tbc_wipe(&doc, sizeof doc);
     return code;
 }

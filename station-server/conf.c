@@ -28,6 +28,8 @@ station_conf_init(struct station_conf *conf)
                                    .device_burst = 1000,
                                    .records_days = 184,
                                    .tickets_days = 7,
+                                   .provider = "roster",
+                                   .authority_ms = 2000,
                                    .sign_per_minute = 6000,
                                    .log_level = "info" };
 }
@@ -39,6 +41,10 @@ station_conf_fault(const struct station_conf *conf)
 
     if (conf->code[0] == '\0') {
         return "code: capital letters and digits are wanted";
+    }
+    if (strcmp(conf->provider, "https") == 0 &&
+        (conf->authority[0] == '\0' || conf->authority_ca[0] == '\0')) {
+        return "kind = https wants authority and ca";
     }
     if (p->face_retry_permille > p->face_accept_permille) {
         return "face_retry_permille is above face_accept_permille";

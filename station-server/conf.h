@@ -10,7 +10,7 @@
 #include "sys/device.h"
 
 #define STATION_STORE_MAX      511
-#define STATION_CONF_KEYS      31
+#define STATION_CONF_KEYS      37
 #define STATION_CONF_FILES_MAX 32
 #define STATION_CONF_PATH_MAX  512
 
@@ -31,9 +31,15 @@ struct station_conf {
     int64_t queue;        /* requests that may wait */
     int64_t device_per_s; /* of one device, and at once */
     int64_t device_burst;
-    int64_t sign_per_minute; /* certificates, at most */
-    int64_t records_days;    /* a certificate's record stays that long after its end */
-    int64_t tickets_days;    /* a ticket after its departure */
+    int64_t sign_per_minute;  /* certificates, at most */
+    int64_t records_days;     /* a certificate's record stays that long after its end */
+    int64_t tickets_days;     /* a ticket after its departure */
+    char provider[8];         /* of identities: roster or https */
+    char authority[192];      /* https: its URL */
+    char authority_ca[128];   /* files: whom to believe */
+    char authority_cert[128]; /* our own, "": none */
+    char authority_key[128];
+    int64_t authority_ms; /* that one try may take */
     char log_level[8];
 };
 

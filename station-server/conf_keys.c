@@ -61,6 +61,22 @@ check_store(const char *text)
 }
 
 static const char *
+check_provider(const char *text)
+{
+    return strcmp(text, "roster") == 0 || strcmp(text, "https") == 0
+               ? NULL
+               : "roster or https is wanted";
+}
+
+static const char *
+check_authority(const char *text)
+{
+    return *text == '\0' || strncmp(text, "https://", 8) == 0
+               ? NULL
+               : "https://HOST/PATH is wanted";
+}
+
+static const char *
 check_level(const char *text)
 {
     enum tbc_log_level level;
@@ -104,6 +120,12 @@ const struct tbc_conf_key station_conf_keys[STATION_CONF_KEYS] = {
     NUMBER("signer", "per_minute", sign_per_minute, 1, 10000000, "certificates that tbc-signer signs in a minute"),
     NUMBER("keep", "records_days", records_days, 184, 3660, "days that a certificate's record stays after its end"),
     NUMBER("keep", "tickets_days", tickets_days, 1, 366, "days that a ticket stays after its departure"),
+    TEXT("provider", "kind", provider, FIXED, check_provider, "who says whose a number is: roster or https"),
+    TEXT("provider", "authority", authority, FIXED, check_authority, "address of the authority, https://HOST/PATH"),
+    TEXT("provider", "ca", authority_ca, FIXED, NULL, "file of the CA that its certificate must lead to"),
+    TEXT("provider", "cert", authority_cert, FIXED, NULL, "file of a certificate of our own; empty: none"),
+    TEXT("provider", "key", authority_key, FIXED, NULL, "file of the key of that certificate"),
+    NUMBER("provider", "timeout_ms", authority_ms, 100, 30000, "milliseconds that one question may take"),
     TEXT("log", "level", log_level, LIVE, check_level, "the least that is logged: error, warn, info, debug"),
 };
 /* clang-format on */

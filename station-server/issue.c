@@ -232,30 +232,25 @@ station_on_issue(struct station *st, struct station_call *call)
 static enum tbc_code
 assist_person(struct station *st, struct station_call *call, const struct tbc_doc *doc)
 {
-    struct tbc_store_person person = { 0 };
-    uint8_t blind[TBC_BLIND_LEN];
+    struct station_claimed who = { 0 };
     char masked[TBC_NAME_MAX + 1];
     struct grant g = { .doc = doc,
-                       .blind = blind,
+                       .blind = who.blind,
                        .name = masked,
                        .language = "",
                        .channel = TBC_CHANNEL_DESK,
                        .assurance = TBC_ASSURANCE_OFFICER,
                        .officer = st->in.assist.officer,
                        .why = st->in.assist.reason };
-    enum tbc_err err;
+    enum tbc_code code = station_claim(st, call, doc, &who);
 
-    if ((err = tbc_store_blind(st->store, doc->kind, doc->number, blind)) == TBC_OK) {
-        err = tbc_store_person_get(st->store, blind, &person);
+    if (code == TBC_CODE_FINE) {
+        tbc_name_mask(who.person.name, masked);
+        tbc_wipe(&who.person, sizeof who.person);
+        code = issue(st, call, &g);
     }
-    if (err == TBC_OK) {
-        tbc_name_mask(person.name, masked);
-    }
-    tbc_wipe(&person, sizeof person);
-    if (err == TBC_ERR_NOT_FOUND) {
-        return station_refuse(call, TBC_CODE_NOT_FOUND, "person");
-    }
-    return err == TBC_OK ? issue(st, call, &g) : station_trouble(call, err);
+    tbc_wipe(&who, sizeof who);
+    return code;
 }
 
 enum tbc_code

@@ -159,7 +159,7 @@ hear_signals(struct station *st, int signals, bool *stop)
 static enum tbc_err
 wait_for_work(struct station *st, int signals, int timeout_ms, bool *stop)
 {
-    struct pollfd others[2] = { { .fd = signals, .events = POLLIN } };
+    struct pollfd others[3] = { { .fd = signals, .events = POLLIN } };
     size_t n = 1;
     enum tbc_err err;
 
@@ -167,7 +167,15 @@ wait_for_work(struct station *st, int signals, int timeout_ms, bool *stop)
         others[n++] = (struct pollfd){ .fd = tbc_examiner_fd(st->examiner),
                                        .events = tbc_examiner_events(st->examiner) };
     }
+    if (station_provider_fd(st->provider) >= 0) {
+        const int ms = station_provider_wait_ms(st->provider, tbc_clock_mono());
+
+        others[n++] = (struct pollfd){ .fd = station_provider_fd(st->provider),
+                                       .events = POLLIN };
+        timeout_ms = ms >= 0 && ms < timeout_ms ? ms : timeout_ms;
+    }
     err = tbc_server_wait(st->server, others, n, timeout_ms);
+    station_provider_step(st->provider, tbc_clock_mono());
     return err == TBC_OK && (others[0].revents & POLLIN) != 0
                ? hear_signals(st, signals, stop)
                : err;

@@ -30,6 +30,28 @@ start_examiner(struct station *st, const struct station_options *o)
                : tbc_log_err(err, "%s: %s", o->models, why == NULL ? "examiner" : why);
 }
 
+static const char *
+or_null(const char *text)
+{
+    return *text == '\0' ? NULL : text;
+}
+
+static enum tbc_err
+open_provider(struct station *st)
+{
+    const struct station_conf *c = &st->conf;
+    const struct station_provider_options options = {
+        .url = strcmp(c->provider, "https") == 0 ? c->authority : NULL,
+        .ca = or_null(c->authority_ca),
+        .cert = or_null(c->authority_cert),
+        .key = or_null(c->authority_key),
+        .timeout_ms = c->authority_ms,
+        .hold_s = c->policy.handle_s,
+    };
+
+    return station_provider_open(&st->provider, &options, st->store);
+}
+
 static enum tbc_err
 listen_at(struct station *st)
 {
@@ -128,6 +150,7 @@ open_parts(struct station *st, const struct station_options *o)
         (err = station_lists_open(st, o)) != TBC_OK ||
         (err = station_issuer_compare(st, tbc_clock_utc())) != TBC_OK ||
         (err = station_journal_open(st, tbc_clock_utc())) != TBC_OK ||
+        (err = open_provider(st)) != TBC_OK ||
         (err = start_examiner(st, o)) != TBC_OK || (err = listen_at(st)) != TBC_OK ||
         (err = station_lists_renew(st, tbc_clock_utc())) != TBC_OK ||
         (err = station_journal_sign(st, tbc_clock_utc())) != TBC_OK) {
@@ -186,6 +209,7 @@ station_close(struct station **station)
     station_notify_fini(&st->notify);
     tbc_server_close(&st->server);
     tbc_examiner_stop(&st->examiner);
+    station_provider_close(&st->provider);
     station_lists_fini(st);
     station_journal_fini(st);
     station_index_fini(&st->index);

@@ -30,6 +30,7 @@
 #include "net/http.h"
 #include "net/server.h"
 #include "notify.h"
+#include "provider.h"
 #include "queue.h"
 #include "setup.h"
 #include "signer.h"
@@ -86,6 +87,9 @@ struct station_apply {
     uint8_t device[32];
     uint8_t blind[TBC_BLIND_LEN];
     struct tbc_doc doc;
+    char name[TBC_NAME_MAX + 1]; /* masked, as the next two */
+    char latin[TBC_NAME_MAX + 1];
+    char number[TBC_NUMBER_MAX + 1];
     char language[4];
     enum tbc_assurance assurance;
 };
@@ -167,6 +171,7 @@ struct station {
     struct tbc_server *server;
     struct tbc_examiner *examiner; /* NULL: no face models */
     unsigned examiner_deaths;      /* that were logged */
+    struct station_provider *provider;
     bool without_face;
     struct station_signer *signer; /* owned */
     const struct signer_key
@@ -249,6 +254,17 @@ typedef enum tbc_code (*station_handler)(struct station *st, struct station_call
 
 enum tbc_code station_on_hello(struct station *st, struct station_call *call);
 enum tbc_code station_on_apply(struct station *st, struct station_call *call);
+
+/* Who a number belongs to.  Wipe it. */
+struct station_claimed {
+    uint8_t blind[TBC_BLIND_LEN];
+    struct tbc_store_person person;
+};
+#define STATION_IDENTITY_WAIT_MS 80 /* until an authority may have answered */
+
+/* Ask the provider: FINE, NOT_FOUND, BUSY (it was asked and has not answered), TROUBLE. */
+enum tbc_code station_claim(struct station *st, struct station_call *call,
+                            const struct tbc_doc *doc, struct station_claimed *who);
 enum tbc_code station_on_issue(struct station *st, struct station_call *call);
 enum tbc_code station_on_verify(struct station *st, struct station_call *call);
 enum tbc_code station_on_enter(struct station *st, struct station_call *call);

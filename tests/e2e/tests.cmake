@@ -70,3 +70,17 @@ add_dependencies(test_e2e_security tbc-station tbc)
 add_test(NAME e2e/security COMMAND test_e2e_security)
 set_tests_properties(e2e/security PROPERTIES TIMEOUT 180 LABELS slow
     ENVIRONMENT "TBC_SOURCE_DIR=${PROJECT_SOURCE_DIR};TBC_BIN_DIR=${CMAKE_BINARY_DIR}/bin")
+
+# Identities from an authority over TLS.
+configure_file(support/authority_fake.py ${CMAKE_BINARY_DIR}/bin/authority_fake COPYONLY)
+set(tbc_provider_sources ${PROJECT_SOURCE_DIR}/station-server/provider.c
+    ${PROJECT_SOURCE_DIR}/station-server/provider_answer.c
+    ${PROJECT_SOURCE_DIR}/station-server/provider_breaker.c)
+add_executable(test_e2e_provider e2e/test_provider.c support/authority.c
+    ${tbc_provider_sources})
+target_include_directories(test_e2e_provider PRIVATE ${PROJECT_SOURCE_DIR}/station-server)
+tbc_links(test_e2e_provider PRIVATE "net;store" "jansson" "tbc_test_support;tbc_test_stage")
+add_dependencies(test_e2e_provider tbc-station tbc)
+add_test(NAME e2e/provider COMMAND test_e2e_provider)
+set_tests_properties(e2e/provider PROPERTIES TIMEOUT 120 LABELS slow
+    ENVIRONMENT "TBC_SOURCE_DIR=${PROJECT_SOURCE_DIR};TBC_BIN_DIR=${CMAKE_BINARY_DIR}/bin")

@@ -29,3 +29,6 @@ tbc_test(station/signer_count FLOORS sys LABELS slow
 tbc_test(station/signer_wire FLOORS sys
     SOURCES ${PROJECT_SOURCE_DIR}/station-server/signer_wire.c
     INCLUDES ${PROJECT_SOURCE_DIR}/station-server)
+tbc_test(station/provider_breaker FLOORS base
+    SOURCES ${PROJECT_SOURCE_DIR}/station-server/provider_breaker.c
+    INCLUDES ${PROJECT_SOURCE_DIR}/station-server)
