@@ -153,6 +153,30 @@ look_at_fleet(struct doctor *d, struct tbc_client *client)
     free(fleet);
 }
 
+/* A station that was restored from an old backup goes on, but nobody is to forget it. */
+static void
+look_at_journal(struct doctor *d, struct tbc_client *client)
+{
+    struct tbc_stats_reply *stats = calloc(1, sizeof *stats);
+    const struct tbc_stats all = { .detail = false };
+
+    if (stats == NULL || !ask(client, TBC_OP_STATS, &all, stats)) {
+        free(stats);
+        return; /* the fleet has said that this device may not ask */
+    }
+    for (size_t i = 0; i < stats->stats_n; i++) {
+        const struct tbc_stat *s = &stats->stats[i];
+
+        if (strcmp(s->name, "journal leaves lost") == 0 && s->value > 0) {
+            doctor_add(d, DOCTOR_WARN, "journal",
+                       "revoke and erase again what was done since that backup",
+                       "restored from an old backup, %" PRIu64 " leaves lost",
+                       s->value);
+        }
+    }
+    free(stats);
+}
+
 /* What /readyz says; only of an IPv4 address, which is what everybody has there. */
 static int
 get_ready(const char *address, char *text, size_t size)
@@ -238,6 +262,7 @@ doctor_look_at_station(struct doctor *d)
         judge_hello(d, &hello);
         look_at_lists(d, client, hello.policy.status_age_s);
         look_at_fleet(d, client);
+        look_at_journal(d, client);
         look_at_ready(d);
     }
     tbc_client_close(&client);

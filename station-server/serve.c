@@ -220,6 +220,10 @@ serve_request(struct station *st, struct station_call *call)
                                     tbc_buf_span(&bytes), call->now, call->cti);
     }
     tbc_buf_fini(&bytes);
+    if (call->request->op == TBC_OP_EXPORT) {
+        tbc_wipe(&st->person, sizeof st->person);
+        tbc_wipe(st->exported, sizeof st->exported);
+    }
     return err;
 }
 
