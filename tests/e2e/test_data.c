@@ -459,6 +459,40 @@ the_sealing_key_is_changed_while_the_station_works(void)
     tbc_buf_fini(&after);
 }
 
+/* Killed at once after it has begun. */
+static void
+a_change_of_the_sealing_key_survives_kill_9(void)
+{
+    static struct stage s;
+    const char *const rotate[] = { "tbc",    "keys", "rotate", "--sealing",
+                                   "--data", s.data, NULL };
+    const int64_t end = tbc_clock_mono().ms + STAGE_CALL_MS;
+    struct tbc_buf next = { 0 };
+    uint8_t cti[TBC_CTI_LEN];
+    uint64_t idx;
+
+    stage_raise(&s);
+    CU_ASSERT(stage_import(&s, 3));
+    CU_ASSERT_FATAL(issue(&s, 0, cti, &idx));
+    stage_strike(&s);
+    CU_ASSERT_EQUAL(stage_run(rotate), 0);
+    CU_ASSERT_EQUAL(tbc_file_read(stage_path(&s, "sealing-next.key"), 64, &next),
+                    TBC_OK);
+    CU_ASSERT_FATAL(stage_start(&s, NULL));
+    CU_ASSERT_EQUAL(stage_end(&s, SIGKILL), 128 + SIGKILL);
+    CU_ASSERT_FATAL(stage_start(&s, NULL) && stage_connect(&s));
+    while (access(stage_path(&s, "sealing-next.key"), F_OK) == 0 &&
+           tbc_clock_mono().ms < end) {
+        (void)poll(NULL, 0, 20);
+    }
+    CU_ASSERT(issue(&s, 1, cti, &idx));
+    CU_ASSERT_EQUAL(look(&s, cti), TBC_CODE_FINE);
+    stage_strike(&s);
+    CU_ASSERT(file_holds(stage_path(&s, "sealing.key"), tbc_buf_span(&next)));
+    CU_ASSERT_EQUAL(audit(&s), 0);
+    tbc_buf_fini(&next);
+}
+
 TBC_SUITE("e2e/data", TEST(erasing_leaves_nothing_and_the_log_verifies),
           TEST(the_newest_backup_comes_back_as_it_was),
           TEST(an_older_backup_is_refused_and_on_purpose_nothing_is_used_twice),
@@ -466,4 +500,5 @@ TBC_SUITE("e2e/data", TEST(erasing_leaves_nothing_and_the_log_verifies),
           TEST(a_spoilt_backup_is_refused_and_leaves_all_as_it_was),
           TEST(old_tickets_are_dropped_and_counted),
           TEST(a_person_gets_all_that_is_held_and_the_look_is_recorded),
-          TEST(the_sealing_key_is_changed_while_the_station_works))
+          TEST(the_sealing_key_is_changed_while_the_station_works),
+          TEST(a_change_of_the_sealing_key_survives_kill_9))
