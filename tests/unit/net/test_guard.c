@@ -222,6 +222,16 @@ resident(void)
     return pages * sysconf(_SC_PAGESIZE);
 }
 
+/* AddressSanitizer keeps what was freed for a while. */
+#ifdef __has_feature
+#    if __has_feature(address_sanitizer)
+#        define KEEPS_FREED_MEMORY true
+#    endif
+#endif
+#ifndef KEEPS_FREED_MEMORY
+#    define KEEPS_FREED_MEMORY false
+#endif
+
 static void
 a_subscriber_that_reads_nothing_costs_little(void)
 {
@@ -235,6 +245,10 @@ a_subscriber_that_reads_nothing_costs_little(void)
     long before;
     long grown;
 
+    if (KEEPS_FREED_MEMORY) {
+        tbc_test_skip("the sanitizer keeps freed memory");
+        return;
+    }
     open_house(&h);
     CU_ASSERT_FATAL(tbc_client_open(&client, &h.devices[0], true) == TBC_OK);
     CU_ASSERT(hears(client, 0, WAIT_MS, &last));
