@@ -45,6 +45,10 @@ station_on_backup(struct station *st, struct station_call *call)
     if (b->job != NULL) {
         return station_refuse(call, TBC_CODE_EXISTS, "a backup is being made");
     }
+    if (st->rekeying) { /* it would need both keys, and one of them is about to go */
+        return station_refuse(call, TBC_CODE_EXISTS,
+                              "the sealing key is being changed");
+    }
     if ((err = name_file(st, call, path)) == TBC_OK) {
         err = tbc_backup_begin(&b->job, st->store, path);
     }

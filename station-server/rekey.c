@@ -50,6 +50,9 @@ station_rekey_open(struct station *st)
         return tbc_log_err(TBC_ERR_UNSUPPORTED,
                            "%s: on a PostgreSQL, others have the present key", path);
     }
+    if (st->backup.job != NULL) {
+        return tbc_log_err(TBC_ERR_BUSY, "a backup is being made: SIGHUP again");
+    }
     if ((err = tbc_secret_read(path, next, sizeof next)) != TBC_OK) {
         err = tbc_log_err(err, "%s", path);
     } else if ((err = tbc_store_rekey_begin(st->store, next)) == TBC_OK) {

@@ -203,11 +203,34 @@ tbc_store_rekey_bite(struct tbc_store *s, size_t max, bool *done)
     return TBC_OK;
 }
 
+/* A copy of a database in the middle of a change, opened with the next key alone. */
+static enum tbc_err
+check_none_left(struct tbc_store *s)
+{
+    static const size_t stale[] = { TBC_STORE_OWN_STALE, TBC_STORE_NOTE_STALE };
+    const struct tbc_sql_value values[] = { TBC_INT(s->gen) };
+    enum tbc_err err = TBC_ERR_NOT_FOUND;
+    uint64_t id;
+
+    for (size_t i = 0; i < 2 && err == TBC_ERR_NOT_FOUND; i++) {
+        err = tbc_sql_number(s->sql, stale[i], values, 1, &id);
+    }
+    if (err == TBC_OK) {
+        return tbc_store_damaged(s, "own or note is under an earlier sealing key");
+    }
+    return err == TBC_ERR_NOT_FOUND ? TBC_OK : err;
+}
+
 enum tbc_err
 tbc_store_rekey_end(struct tbc_store *s)
 {
+    enum tbc_err err;
+
     if (!s->has_blind) {
         return tbc_store_damaged(s, "secret");
+    }
+    if ((err = check_none_left(s)) != TBC_OK) {
+        return err;
     }
     tbc_wipe(s->old_key, sizeof s->old_key);
     s->has_old = false;

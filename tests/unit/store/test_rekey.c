@@ -145,6 +145,9 @@ a_change_that_was_broken_off_goes_on(void)
     CU_ASSERT_EQUAL(tbc_store_rekey_begin(s, next_key), TBC_OK);
     CU_ASSERT_EQUAL(tbc_store_rekey_bite(s, 2, &done), TBC_OK);
     tbc_store_close(&s);
+    CU_ASSERT_EQUAL_FATAL(tbc_store_open(&s, where, next_key, false), TBC_OK);
+    CU_ASSERT_EQUAL(tbc_store_rekey_end(s), TBC_ERR_CORRUPT); /* not without the old */
+    tbc_store_close(&s);
     CU_ASSERT_EQUAL_FATAL(tbc_store_open(&s, where, old_key, false), TBC_OK);
     CU_ASSERT_EQUAL(tbc_store_rekey_end(s), TBC_ERR_CORRUPT); /* not without the next */
     CU_ASSERT_EQUAL(tbc_store_rekey_begin(s, third_key), TBC_ERR_CORRUPT);
