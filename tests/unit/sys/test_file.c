@@ -9,11 +9,13 @@
 #include <unistd.h>
 
 static char folder[] = "/tmp/tbc-file-XXXXXX";
+static bool made;
 
 static void
 path_of(const char *name, char path[static 128])
 {
-    if (folder[strlen(folder) - 1] == 'X' && mkdtemp(folder) == NULL) {
+    made = made || mkdtemp(folder) != NULL;
+    if (!made) {
         perror("mkdtemp");
         exit(2);
     }
