@@ -1,3 +1,4 @@
+tbc_test(crypto/digest FLOORS crypto)
 tbc_test(crypto/merkle FLOORS crypto)
 tbc_test(crypto/sign FLOORS crypto)
 tbc_test(crypto/key_parse FLOORS crypto)
