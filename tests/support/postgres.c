@@ -61,6 +61,8 @@ run(const struct tbc_postgres *pg, const char *const *args)
 
     (void)snprintf(path, sizeof path, BIN "/%s", args[0]);
     (void)snprintf(log, sizeof log, "%s/log", pg->folder);
+    /* the whole path as name: they look for each other where they were found themselves */
+    argv[n++] = strdup(path);
     for (; args[n] != NULL && n < ARGS_MAX; n++) {
         argv[n] = strdup(args[n]);
     }
