@@ -123,6 +123,34 @@ make_file(const struct cli_new_key *w, struct tbc_key **key,
     return err;
 }
 
+bool
+cli_take_new_key(struct cli_new_key *key, int option)
+{
+    switch (option) {
+    case 'o':
+        key->file = optarg;
+        return true;
+    case CLI_PKCS11:
+        key->token = optarg;
+        return true;
+    case 'e':
+        key->encrypt = true;
+        return true;
+    case CLI_PASS_FILE:
+        key->pass.file = optarg;
+        return true;
+    case 'a':
+        if (tbc_alg_parse(tbc_span_str(optarg), &key->alg) &&
+            tbc_alg_known(key->alg) != TBC_ALG_NONE) {
+            return true;
+        }
+        (void)cli_misuse("%s: no such algorithm", optarg);
+        return false;
+    default:
+        return false;
+    }
+}
+
 enum cli_exit
 cli_make_key(const struct cli_new_key *wanted, struct tbc_key **key)
 {

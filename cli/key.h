@@ -7,6 +7,7 @@
 #include "crypto/pass.h"
 
 #define CLI_PASS_FILE 1002
+#define CLI_PKCS11    1003
 #define CLI_OPTION_PASS_FILE                                \
     {                                                       \
         "pass-file", required_argument, NULL, CLI_PASS_FILE \
@@ -48,6 +49,10 @@ struct cli_new_key {
     enum tbc_alg alg;
     struct tbc_pass pass;
 };
+
+/* Take one of the options of a key to be made: 'o' (--out), CLI_PKCS11, 'e' (--encrypt), 'a' (--alg),
+ * CLI_PASS_FILE, with optarg.  False for another, and after a usage error. */
+bool cli_take_new_key(struct cli_new_key *key, int option);
 
 /* Make it; nothing there is replaced. */
 enum cli_exit cli_make_key(const struct cli_new_key *wanted, struct tbc_key **key);

@@ -4,8 +4,7 @@
 #include <string.h>
 
 enum make_option {
-    OPT_PKCS11 = 256,
-    OPT_PROFILE,
+    OPT_PROFILE = 256,
     OPT_OUT_FORM,
 };
 
@@ -20,18 +19,6 @@ static bool
 take(struct make_request *r, int c)
 {
     switch (c) {
-    case 'o':
-        r->key.file = optarg;
-        return true;
-    case OPT_PKCS11:
-        r->key.token = optarg;
-        return true;
-    case 'e':
-        r->key.encrypt = true;
-        return true;
-    case CLI_PASS_FILE:
-        r->key.pass.file = optarg;
-        return true;
     case OPT_PROFILE:
         r->profile = optarg;
         return true;
@@ -40,15 +27,8 @@ take(struct make_request *r, int c)
     case CLI_JSON:
         r->as_json = true;
         return true;
-    case 'a':
-        if (tbc_alg_parse(tbc_span_str(optarg), &r->key.alg) &&
-            tbc_alg_known(r->key.alg) != TBC_ALG_NONE) {
-            return true;
-        }
-        (void)cli_misuse("%s: no such algorithm", optarg);
-        return false;
     default:
-        return false;
+        return cli_take_new_key(&r->key, c);
     }
 }
 
@@ -90,7 +70,7 @@ cli_keys_make(int argc, char **argv)
 {
     static const struct option options[] = {
         { "out", required_argument, NULL, 'o' },
-        { "pkcs11", required_argument, NULL, OPT_PKCS11 },
+        { "pkcs11", required_argument, NULL, CLI_PKCS11 },
         { "alg", required_argument, NULL, 'a' },
         { "profile", required_argument, NULL, OPT_PROFILE },
         { "encrypt", no_argument, NULL, 'e' },

@@ -11,8 +11,7 @@
 #define OVERLAP_MAX_H (366 * 24)
 
 enum rotate_option {
-    OPT_PKCS11 = 256,
-    OPT_OVERLAP,
+    OPT_OVERLAP = 256,
 };
 
 struct request {
@@ -26,7 +25,7 @@ struct request {
 };
 
 static bool
-take_place(struct request *r, int c)
+take(struct request *r, int c)
 {
     switch (c) {
     case 'l':
@@ -35,27 +34,6 @@ take_place(struct request *r, int c)
     case 's':
         r->station = optarg;
         return true;
-    case 'o':
-        r->key.file = optarg;
-        return true;
-    case OPT_PKCS11:
-        r->key.token = optarg;
-        return true;
-    case 'e':
-        r->key.encrypt = true;
-        return true;
-    case CLI_PASS_FILE:
-        r->key.pass.file = optarg;
-        return true;
-    default:
-        return false;
-    }
-}
-
-static bool
-take(struct request *r, int c)
-{
-    switch (c) {
     case 'f':
         return cli_parse_time(optarg, &r->from);
     case 't':
@@ -67,18 +45,11 @@ take(struct request *r, int c)
         }
         (void)cli_misuse("--overlap %s: hours, at most a year of them", optarg);
         return false;
-    case 'a':
-        if (tbc_alg_parse(tbc_span_str(optarg), &r->key.alg) &&
-            tbc_alg_known(r->key.alg) != TBC_ALG_NONE) {
-            return true;
-        }
-        (void)cli_misuse("%s: no such algorithm", optarg);
-        return false;
     case CLI_JSON:
         r->as_json = true;
         return true;
     default:
-        return take_place(r, c);
+        return cli_take_new_key(&r->key, c);
     }
 }
 
@@ -216,7 +187,7 @@ cli_keys_rotate(int argc, char **argv)
         { "list", required_argument, NULL, 'l' },
         { "station", required_argument, NULL, 's' },
         { "out", required_argument, NULL, 'o' },
-        { "pkcs11", required_argument, NULL, OPT_PKCS11 },
+        { "pkcs11", required_argument, NULL, CLI_PKCS11 },
         { "alg", required_argument, NULL, 'a' },
         { "encrypt", no_argument, NULL, 'e' },
         { "from", required_argument, NULL, 'f' },

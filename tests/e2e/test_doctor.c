@@ -20,31 +20,15 @@ static char text[16384];
 static int
 doctor(const struct stage *s)
 {
-    static struct tbc_process p;
-    const char *const args[] = { "doctor", "--data", s->data, NULL };
-    size_t n = 0;
-    ssize_t got;
-
-    text[0] = '\0';
-    if (!tbc_process_start(&p, "tbc", args)) {
-        return -1;
-    }
-    while (n < sizeof text - 1 &&
-           (got = read(p.out, text + n, sizeof text - 1 - n)) > 0) {
-        n += (size_t)got;
-    }
-    text[n] = '\0';
-    return tbc_process_wait(&p, 30000, NULL, 0);
+    return stage_output(
+        (const char *const[]){ "tbc", "doctor", "--data", s->data, NULL }, text,
+        sizeof text);
 }
 
 static bool
 says(const char *what)
 {
-    if (strstr(text, what) == NULL) {
-        (void)fprintf(stderr, "no \"%s\" in:\n%s", what, text);
-        return false;
-    }
-    return true;
+    return stage_says(text, what);
 }
 
 static void

@@ -5,7 +5,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 static char text[16384];
 
@@ -13,34 +12,17 @@ static char text[16384];
 static int
 stats(const struct stage *s, const char *since, bool as_json)
 {
-    static struct tbc_process p;
-    const char *const args[] = {
-        "stats",   "--device", stage_path(s, "operator.device"),
-        "--since", since,      as_json ? "--json" : NULL,
-        NULL
-    };
-    size_t n = 0;
-    ssize_t got;
-
-    if (!tbc_process_start(&p, "tbc", args)) {
-        return -1;
-    }
-    while (n < sizeof text - 1 &&
-           (got = read(p.out, text + n, sizeof text - 1 - n)) > 0) {
-        n += (size_t)got;
-    }
-    text[n] = '\0';
-    return tbc_process_wait(&p, 30000, NULL, 0);
+    return stage_output((const char *const[]){ "tbc", "stats", "--device",
+                                               stage_path(s, "operator.device"),
+                                               "--since", since,
+                                               as_json ? "--json" : NULL, NULL },
+                        text, sizeof text);
 }
 
 static bool
 says(const char *what)
 {
-    if (strstr(text, what) == NULL) {
-        (void)fprintf(stderr, "no \"%s\" in:\n%s\n", what, text);
-        return false;
-    }
-    return true;
+    return stage_says(text, what);
 }
 
 /* One certificate of the desk; one presentation that the gate refused, one that it let in. */

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 static char root[STAGE_PATH];
 static unsigned stations_n;
@@ -52,6 +53,34 @@ stage_tool(const char *const argv[])
         (void)fprintf(stderr, "%s %s failed: %s\n", argv[0], argv[1], said);
         exit(2);
     }
+}
+
+int
+stage_output(const char *const argv[], char *text, size_t size)
+{
+    static struct tbc_process p;
+    size_t n = 0;
+    ssize_t got;
+
+    text[0] = '\0';
+    if (!tbc_process_start(&p, argv[0], argv + 1)) {
+        return -1;
+    }
+    while (n < size - 1 && (got = read(p.out, text + n, size - 1 - n)) > 0) {
+        n += (size_t)got;
+    }
+    text[n] = '\0';
+    return tbc_process_wait(&p, STAGE_START_MS, said, sizeof said);
+}
+
+bool
+stage_says(const char *text, const char *what)
+{
+    if (strstr(text, what) == NULL) {
+        (void)fprintf(stderr, "no \"%s\" in:\n%s\n", what, text);
+        return false;
+    }
+    return true;
 }
 
 static int

@@ -21,6 +21,11 @@ struct stage {
 int stage_run(const char *const argv[]);
 /* The same for a step that must succeed: the test program ends when it does not. */
 void stage_tool(const char *const argv[]);
+/* The same, keeping what it prints on standard output: at most size bytes with a NUL; -1 when it did
+ * not start or end. */
+int stage_output(const char *const argv[], char *text, size_t size);
+/* Whether text has that in it; says so with the text when not. */
+bool stage_says(const char *text, const char *what);
 /* The end of what the last program, or the station at its end, said on standard error. */
 const char *stage_said(void);
 

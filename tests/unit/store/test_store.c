@@ -155,7 +155,7 @@ trips_are_those_of_the_person_and_the_time(void)
                                         (struct tbc_utc){ 5000 }, count_ticket, &n),
                     TBC_OK);
     CU_ASSERT_EQUAL(n, 12);
-    CU_ASSERT_EQUAL(tbc_store_departing(s, "XXX", (struct tbc_utc){ 0 },
+    CU_ASSERT_EQUAL(tbc_store_departing(s, "QYB", (struct tbc_utc){ 0 },
                                         (struct tbc_utc){ 5000 }, count_ticket, &n),
                     TBC_OK);
     CU_ASSERT_EQUAL(n, 12);
