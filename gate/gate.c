@@ -389,6 +389,15 @@ tell_time(struct gate *g, struct tbc_mono mono)
     tell_trust(g);
 }
 
+static void
+look_for_passage(struct gate *g, struct tbc_mono mono)
+{
+    if (gate_passage_poll(g->passage, mono)) {
+        g->passed_n++;
+        gate_say(g, "passed");
+    }
+}
+
 /* A barrier that did not open at the alarm is tried until it does. */
 static void
 insist_on_fire(struct gate *g, struct tbc_mono mono)
@@ -432,6 +441,7 @@ tick(struct gate *g)
 
     tell_time(g, mono);
     look_for_fire(g, mono);
+    look_for_passage(g, mono);
     gate_online_tick(g, mono);
     settle(g, gate_flow_tick(&g->flow, mono));
     become_ready(g, mono);
@@ -542,6 +552,7 @@ open_parts(struct gate *g, struct tbc_buf *why)
     enum tbc_err err;
 
     if ((err = gate_barrier_open(&g->barrier, g->options.barrier, why)) != TBC_OK ||
+        (err = gate_passage_open(&g->passage, g->options.passage, why)) != TBC_OK ||
         (err = gate_lamp_open(&g->lamp, &g->options, why)) != TBC_OK) {
         return err;
     }
@@ -601,6 +612,7 @@ gate_close(struct gate *g)
     tbc_client_close(&g->client);
     tbc_scan_close(&g->scan);
     gate_lamp_close(&g->lamp);
+    gate_passage_close(&g->passage);
     gate_barrier_close(&g->barrier);
     tbc_outbox_close(&g->box);
     gate_knowledge_fini(&g->know);

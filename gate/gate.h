@@ -12,6 +12,7 @@
 #include "link.h"
 #include "net/client.h"
 #include "options.h"
+#include "passage.h"
 #include "scan/scan.h"
 #include "store/outbox.h"
 #include "watch.h"
@@ -66,6 +67,8 @@ struct gate {
     struct tbc_scan *scan; /* NULL: it has ended or is lost */
     struct gate_barrier *barrier;
     bool barrier_open;
+    struct gate_passage *passage; /* NULL: there is none */
+    unsigned passed_n;            /* people, since the start */
     struct gate_lamp *lamp;
 
     struct gate_request hello;

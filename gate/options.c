@@ -17,6 +17,8 @@ static const char help[] =
     "  --data DIR         its journal; made when missing\n"
     "  --scan SOURCE      - | serial:DEVICE[,BAUD] | pictures:DIR         (default -)\n"
     "  --barrier KIND     log | serial:DEVICE                             (default log)\n"
+    "  --passage KIND     none | file:PATH | gpio:CHIP,LINE[,active-low]; who walked\n"
+    "                     through                                         (default none)\n"
     "  --display WHAT     WIDTHxHEIGHT | full | none                      (default none)\n"
     "  --front ADDRESS    of the station, in place of the device file's\n"
     "  --feed ADDRESS     the same for its feed\n"
@@ -30,6 +32,7 @@ static const char help[] =
     "  verdict WORD trip=TRAIN ms=N mode=MODE  barrier open|shut\n"
     "  drained N conflicts=M                   fire on|off\n"
     "  out-of-order CAUSE, in-order            clock right|wrong|lost\n"
+    "  passed                                  somebody walked through\n"
     "\n"
     "Exit: 0 ended on request, 2 wrong usage, 3 could not start or went out of\n"
     "service, 4 the journal is damaged or another gate's.\n";
@@ -39,6 +42,7 @@ enum {
     OPT_DATA,
     OPT_SCAN,
     OPT_BARRIER,
+    OPT_PASSAGE,
     OPT_DISPLAY,
     OPT_FRONT,
     OPT_FEED,
@@ -54,6 +58,7 @@ static const struct option table[] = {
     { "data", required_argument, NULL, OPT_DATA },
     { "scan", required_argument, NULL, OPT_SCAN },
     { "barrier", required_argument, NULL, OPT_BARRIER },
+    { "passage", required_argument, NULL, OPT_PASSAGE },
     { "display", required_argument, NULL, OPT_DISPLAY },
     { "front", required_argument, NULL, OPT_FRONT },
     { "feed", required_argument, NULL, OPT_FEED },
@@ -109,6 +114,8 @@ text_of(struct gate_options *o, int option)
         return &o->scan;
     case OPT_BARRIER:
         return &o->barrier;
+    case OPT_PASSAGE:
+        return &o->passage;
     case OPT_FRONT:
         return &o->front;
     case OPT_FEED:
@@ -150,6 +157,7 @@ gate_options_parse(struct gate_options *options, int argc, char **argv)
     *options = (struct gate_options){
         .scan = "-",
         .barrier = "log",
+        .passage = "none",
         .assets = assets != NULL ? assets : TBC_ASSETS_DIR,
     };
     while ((option = getopt_long(argc, argv, "", table, NULL)) != -1) {

@@ -15,7 +15,8 @@ struct gate_options {
     const char *data;
     const char *scan;
     const char *barrier;
-    const char *front; /* NULL: the device file's */
+    const char *passage; /* "none": there is no sensor */
+    const char *front;   /* NULL: the device file's */
     const char *feed;
     const char *shots;      /* NULL: none */
     const char *fire_input; /* NULL: none */
