@@ -34,15 +34,22 @@ tbc_hmac_sha256(struct tbc_span key, struct tbc_span in,
     return TBC_OK;
 }
 
-static enum tbc_err
-day_key(struct tbc_span master, int64_t day, uint8_t out[static TBC_SHA256_LEN])
+enum tbc_err
+tbc_day_key(struct tbc_span master, const char *label, int64_t day,
+            uint8_t out[static TBC_SHA256_LEN])
 {
-    uint8_t message[] = { 't', 'b', 'c', ' ', 'd', 'a', 'y', 0, 0, 0, 0, 0, 0, 0, 0 };
+    uint8_t storage[16];
+    struct tbc_buf message;
+    enum tbc_err err;
 
-    for (size_t i = 0; i < 8; i++) {
-        message[7 + i] = (uint8_t)((uint64_t)day >> (56 - 8 * i));
+    memset(out, 0, TBC_SHA256_LEN);
+    tbc_buf_init_fixed(&message, storage, sizeof storage);
+    (void)tbc_buf_append_str(&message, label);
+    for (int shift = 56; shift >= 0; shift -= 8) {
+        (void)tbc_buf_append_u8(&message, (uint8_t)((uint64_t)day >> shift));
     }
-    return tbc_hmac_sha256(master, tbc_span_of(message, sizeof message), out);
+    err = tbc_buf_status(&message);
+    return err == TBC_OK ? tbc_hmac_sha256(master, tbc_buf_span(&message), out) : err;
 }
 
 enum tbc_err
@@ -61,7 +68,7 @@ tbc_pseudonym(struct tbc_span master, int64_t day, enum tbc_doc_kind kind,
     (void)tbc_buf_append_u8(&message, 0);
     (void)tbc_buf_append_str(&message, number);
     if ((err = tbc_buf_status(&message)) == TBC_OK &&
-        (err = day_key(master, day, key)) == TBC_OK &&
+        (err = tbc_day_key(master, "tbc day", day, key)) == TBC_OK &&
         (err = tbc_hmac_sha256(tbc_span_of(key, sizeof key), tbc_buf_span(&message),
                                mac)) == TBC_OK) {
         memcpy(out, mac, TBC_HOLDER_LEN);

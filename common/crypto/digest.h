@@ -18,8 +18,12 @@ enum tbc_err tbc_sha256_end(struct tbc_sha256 **h, uint8_t *out);
 enum tbc_err tbc_hmac_sha256(struct tbc_span key, struct tbc_span in,
                              uint8_t out[static TBC_SHA256_LEN]) TBC_MUST_CHECK;
 
+/* A day's key: HMAC-SHA-256(master, label || day as 8 bytes big-endian); label: 8 bytes at most. */
+enum tbc_err tbc_day_key(struct tbc_span master, const char *label, int64_t day,
+                         uint8_t out[static TBC_SHA256_LEN]) TBC_MUST_CHECK;
+
 /* The first 16 bytes of HMAC-SHA-256(day key, kind word || 0x00 || number), where the day key is
- * HMAC-SHA-256(master, "tbc day" || day as 8 bytes big-endian): two days cannot be linked
+ * that of the label "tbc day": two days cannot be linked
  * without the master key, which only the station holds.  day: tbc_utc_day() of the
  * certificate's iat. */
 enum tbc_err

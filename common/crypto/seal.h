@@ -9,13 +9,24 @@
 #include "base/buf.h"
 
 #define TBC_SEAL_KEY_LEN  32
-#define TBC_SEAL_OVERHEAD 28
+#define TBC_SEAL_TAG_LEN  16
+#define TBC_SEAL_OVERHEAD (12 + TBC_SEAL_TAG_LEN)
 
 enum tbc_err tbc_seal(const uint8_t key[static TBC_SEAL_KEY_LEN], struct tbc_span ad,
                       struct tbc_span plain, struct tbc_buf *out) TBC_MUST_CHECK;
 /* ERR_CORRUPT when it does not open with this key and associated data; out is then unchanged. */
 enum tbc_err tbc_unseal(const uint8_t key[static TBC_SEAL_KEY_LEN], struct tbc_span ad,
                         struct tbc_span sealed, struct tbc_buf *out) TBC_MUST_CHECK;
+
+/* The same for a key that seals one text in its life and so needs no nonce: ciphertext || tag (16), the
+ * nonce all zero (NIST SP 800-38D sec. 8).  to has room for TBC_SEAL_TAG_LEN more than the text. */
+enum tbc_err
+tbc_seal_once(const uint8_t key[static TBC_SEAL_KEY_LEN], struct tbc_span ad,
+              struct tbc_span plain, uint8_t *to) TBC_MUST_CHECK;
+/* to has room for the text, and is all zero on error. */
+enum tbc_err
+tbc_unseal_once(const uint8_t key[static TBC_SEAL_KEY_LEN], struct tbc_span ad,
+                struct tbc_span sealed, uint8_t *to) TBC_MUST_CHECK;
 
 /* Cryptographic random bytes. */
 enum tbc_err tbc_random(void *out, size_t len) TBC_MUST_CHECK;

@@ -14,6 +14,9 @@
 #define TBC_TEXT_PREFIX    "TBC1:"
 #define TBC_PAPER_MAX      320 /* bytes before Base45 */
 #define TBC_LIVE_MAX       480
+#define TBC_FACE_CODE_LEN  32 /* a face in 256 bits: face/code.h */
+#define TBC_FACE_SEALED_LEN \
+    (TBC_FACE_CODE_LEN + 16) /* as it stands in a certificate: crypto/facecode.h */
 /* "TBC1:" and Base45 of the larger one, without a NUL */
 #define TBC_QR_TEXT_MAX (5 + TBC_LIVE_MAX / 2 * 3)
 
@@ -55,6 +58,8 @@ struct tbc_claims {
     enum tbc_medium medium;
     char language
         [4]; /* ISO 639-1 of the passenger ("zh"), for the gate's sentence; may be "" */
+    uint8_t face[TBC_FACE_SEALED_LEN]; /* for gates with a camera */
+    bool has_face;
 };
 
 #endif

@@ -4,12 +4,13 @@
  * 0: two), paths relative to the CSV.  A picture without a face scores -1 against everyone: it
  * counts as refused.  Targets are what docs/FACE.md measured, with a margin; exit 1 when one is
  * missed, 2 wrong usage, 3 could not find out, 4 malformed CSV. */
-#include "face/face.h"
+#include "face/code.h"
 #include "figures.h"
 #include "rates.h"
 
 #include <getopt.h>
 #include <libgen.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +18,7 @@
 
 #define PAIRS_MAX 1000000
 #define POLICY    0.45 /* the default threshold of acceptance */
+#define GATE      0.30 /* a threshold for gates, as docs/FACE.md names it */
 
 struct picture_entry {
     const char *path; /* the pair's */
@@ -272,6 +274,46 @@ report_rates(const struct pair_score *s, size_t n, double accuracy, struct figur
                        FIGURE_INFO });
 }
 
+/* The same by the 256 bits of a certificate: how far off, and who would be sent to an officer. */
+static void
+report_code(const struct bench *bench, struct figures *f)
+{
+    double square = 0;
+    size_t n[2] = { 0, 0 };
+    size_t passed[2] = { 0, 0 };
+
+    for (size_t i = 0; i < bench->pair_n; i++) {
+        const struct pair *p = &bench->pairs[i];
+        const struct picture_entry *a = find_picture(bench, p->a);
+        const struct picture_entry *b = find_picture(bench, p->b);
+        uint8_t code[TBC_FACE_CODE_LEN];
+        double estimate;
+
+        if (a == NULL || b == NULL || !a->has_face || !b->has_face) {
+            continue;
+        }
+        tbc_face_code(&a->t, code);
+        estimate = tbc_face_code_compare(code, &b->t);
+        square += pow(estimate - tbc_face_compare(&a->t, &b->t), 2);
+        n[p->same]++;
+        passed[p->same] += estimate >= GATE;
+    }
+    if (n[0] + n[1] > 0) {
+        figures_add(f, (struct figure){ "code_error", "",
+                                        sqrt(square / (double)(n[0] + n[1])), 0.1,
+                                        FIGURE_LOWER });
+    }
+    for (int same = 0; same < 2; same++) {
+        if (n[same] > 0) {
+            figures_add(
+                f, (struct figure){ same == 0 ? "gate_false_acceptance"
+                                              : "gate_true_acceptance",
+                                    "%", 100 * (double)passed[same] / (double)n[same],
+                                    0, FIGURE_INFO });
+        }
+    }
+}
+
 static int
 judge(const struct bench *bench, struct figures *figures)
 {
@@ -287,6 +329,7 @@ judge(const struct bench *bench, struct figures *figures)
         rates_sort(scores, bench->pair_n);
         report_rates(scores, bench->pair_n, rates_accuracy(scores, bench->pair_n),
                      figures);
+        report_code(bench, figures);
         rc = 0;
     }
     free(scores);
