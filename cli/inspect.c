@@ -71,6 +71,10 @@ json_certificate(const struct tbc_cose *msg, const struct tbc_claims *c)
                                "assurance", cli_assurance_word(c->assurance), "medium",
                                cli_medium_word(c->medium), "language", c->language);
 
+    if (c->has_face) {
+        json_object_set_new(holder, "face",
+                            cli_json_hex(tbc_span_of(c->face, TBC_FACE_SEALED_LEN)));
+    }
     json_object_set_new(claims, "tbc", holder);
     if (c->cnf_len > 0) {
         json_object_set_new(claims, "cnf",

@@ -22,10 +22,11 @@ enum tbc_key_of_ours {
     TBC_KEY_CHANNEL,
     TBC_KEY_ASSURANCE,
     TBC_KEY_MEDIUM,
-    TBC_KEY_LANGUAGE,
+    TBC_KEY_LANGUAGE, /* this and the next may be absent */
+    TBC_KEY_FACE,
 };
 
-/* Which claims have been seen; nbf, cnf and language may be absent. */
+/* Which claims have been seen; nbf and cnf may be absent. */
 enum seen {
     SEEN_ISS = 1 << 0,
     SEEN_EXP = 1 << 1,
@@ -103,7 +104,9 @@ put_status(const struct tbc_claims *c, struct tbc_buf *out)
 static void
 put_ours(const struct tbc_claims *c, struct tbc_buf *out)
 {
-    tbc_cbor_put_map(out, c->language[0] == '\0' ? 6 : 7);
+    const bool has_language = c->language[0] != '\0';
+
+    tbc_cbor_put_map(out, 6u + (has_language ? 1 : 0) + (c->has_face ? 1 : 0));
     tbc_cbor_put_uint(out, TBC_KEY_HOLDER);
     tbc_cbor_put_bytes(out, tbc_span_of(c->holder, sizeof c->holder));
     tbc_cbor_put_uint(out, TBC_KEY_KIND);
@@ -116,9 +119,13 @@ put_ours(const struct tbc_claims *c, struct tbc_buf *out)
     tbc_cbor_put_uint(out, c->assurance);
     tbc_cbor_put_uint(out, TBC_KEY_MEDIUM);
     tbc_cbor_put_uint(out, c->medium);
-    if (c->language[0] != '\0') {
+    if (has_language) {
         tbc_cbor_put_uint(out, TBC_KEY_LANGUAGE);
         tbc_cbor_put_text(out, c->language);
+    }
+    if (c->has_face) {
+        tbc_cbor_put_uint(out, TBC_KEY_FACE);
+        tbc_cbor_put_bytes(out, tbc_span_of(c->face, sizeof c->face));
     }
 }
 
@@ -261,6 +268,10 @@ read_our_value(struct tbc_claims *c, struct tbc_cbor_in *r, int64_t key)
             tbc_cbor_fail(r, TBC_ERR_MALFORMED, "language");
         }
         return;
+    case TBC_KEY_FACE:
+        tbc_cbor_read_fixed(r, "face", c->face, sizeof c->face);
+        c->has_face = true;
+        return;
     }
 }
 
@@ -272,12 +283,13 @@ read_ours(struct tbc_claims *c, struct tbc_cbor_in *r)
     int64_t want = TBC_KEY_HOLDER;
 
     /* Keys rise, so that all of 1..6 are there when each is the one that was expected. */
-    tbc_cbor_read_map(r, "tbc claim", TBC_KEY_LANGUAGE, &m);
+    tbc_cbor_read_map(r, "tbc claim", TBC_KEY_FACE, &m);
     while (tbc_cbor_next_int(r, &m, &key)) {
-        if (key != want++) {
+        if (key != want && !(want == TBC_KEY_LANGUAGE && key == TBC_KEY_FACE)) {
             tbc_cbor_fail(r, TBC_ERR_MALFORMED, "key of the tbc claim");
             return;
         }
+        want = key + 1;
         read_our_value(c, r, key);
     }
     if (want < TBC_KEY_LANGUAGE) {

@@ -3,7 +3,7 @@
  *   1 iss tstr   4 exp uint   5 nbf uint (only when not iat)   6 iat uint   7 cti bstr .size 16
  *   8 cnf { 1: COSE_Key } (RFC 8747; only when phone-bound)
  *   65535 status { "status_list": { "idx": uint, "uri": tstr } } (Token Status List)
- *   -70001 tbc { 1 holder, 2 kind, 3 name, 4 channel, 5 assurance, 6 medium, ? 7 language }
+ *   -70001 tbc { 1 holder, 2 kind, 3 name, 4 channel, 5 assurance, 6 medium, ? 7 language, ? 8 face }
  * Integer keys stand in the bytewise order of their encodings. */
 #ifndef TBC_CODEC_CLAIMS_H
 #define TBC_CODEC_CLAIMS_H

@@ -66,6 +66,10 @@ tbc_certificate_payload(const struct tbc_claims *claims, enum tbc_alg alg,
     size_t surplus;
     enum tbc_err err = encode(&c, alg, out, &surplus);
 
+    if (err == TBC_OK && surplus > 0 && c.has_face) {
+        c.has_face = false;
+        err = encode(&c, alg, out, &surplus);
+    }
     if (err != TBC_OK || surplus == 0) {
         return err;
     }

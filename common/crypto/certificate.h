@@ -9,8 +9,8 @@
  * bound to a phone's key, so that proof and challenge still fit around it. */
 size_t tbc_certificate_max(const struct tbc_claims *claims);
 
-/* Append the claims' bytes for a key of that algorithm to sign.  A masked name for which there is no
- * room is cut between characters: it helps an officer, it proves nothing.  Errors: ERR_LIMIT when not
+/* Append the claims' bytes for a key of that algorithm to sign.  A face for which there is no room is
+ * left out, then a masked name cut between characters: they help gate and officer, they prove nothing.  Errors: ERR_LIMIT when not
  * even that helps (a long status address); those of tbc_claims_encode; out is as before then. */
 enum tbc_err tbc_certificate_payload(const struct tbc_claims *claims, enum tbc_alg alg,
                                      struct tbc_buf *out) TBC_MUST_CHECK;

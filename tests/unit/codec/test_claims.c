@@ -25,8 +25,8 @@ static const struct tbc_claims sound = {
 static void
 claims_come_back_as_they_went(void)
 {
-    /* paper; phone; nbf of its own; no language */
-    for (int form = 0; form < 4; form++) {
+    /* paper; phone; nbf of its own; no language; a face, with a language and without */
+    for (int form = 0; form < 6; form++) {
         struct tbc_claims in = sound;
         struct tbc_claims out;
         struct tbc_buf bytes = { 0 };
@@ -38,14 +38,19 @@ claims_come_back_as_they_went(void)
             in.medium = TBC_MEDIUM_PHONE;
         }
         in.nbf.s += form == 2 ? 60 : 0;
-        in.language[0] = form == 3 ? '\0' : 'e';
-        in.language[1] = form == 3 ? '\0' : 'n';
+        if (form == 3 || form == 5) {
+            memset(in.language, 0, sizeof in.language);
+        }
+        in.has_face = form >= 4;
+        memset(in.face, form, in.has_face ? sizeof in.face : 0);
         CU_ASSERT_EQUAL(tbc_claims_encode(&in, &bytes), TBC_OK);
         CU_ASSERT_EQUAL(tbc_claims_decode(&out, tbc_buf_span(&bytes), NULL), TBC_OK);
         CU_ASSERT_EQUAL(out.nbf.s, in.nbf.s);
         CU_ASSERT_EQUAL(out.status_idx, in.status_idx);
         CU_ASSERT_STRING_EQUAL(out.masked_name, in.masked_name);
         CU_ASSERT_EQUAL(memcmp(out.holder, in.holder, sizeof in.holder), 0);
+        CU_ASSERT_EQUAL(out.has_face, in.has_face);
+        CU_ASSERT_EQUAL(memcmp(out.face, in.face, sizeof in.face), 0);
         CU_ASSERT_EQUAL(tbc_claims_encode(&out, &again), TBC_OK);
         CU_ASSERT(tbc_span_equal(tbc_buf_span(&bytes), tbc_buf_span(&again)));
         tbc_buf_fini(&bytes);
@@ -219,8 +224,16 @@ static const struct {
       "assurance" },
     { "a6" ISS EXP IAT CTI STATUS
       "3a00011170a701505ed10c9a42771f3b08c691e42d60b57f0200036178040105030601"
-      "0800",
+      "0900",
       "key of the tbc claim" },
+    { "a6" ISS EXP IAT CTI STATUS
+      "3a00011170a701505ed10c9a42771f3b08c691e42d60b57f0200036178040105030601"
+      "0843000000",
+      "face" },
+    { "a6" ISS EXP IAT CTI STATUS
+      "3a00011170a601505ed10c9a42771f3b08c691e42d60b57f02000361780401050308"
+      "43000000",
+      "key of the tbc claim" }, /* no medium */
     { "a6" ISS EXP IAT CTI STATUS
       "3a00011170a701505ed10c9a42771f3b08c691e42d60b57f0200036178040105030601"
       "0760",

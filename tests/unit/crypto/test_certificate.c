@@ -114,6 +114,33 @@ a_bound_certificate_leaves_room_for_proof_and_challenge(void)
     world_fini(&w);
 }
 
+/* The face is there when there is room for it beside the whole name, and goes before the name does. */
+static void
+a_face_without_room_is_left_out(void)
+{
+    struct world w;
+    struct tbc_buf out = { 0 };
+
+    world_init(&w, TBC_ALG_ES256);
+    w.claims.has_face = true;
+    memset(w.claims.face, 0x5a, sizeof w.claims.face);
+    for (int bound = 0; bound < 2; bound++) {
+        struct tbc_claims c;
+
+        tbc_buf_clear(&out);
+        CU_ASSERT_EQUAL_FATAL(tbc_certificate_sign(w.station, &w.claims, &out), TBC_OK);
+        c = open_certificate(&w, &out);
+        CU_ASSERT_EQUAL(c.has_face, bound == 0);
+        CU_ASSERT_EQUAL(memcmp(c.face, w.claims.face, sizeof c.face) == 0, bound == 0);
+        CU_ASSERT_STRING_EQUAL(c.masked_name, w.claims.masked_name);
+        CU_ASSERT(out.len <= tbc_certificate_max(&w.claims));
+        world_bind(&w);
+    }
+    tbc_buf_fini(&out);
+    world_fini(&w);
+}
+
 TBC_SUITE("crypto/certificate", TEST(a_name_that_fits_is_whole),
+          TEST(a_face_without_room_is_left_out),
           TEST(a_long_name_is_cut_between_characters),
           TEST(a_bound_certificate_leaves_room_for_proof_and_challenge))

@@ -19,6 +19,7 @@ tbc_test(crypto/certificate FLOORS crypto SOURCES unit/crypto/world.c INCLUDES $
 tbc_test(crypto/key_reuse FLOORS crypto PKGS libcrypto)
 tbc_test(crypto/keyring FLOORS crypto SOURCES unit/crypto/world.c INCLUDES ${CMAKE_CURRENT_SOURCE_DIR}/unit/crypto)
 tbc_test(crypto/seal FLOORS crypto)
+tbc_test(crypto/facecode FLOORS crypto)
 tbc_test(crypto/rollover FLOORS crypto INCLUDES ${CMAKE_CURRENT_SOURCE_DIR}/unit/crypto)
 tbc_test(crypto/typ FLOORS crypto SOURCES unit/crypto/world.c INCLUDES ${CMAKE_CURRENT_SOURCE_DIR}/unit/crypto)
 tbc_test(crypto/statusdelta FLOORS crypto SOURCES unit/crypto/world.c INCLUDES ${CMAKE_CURRENT_SOURCE_DIR}/unit/crypto)
