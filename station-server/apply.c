@@ -1,4 +1,5 @@
 /* APPLY: who stands there, are they who they say, which trains are theirs. */
+#include "face/code.h"
 #include "station.h"
 #include "sys/clock.h"
 #include "sys/log.h"
@@ -213,6 +214,22 @@ accept_face(struct station *st, struct station_call *call,
     return err == TBC_OK ? TBC_CODE_FINE : station_trouble(call, err);
 }
 
+/* The face for gates with a camera: of the reference, which the pictures are compared with. */
+static void
+encode_face(const struct station *st, const struct tbc_store_person *person,
+            struct station_apply *a)
+{
+    struct tbc_face_template t;
+
+    a->has_face =
+        st->conf.policy.gate_face_permille > 0 && person->has_face &&
+        tbc_face_template_read(tbc_span_of(person->face, sizeof person->face), &t);
+    if (a->has_face) {
+        tbc_face_code(&t, a->face);
+    }
+    tbc_wipe(&t, sizeof t);
+}
+
 /* What ISSUE will want to know of the call, kept while the pictures are examined. */
 static void
 fill_apply(const struct station *st, const struct station_call *call,
@@ -235,6 +252,7 @@ fill_apply(const struct station *st, const struct station_call *call,
     }
     tbc_number_mask(who->person.number, a->number);
     memcpy(a->language, st->in.apply.language, sizeof a->language);
+    encode_face(st, &who->person, a);
 }
 
 /* A benchmark build alone comes here: the face step left out, all else as ever. */

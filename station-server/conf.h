@@ -10,7 +10,7 @@
 #include "sys/device.h"
 
 #define STATION_STORE_MAX      511
-#define STATION_CONF_KEYS      37
+#define STATION_CONF_KEYS      38
 #define STATION_CONF_FILES_MAX 32
 #define STATION_CONF_PATH_MAX  512
 

@@ -2,12 +2,33 @@
  * DEVICE. */
 #include "codec/claims.h"
 #include "codec/cose.h"
+#include "crypto/facecode.h"
 #include "crypto/judge.h"
 #include "station.h"
 #include "sys/log.h"
 
 #include <stdio.h>
 #include <string.h>
+
+/* What opens the faces of certificates that a gate may see before it asks again. */
+static enum tbc_err
+fill_face_keys(const struct station *st, struct tbc_utc now,
+               struct tbc_hello_reply *out)
+{
+    const struct tbc_span master =
+        tbc_span_of(st->secrets.pseudonym, sizeof st->secrets.pseudonym);
+    const int64_t today = tbc_utc_day(now);
+    enum tbc_err err = TBC_OK;
+
+    out->faces_n = TBC_WIRE_FACE_KEYS_MAX;
+    for (size_t i = 0; i < out->faces_n && err == TBC_OK; i++) {
+        const int64_t day = today - 1 + (int64_t)i;
+
+        out->faces[i].day = tbc_day_start(day);
+        err = tbc_face_day_key(master, day, out->faces[i].key);
+    }
+    return err;
+}
 
 enum tbc_code
 station_on_hello(struct station *st, struct station_call *call)
@@ -27,6 +48,10 @@ station_on_hello(struct station *st, struct station_call *call)
     memcpy(out->desk_zh, st->conf.desk_zh, sizeof out->desk_zh);
     memcpy(out->desk_en, st->conf.desk_en, sizeof out->desk_en);
     memcpy(out->device, call->device->row.name, sizeof out->device);
+    if (call->device->row.role == TBC_ROLE_GATE && out->policy.gate_face_permille > 0 &&
+        (err = fill_face_keys(st, call->now, out)) != TBC_OK) {
+        return station_trouble(call, err);
+    }
     return TBC_CODE_FINE;
 }
 

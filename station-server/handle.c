@@ -26,6 +26,8 @@ station_handle_open(struct station *st, const struct station_apply *a,
     memcpy(h->device, a->device, sizeof h->device);
     memcpy(h->blind, a->blind, sizeof h->blind);
     memcpy(h->language, a->language, sizeof h->language);
+    memcpy(h->face, a->face, sizeof h->face);
+    h->has_face = a->has_face;
     memcpy(st->handle_ids[slot], out->handle, sizeof st->handle_ids[slot]);
     out->expires = h->expires;
     return TBC_OK;

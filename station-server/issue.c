@@ -1,6 +1,7 @@
 /* ISSUE and ASSIST: the certificate itself. */
 #include "crypto/certificate.h"
 #include "crypto/digest.h"
+#include "crypto/facecode.h"
 #include "station.h"
 #include "sys/log.h"
 
@@ -13,6 +14,7 @@ struct grant {
     const uint8_t *blind;
     const char *name; /* masked */
     const char *language;
+    const uint8_t *face; /* its code; NULL: none */
     enum tbc_channel channel;
     enum tbc_assurance assurance;
     const char *officer;
@@ -41,6 +43,26 @@ station_standing(struct station *st, const uint8_t blind[static TBC_BLIND_LEN],
 }
 
 static enum tbc_err
+seal_face(const struct station *st, const struct grant *g, struct tbc_claims *c)
+{
+    uint8_t key[TBC_FACE_KEY_LEN];
+    enum tbc_err err;
+
+    c->has_face = g->face != NULL;
+    if (!c->has_face) {
+        return TBC_OK;
+    }
+    err = tbc_face_day_key(
+        tbc_span_of(st->secrets.pseudonym, sizeof st->secrets.pseudonym),
+        tbc_utc_day(c->iat), key);
+    if (err == TBC_OK) {
+        err = tbc_face_seal(key, c->cti, g->face, c->face);
+    }
+    tbc_wipe(key, sizeof key);
+    return err;
+}
+
+static enum tbc_err
 fill_claims(struct station *st, const struct grant *g, struct tbc_utc now,
             struct tbc_claims *c)
 {
@@ -57,7 +79,8 @@ fill_claims(struct station *st, const struct grant *g, struct tbc_utc now,
     (void)snprintf(c->status_uri, sizeof c->status_uri, "%s", st->status_uri);
     (void)snprintf(c->masked_name, sizeof c->masked_name, "%s", g->name);
     (void)snprintf(c->language, sizeof c->language, "%s", g->language);
-    if ((err = tbc_random(c->cti, sizeof c->cti)) != TBC_OK) {
+    if ((err = tbc_random(c->cti, sizeof c->cti)) != TBC_OK ||
+        (err = seal_face(st, g, c)) != TBC_OK) {
         return err;
     }
     return tbc_pseudonym(
@@ -220,6 +243,7 @@ station_on_issue(struct station *st, struct station_call *call)
         .blind = h->blind,
         .name = h->name,
         .language = h->language,
+        .face = h->has_face ? h->face : NULL,
         .channel = call->device->row.role == TBC_ROLE_PATROL ? TBC_CHANNEL_PATROL
                                                              : TBC_CHANNEL_KIOSK,
         .assurance = h->assurance,

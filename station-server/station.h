@@ -73,6 +73,8 @@ struct station_handle {
     char name[TBC_MASKED_MAX + 1];
     char language[4];
     enum tbc_assurance assurance;
+    uint8_t face[TBC_FACE_CODE_LEN]; /* has_face: the certificate carries it, sealed */
+    bool has_face;
 };
 
 /* An APPLY whose pictures are with the examiner, and afterwards its reply for a retry. */
@@ -92,6 +94,8 @@ struct station_apply {
     char number[TBC_NUMBER_MAX + 1];
     char language[4];
     enum tbc_assurance assurance;
+    uint8_t face[TBC_FACE_CODE_LEN];
+    bool has_face;
 };
 #define STATION_APPLIES_MAX 256
 

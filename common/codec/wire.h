@@ -123,6 +123,13 @@ struct tbc_hello {
     char software[TBC_WIRE_WORD_MAX + 1]; /* "tbc-gate 0.1.0" */
 };
 
+/* Opens the faces of the certificates of one day: crypto/facecode.h. */
+struct tbc_face_key {
+    struct tbc_utc day; /* its start */
+    uint8_t key[32];
+};
+#define TBC_WIRE_FACE_KEYS_MAX 3 /* yesterday, today, tomorrow */
+
 struct tbc_hello_reply {
     char station[TBC_TELECODE_MAX + 1];
     char station_zh[TBC_PLACE_MAX + 1];
@@ -133,6 +140,9 @@ struct tbc_hello_reply {
     uint64_t role;                      /* enum tbc_role */
     struct tbc_utc now;
     struct tbc_policy policy;
+    struct tbc_face_key
+        faces[TBC_WIRE_FACE_KEYS_MAX]; /* for gates, when they compare faces */
+    size_t faces_n;
 };
 
 struct tbc_apply {

@@ -52,6 +52,12 @@ static const struct tbc_wire_field hello_fields[] = {
 };
 SHAPE(hello, tbc_hello);
 
+static const struct tbc_wire_field face_key_fields[] = {
+    TIME(1, tbc_face_key, day),
+    FIXED(2, tbc_face_key, key),
+};
+SHAPE(face_key, tbc_face_key);
+
 static const struct tbc_wire_field hello_reply_fields[] = {
     TEXT(1, tbc_hello_reply, station),
     WORD(2, tbc_hello_reply, station_zh),
@@ -74,6 +80,8 @@ static const struct tbc_wire_field hello_reply_fields[] = {
     COUNTED(19, tbc_hello_reply, policy.proof_s),
     COUNTED(20, tbc_hello_reply, policy.gate_opens_s),
     COUNTED(21, tbc_hello_reply, policy.gate_closes_s),
+    COUNTED(22, tbc_hello_reply, policy.gate_face_permille),
+    LIST(23, tbc_hello_reply, faces, face_key),
 };
 SHAPE(hello_reply, tbc_hello_reply);
 

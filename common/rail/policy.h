@@ -14,12 +14,15 @@ struct tbc_policy {
     int64_t handle_s;       /* life of a confirmation handle between APPLY and ISSUE */
     int64_t face_accept_permille; /* cosine x 1000: at or above, the same person */
     int64_t
-        face_retry_permille; /* between this and accept: try again; below: refused */
-    int64_t status_age_s;    /* how old a status list may be before STATUS_UNKNOWN */
-    int64_t skew_s;          /* tolerated difference of two clocks */
-    int64_t proof_s;         /* a live proof is good this long each side of now */
-    int64_t gate_opens_s;    /* boarding begins this long before departure */
-    int64_t gate_closes_s;   /* and ends this long before it */
+        face_retry_permille;    /* between this and accept: try again; below: refused */
+    int64_t status_age_s;       /* how old a status list may be before STATUS_UNKNOWN */
+    int64_t skew_s;             /* tolerated difference of two clocks */
+    int64_t proof_s;            /* a live proof is good this long each side of now */
+    int64_t gate_opens_s;       /* boarding begins this long before departure */
+    int64_t gate_closes_s;      /* and ends this long before it */
+    int64_t gate_face_permille; /* estimated cosine x 1000 below which a gate with a
+                                 * camera refers to an officer; 0: gates compare nothing,
+                                 * and certificates carry no face */
 };
 
 static const struct tbc_policy tbc_policy_default = {
