@@ -1,7 +1,9 @@
 #include "scan/scan.h"
 
+#include "scan/evdev.h"
 #include "scan/lines.h"
 #include "scan/serial.h"
+#include "scan/source.h"
 #include "scan/watch.h"
 
 #include <errno.h>
@@ -10,34 +12,78 @@
 #include <string.h>
 #include <unistd.h>
 
-#define CHUNK 512
-
 struct tbc_scan {
     struct tbc_watch *watch; /* NULL: a stream of lines */
+    struct tbc_evdev *evdev; /* NULL: the stream comes from fd as it is */
     int fd;
     bool at_end;
+    struct tbc_trim trim;
     struct tbc_lines lines;
-    uint8_t chunk[CHUNK];
+    uint8_t chunk[TBC_EVDEV_ROOM];
     struct tbc_span left; /* of chunk */
+};
+
+static enum tbc_err
+open_input(struct tbc_scan *s, const char *name, const char **why)
+{
+    if (*name != '\0') {
+        *why = "the scanner - is standard input and takes no more words";
+        return TBC_ERR_UNSUPPORTED;
+    }
+    s->fd = STDIN_FILENO;
+    return TBC_OK;
+}
+
+static enum tbc_err
+open_serial(struct tbc_scan *s, const char *name, const char **why)
+{
+    struct tbc_source source;
+    enum tbc_err err = tbc_source_parse(&source, name, why);
+
+    s->trim = source.trim;
+    return err != TBC_OK ? err
+                         : tbc_serial_open(source.path, source.detail, &s->fd, why);
+}
+
+static enum tbc_err
+open_evdev(struct tbc_scan *s, const char *name, const char **why)
+{
+    struct tbc_source source;
+    enum tbc_err err = tbc_source_parse(&source, name, why);
+
+    s->trim = source.trim;
+    return err != TBC_OK ? err
+                         : tbc_evdev_open(&s->evdev, source.path, source.detail, why);
+}
+
+static enum tbc_err
+open_pictures(struct tbc_scan *s, const char *name, const char **why)
+{
+    return tbc_watch_open(&s->watch, name, why);
+}
+
+static const struct {
+    const char *start;
+    enum tbc_err (*open)(struct tbc_scan *s, const char *name, const char **why);
+} kinds[] = {
+    { "-", open_input },
+    { "serial:", open_serial },
+    { "evdev:", open_evdev },
+    { "pictures:", open_pictures },
 };
 
 static enum tbc_err
 open_source(struct tbc_scan *s, const char *source, const char **why)
 {
-    static const char serial[] = "serial:";
-    static const char pictures[] = "pictures:";
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        size_t n = strlen(kinds[i].start);
 
-    if (strcmp(source, "-") == 0) {
-        s->fd = STDIN_FILENO;
-        return TBC_OK;
+        if (strncmp(source, kinds[i].start, n) == 0) {
+            return kinds[i].open(s, source + n, why);
+        }
     }
-    if (strncmp(source, serial, sizeof serial - 1) == 0) {
-        return tbc_serial_open(source + sizeof serial - 1, &s->fd, why);
-    }
-    if (strncmp(source, pictures, sizeof pictures - 1) == 0) {
-        return tbc_watch_open(&s->watch, source + sizeof pictures - 1, why);
-    }
-    *why = "a scanner is -, serial:DEVICE[,BAUD] or pictures:FOLDER";
+    *why = "a scanner is -, serial:DEVICE[,BAUD], evdev:DEVICE[,LAYOUT] or "
+           "pictures:FOLDER";
     return TBC_ERR_UNSUPPORTED;
 }
 
@@ -73,6 +119,7 @@ tbc_scan_close(struct tbc_scan **scan)
         return;
     }
     tbc_watch_close(&s->watch);
+    tbc_evdev_close(&s->evdev);
     if (s->fd > STDIN_FILENO) {
         (void)close(s->fd);
     }
@@ -84,27 +131,50 @@ tbc_scan_close(struct tbc_scan **scan)
 int
 tbc_scan_fd(const struct tbc_scan *scan)
 {
-    return scan->watch != NULL ? tbc_watch_fd(scan->watch) : scan->fd;
+    if (scan->watch != NULL) {
+        return tbc_watch_fd(scan->watch);
+    }
+    return scan->evdev != NULL ? tbc_evdev_fd(scan->evdev) : scan->fd;
 }
 
-/* True when bytes came.  Standard input stays blocking, as it is shared with a terminal's other
- * users, so it is asked first. */
+/* ERR_BUSY when there is none now, ERR_NOT_FOUND at the end. */
+static enum tbc_err
+read_bytes(struct tbc_scan *s, struct tbc_buf *out)
+{
+    ssize_t n = read(s->fd, out->ptr, out->cap);
+
+    if (n < 0 && (errno == EAGAIN || errno == EINTR)) {
+        return TBC_ERR_BUSY;
+    }
+    out->len = n > 0 ? (size_t)n : 0;
+    return n > 0 ? TBC_OK : TBC_ERR_NOT_FOUND;
+}
+
+/* True when bytes came, or keys that say nothing yet.  Standard input stays blocking, as it is
+ * shared with a terminal's other users, so it is asked first. */
 static bool
 read_chunk(struct tbc_scan *s)
 {
-    struct pollfd p = { .fd = s->fd, .events = POLLIN };
-    ssize_t n;
+    struct pollfd p = { .fd = tbc_scan_fd(s), .events = POLLIN };
+    struct tbc_buf out;
+    enum tbc_err err;
 
     if (s->at_end || poll(&p, 1, 0) <= 0) {
         return false;
     }
-    n = read(s->fd, s->chunk, sizeof s->chunk);
-    if (n < 0 && (errno == EAGAIN || errno == EINTR)) {
-        return false;
-    }
-    s->at_end = n <= 0;
-    s->left = tbc_span_of(s->chunk, n > 0 ? (size_t)n : 0);
-    return n > 0;
+    tbc_buf_init_fixed(&out, s->chunk, sizeof s->chunk);
+    err = s->evdev != NULL ? tbc_evdev_read(s->evdev, &out) : read_bytes(s, &out);
+    s->at_end = err != TBC_OK && err != TBC_ERR_BUSY;
+    s->left = tbc_buf_span(&out);
+    return err == TBC_OK;
+}
+
+/* False when nothing is left between prefix and suffix: no text. */
+static bool
+trim(const struct tbc_scan *s, struct tbc_scan_text *text)
+{
+    text->text = tbc_trim_apply(&s->trim, text->text);
+    return text->text.len > 0;
 }
 
 enum tbc_err
@@ -115,12 +185,15 @@ tbc_scan_next(struct tbc_scan *scan, struct tbc_mono now, struct tbc_scan_text *
         return tbc_watch_next(scan->watch, text);
     }
     do {
-        if (tbc_lines_feed(&scan->lines, &scan->left, now, text)) {
-            return TBC_OK;
+        while (tbc_lines_feed(&scan->lines, &scan->left, now, text)) {
+            if (trim(scan, text)) {
+                return TBC_OK;
+            }
         }
     } while (read_chunk(scan));
-    if (tbc_lines_idle(&scan->lines, now, scan->at_end, text)) {
+    if (tbc_lines_idle(&scan->lines, now, scan->at_end, text) && trim(scan, text)) {
         return TBC_OK;
     }
+    *text = (struct tbc_scan_text){ 0 };
     return scan->at_end ? TBC_ERR_NOT_FOUND : TBC_ERR_BUSY;
 }

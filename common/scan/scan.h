@@ -2,12 +2,19 @@
  *
  *     -                     lines of standard input
  *     serial:/dev/ttyACM0   a scanner on a serial line, 9600 8N1 unless ",BAUD" follows
+ *     evdev:/dev/input/event3
+ *                           a scanner that types like a keyboard, us unless ",LAYOUT" follows; taken
+ *                           from the console and all other programs; Enter and Tab end a text
  *     pictures:PATH         a folder that is watched: each new PNG or JPEG is read once;
  *                           what is damaged or shows no code gives nothing
  *
  * A text ends at CR, LF or CR LF.  Empty lines are nothing.  A text longer than TBC_SCAN_MAX is
  * given as its first TBC_SCAN_MAX bytes with is_cut set, the rest up to the line's end is
- * dropped; half a line that does not continue for 500 ms is given as it is. */
+ * dropped; half a line that does not continue for 500 ms is given as it is.
+ *
+ * An AIM identifier ("]Q3") before a text is taken off, and so are the bytes of ",prefix=" and
+ * ",suffix=" where serial and evdev name them: serial:/dev/ttyACM0,115200,prefix=%02,suffix=%03
+ * (trim.h). */
 #ifndef TBC_SCAN_SCAN_H
 #define TBC_SCAN_SCAN_H
 

@@ -3,39 +3,30 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <libserialport.h>
-#include <stdio.h>
+#include <stdbool.h>
 #include <stdlib.h>
-#include <string.h>
 #include <termios.h>
 #include <unistd.h>
 
-#define PATH_SIZE  256
 #define BAUD_USUAL 9600
 #define BAUD_MAX   4000000
 
-/* "PATH[,BAUD]" */
-static bool
-parse(const char *name, char path[static PATH_SIZE], int *baud)
+/* "" is the usual one; 0 when it is none. */
+static int
+parse_baud(const char *text)
 {
-    const char *comma = strchr(name, ',');
-    size_t len = comma == NULL ? strlen(name) : (size_t)(comma - name);
     char *end = NULL;
-    long value = BAUD_USUAL;
+    long value;
 
-    if (len == 0 || len >= PATH_SIZE) {
-        return false;
+    if (*text == '\0') {
+        return BAUD_USUAL;
     }
-    memcpy(path, name, len);
-    path[len] = '\0';
-    if (comma != NULL) {
-        errno = 0;
-        value = strtol(comma + 1, &end, 10);
-        if (errno != 0 || end == comma + 1 || *end != '\0') {
-            return false;
-        }
+    errno = 0;
+    value = strtol(text, &end, 10);
+    if (errno != 0 || end == text || *end != '\0' || value < 1 || value > BAUD_MAX) {
+        return 0;
     }
-    *baud = (int)value;
-    return value > 0 && value <= BAUD_MAX;
+    return (int)value;
 }
 
 static bool
@@ -89,13 +80,12 @@ open_terminal(const char *path, int *fd)
 }
 
 enum tbc_err
-tbc_serial_open(const char *name, int *fd, const char **why)
+tbc_serial_open(const char *path, const char *speed, int *fd, const char **why)
 {
-    char path[PATH_SIZE];
-    int baud;
+    int baud = parse_baud(speed);
 
     *fd = -1;
-    if (!parse(name, path, &baud)) {
+    if (baud == 0) {
         *why = "a serial source is serial:DEVICE or serial:DEVICE,BAUD";
         return TBC_ERR_UNSUPPORTED;
     }

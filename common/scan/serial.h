@@ -3,11 +3,10 @@
 #define TBC_SCAN_SERIAL_H
 
 #include "base/err.h"
-#include "base/span.h"
 
-/* "/dev/ttyACM0" or "/dev/ttyACM0,115200": 8N1, no flow control, non-blocking; *fd is then the
- * caller's to close.  Errors and why as tbc_scan_open. */
-enum tbc_err
-tbc_serial_open(const char *name, int *fd, const char **why) TBC_MUST_CHECK;
+/* 8N1, no flow control, non-blocking; *fd is then the caller's to close.  speed is in baud, ""
+ * for 9600.  Errors and why as tbc_scan_open. */
+enum tbc_err tbc_serial_open(const char *path, const char *speed, int *fd,
+                             const char **why) TBC_MUST_CHECK;
 
 #endif

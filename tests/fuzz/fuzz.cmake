@@ -51,6 +51,7 @@ if(NOT TBC_PURE_ONLY)
     tbc_fuzz(statusdelta FLOORS crypto CBOR SOURCES ${tbc_fuzz_gate})
     tbc_fuzz(manifest FLOORS crypto CBOR SOURCES ${tbc_fuzz_gate})
     tbc_fuzz(checkpoint FLOORS crypto CBOR SOURCES ${tbc_fuzz_gate})
+    tbc_fuzz(wedge FLOORS scan)
     # The theme is read by a floor that needs a display; its reader needs none.
     tbc_fuzz(conf FLOORS net
         SOURCES fuzz/log_fake.c ${PROJECT_SOURCE_DIR}/station-server/conf.c
@@ -59,7 +60,7 @@ if(NOT TBC_PURE_ONLY)
         INCLUDES ${PROJECT_SOURCE_DIR}/station-server)
 
     # Makes the corpora anew, after a format has changed: cmake --build build/dev --target seeds
-    add_executable(fuzz_seeds fuzz/seeds.c fuzz/seeds_signed.c fuzz/seeds_put.c unit/codec/fill.c
+    add_executable(fuzz_seeds fuzz/seeds.c fuzz/seeds_signed.c fuzz/seeds_put.c support/typist.c unit/codec/fill.c
         unit/crypto/tokens.c unit/crypto/world.c ${tbc_mutate})
     target_include_directories(fuzz_seeds PRIVATE fuzz unit/codec unit/crypto)
     tbc_links(fuzz_seeds PRIVATE crypto "" tbc_test_support)

@@ -6,6 +6,7 @@
 #include "codec/wire.h"
 #include "fill.h"
 #include "suite.h"
+#include "typist.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -391,5 +392,53 @@ leaves(void)
     seeds_put_text("leaf", "bad-empty", "");
 }
 
-TBC_SUITE("fuzz/seeds", TEST(leaves), TEST(cbor), TEST(texts), TEST(tables), TEST(keys),
-          TEST(files), TEST(theme), TEST(messages), TEST(signed_objects))
+/* What targets/wedge.c reads: four bytes an event. */
+static void
+put_event(struct tbc_buf *out, const struct input_event *e)
+{
+    const uint8_t bytes[] = { (uint8_t)e->type, (uint8_t)(e->code & 0xff),
+                              (uint8_t)(e->code >> 8), (uint8_t)e->value };
+
+    (void)tbc_buf_append(out, bytes, sizeof bytes);
+}
+
+static void
+put_typed(const char *name, const char *text)
+{
+    struct tbc_buf out = { 0 };
+    struct input_event events[TYPIST_EVENTS];
+
+    for (; *text != '\0'; text++) {
+        size_t n = typist_type(*text, events);
+
+        CU_ASSERT(n > 0);
+        for (size_t i = 0; i < n; i++) {
+            put_event(&out, &events[i]);
+        }
+    }
+    CU_ASSERT_EQUAL(tbc_buf_status(&out), TBC_OK);
+    seeds_put("wedge", name, tbc_buf_span(&out));
+    tbc_buf_fini(&out);
+}
+
+static void
+typed(void)
+{
+    static const struct row rows[] = {
+        { "caps-held-repeated", "013a0001013a000001140001011400020114000001300001" },
+        { "keypad-and-enter",
+          "0145000101450000014f0001014f0000016000010160000000000000" },
+        { "dropped", "012a0001011e000100030000012e00010000000001300001011c0001" },
+        { "bad-half", "011e" },
+        { "bad-codes", "01ffff01ffffffff0102000180000001" },
+    };
+
+    put_typed("certificate", "]Q3TBC1:6BF0 $*%-+./:\n");
+    put_typed("visible", "`~!@#^&()_=[]{}|;'\"<>?\\,\n");
+    put_rows("wedge", rows, COUNT(rows), seeds_put_hex);
+    seeds_put_text("wedge", "trim", "%02%2C]Q3TBC1:A");
+}
+
+TBC_SUITE("fuzz/seeds", TEST(typed), TEST(leaves), TEST(cbor), TEST(texts),
+          TEST(tables), TEST(keys), TEST(files), TEST(theme), TEST(messages),
+          TEST(signed_objects))

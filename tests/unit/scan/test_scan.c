@@ -1,12 +1,17 @@
 #include "scan/qr.h"
 #include "scan/scan.h"
 #include "suite.h"
+#include "typist.h"
 
+#include <dirent.h>
 #include <fcntl.h>
+#include <linux/uinput.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define PATIENCE 10000 /* ms */
@@ -89,6 +94,180 @@ a_serial_line_gives_texts_halves_and_its_end(void)
     tbc_scan_close(&s);
 }
 
+/* A scanner on a FIFO, typing. */
+static void
+type_to(int fd, const char *text)
+{
+    struct input_event events[TYPIST_EVENTS];
+
+    for (; *text != '\0'; text++) {
+        size_t len = typist_type(*text, events) * sizeof *events;
+
+        CU_ASSERT_FATAL(len > 0);
+        CU_ASSERT_EQUAL(write(fd, events, len), (ssize_t)len);
+    }
+}
+
+static void
+a_keyboard_scanner_types_texts_halves_and_its_end(void)
+{
+    static const char path[] = "wedge.fifo";
+    struct tbc_scan *s = NULL;
+    struct tbc_scan_text t;
+    int scanner;
+
+    (void)unlink(path);
+    CU_ASSERT_EQUAL_FATAL(mkfifo(path, 0600), 0);
+    CU_ASSERT_EQUAL_FATAL(tbc_scan_open(&s, "evdev:wedge.fifo,us,prefix=%3E", NULL),
+                          TBC_OK);
+    CU_ASSERT_EQUAL(next(s, 0, &t), TBC_ERR_BUSY); /* nobody is there yet */
+    scanner = open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+    CU_ASSERT_FATAL(scanner >= 0);
+    CU_ASSERT_EQUAL(next(s, 0, &t), TBC_ERR_BUSY);
+    type_to(scanner, "\n\n>]Q3TBC1:6BF0 $*%-+./:\n>\n");
+    CU_ASSERT(gives(s, "TBC1:6BF0 $*%-+./:"));
+    CU_ASSERT_EQUAL(next(s, 0, &t), TBC_ERR_BUSY); /* a prefix alone is no text */
+    type_to(scanner, "half");
+    CU_ASSERT_EQUAL(next(s, 100, &t), TBC_ERR_BUSY);
+    CU_ASSERT_EQUAL(next(s, 700, &t), TBC_OK);
+    CU_ASSERT(tbc_span_equal(t.text, tbc_span_str("half")));
+    CU_ASSERT_EQUAL(close(scanner), 0);
+    CU_ASSERT_EQUAL(next(s, 700, &t), TBC_ERR_NOT_FOUND);
+    tbc_scan_close(&s);
+    CU_ASSERT_EQUAL(unlink(path), 0);
+}
+
+/* The event device below that folder of sysfs. */
+static bool
+find_event(const char *folder, char *source, size_t size)
+{
+    DIR *d = opendir(folder);
+    const struct dirent *e;
+    bool found = false;
+
+    while (d != NULL && !found && (e = readdir(d)) != NULL) {
+        if (strncmp(e->d_name, "event", 5) == 0) {
+            (void)snprintf(source, size, "evdev:/dev/input/%.32s", e->d_name);
+            found = true;
+        }
+    }
+    if (d != NULL) {
+        (void)closedir(d);
+    }
+    return found;
+}
+
+/* A keyboard that types what is written to it; -1 where the kernel makes none. */
+static int
+wedge_make(char *source, size_t size)
+{
+    struct uinput_setup setup = { .id = { .bustype = BUS_VIRTUAL },
+                                  .name = "tbc test scanner" };
+    char name[64];
+    char folder[128];
+    int fd = open("/dev/uinput", O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+
+    if (fd < 0) {
+        return -1;
+    }
+    CU_ASSERT_EQUAL(ioctl(fd, UI_SET_EVBIT, EV_KEY), 0);
+    for (unsigned long key = KEY_ESC; key <= KEY_KPDOT; key++) {
+        CU_ASSERT_EQUAL(ioctl(fd, UI_SET_KEYBIT, key), 0);
+    }
+    CU_ASSERT_EQUAL_FATAL(ioctl(fd, UI_DEV_SETUP, &setup), 0);
+    CU_ASSERT_EQUAL_FATAL(ioctl(fd, UI_DEV_CREATE), 0);
+    CU_ASSERT_FATAL(ioctl(fd, UI_GET_SYSNAME(sizeof name), name) >= 0);
+    (void)snprintf(folder, sizeof folder, "/sys/devices/virtual/input/%s", name);
+    CU_ASSERT_FATAL(find_event(folder, source, size));
+    return fd;
+}
+
+/* It ends, once poll says that there is something. */
+static bool
+ends(struct tbc_scan *s)
+{
+    struct pollfd p = { .fd = tbc_scan_fd(s), .events = POLLIN };
+    struct tbc_scan_text t;
+
+    return poll(&p, 1, PATIENCE) > 0 && next(s, 0, &t) == TBC_ERR_NOT_FOUND;
+}
+
+/* The kernel's own keyboard, where a test may make one. */
+static void
+a_keyboard_of_the_kernel_is_taken_for_the_gate_alone(void)
+{
+    struct tbc_scan *s = NULL;
+    struct tbc_scan *second = NULL;
+    const char *why = NULL;
+    char source[64];
+    char text[] = "TBC1:A\n";
+    int keyboard = wedge_make(source, sizeof source);
+
+    if (keyboard < 0) {
+        tbc_test_skip("no /dev/uinput to make a keyboard with");
+        return;
+    }
+    CU_ASSERT_EQUAL_FATAL(tbc_scan_open(&s, source, NULL), TBC_OK);
+    CU_ASSERT_EQUAL(tbc_scan_open(&second, source, &why), TBC_ERR_IO);
+    CU_ASSERT_PTR_NULL(second);
+    type_to(keyboard, text);
+    CU_ASSERT(gives(s, "TBC1:A"));
+    CU_ASSERT_EQUAL(close(keyboard), 0);
+    CU_ASSERT(ends(s));
+    tbc_scan_close(&s);
+}
+
+/* All or nothing; a line takes a few thousand bytes before it is read. */
+static bool
+write_whole(int fd, const char *text, size_t len)
+{
+    static size_t left; /* of a text that was begun */
+    ssize_t n;
+
+    left = left == 0 ? len : left;
+    n = write(fd, text + (len - left), left);
+    left -= n > 0 ? (size_t)n : 0;
+    return left == 0;
+}
+
+static void
+a_hundred_codes_at_once_come_one_by_one(void)
+{
+    struct tbc_scan *s = NULL;
+    struct tbc_scan_text t;
+    char source[128];
+    char text[512];
+    int scanner = posix_openpt(O_RDWR | O_NOCTTY);
+
+    CU_ASSERT_FATAL(scanner >= 0 && grantpt(scanner) == 0 && unlockpt(scanner) == 0);
+    CU_ASSERT_EQUAL_FATAL(fcntl(scanner, F_SETFL, O_NONBLOCK), 0);
+    (void)snprintf(source, sizeof source, "serial:%s,,", ptsname(scanner));
+    CU_ASSERT_EQUAL(tbc_scan_open(&s, source, NULL), TBC_ERR_UNSUPPORTED);
+    (void)snprintf(source, sizeof source, "serial:%s", ptsname(scanner));
+    CU_ASSERT_EQUAL_FATAL(tbc_scan_open(&s, source, NULL), TBC_OK);
+    memset(text, 'A', sizeof text);
+    for (unsigned sent = 0, seen = 0; seen < 100;) {
+        /* CR, LF and CR LF in turn; as much as the line takes, then read */
+        static const char *const line_ends[] = { "\r", "\n", "\r\n" };
+
+        if (sent < 100) {
+            int len = snprintf(text, sizeof text, "]Q3TBC1:%03u%0*d%s", sent, 400, 0,
+                               line_ends[sent % 3]);
+
+            if (write_whole(scanner, text, (size_t)len)) {
+                sent++;
+                continue;
+            }
+        }
+        (void)snprintf(text, sizeof text, "TBC1:%03u%0*d", seen, 400, 0);
+        CU_ASSERT_FATAL(gives(s, text));
+        seen++;
+    }
+    CU_ASSERT_EQUAL(next(s, 0, &t), TBC_ERR_BUSY);
+    tbc_scan_close(&s);
+    (void)close(scanner);
+}
+
 static void
 store_code(const char *folder, const char *name, const char *text)
 {
@@ -167,6 +346,13 @@ a_missing_source_is_named_with_the_way_out(void)
         { "serial:", TBC_ERR_UNSUPPORTED },
         { "serial:/dev/null,fast", TBC_ERR_UNSUPPORTED },
         { "serial:/dev/null,-1", TBC_ERR_UNSUPPORTED },
+        { "serial:/dev/null,9600,prefix=", TBC_ERR_UNSUPPORTED },
+        { "evdev:", TBC_ERR_UNSUPPORTED },
+        { "evdev:/dev/does-not-exist", TBC_ERR_NOT_FOUND },
+        { "evdev:/dev/null", TBC_ERR_UNSUPPORTED },
+        { "evdev:/dev/null,atlantis", TBC_ERR_UNSUPPORTED },
+        { "evdev:.", TBC_ERR_UNSUPPORTED },
+        { "-x", TBC_ERR_UNSUPPORTED },
         { "pictures:/does/not/exist", TBC_ERR_NOT_FOUND },
         { "pictures:/dev/null", TBC_ERR_NOT_FOUND },
         { "webcam", TBC_ERR_UNSUPPORTED },
@@ -184,5 +370,8 @@ a_missing_source_is_named_with_the_way_out(void)
 
 TBC_SUITE("scan/scan", TEST(standard_input_gives_lines_until_its_end),
           TEST(a_serial_line_gives_texts_halves_and_its_end),
+          TEST(a_hundred_codes_at_once_come_one_by_one),
+          TEST(a_keyboard_scanner_types_texts_halves_and_its_end),
+          TEST(a_keyboard_of_the_kernel_is_taken_for_the_gate_alone),
           TEST(a_watched_folder_gives_each_new_picture_once),
           TEST(a_missing_source_is_named_with_the_way_out))

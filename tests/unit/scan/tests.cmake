@@ -1,6 +1,8 @@
+tbc_test(scan/keys SOURCES support/typist.c FLOORS scan)
 tbc_test(scan/lines FLOORS scan)
 tbc_test(scan/qr SOURCES support/second_view.c FLOORS scan LIBS m)
-tbc_test(scan/scan FLOORS scan)
+tbc_test(scan/scan SOURCES support/typist.c FLOORS scan)
+tbc_test(scan/trim FLOORS scan)
 
 add_test(NAME e2e/scan_qr COMMAND sh ${PROJECT_SOURCE_DIR}/tests/e2e/scan_qr.sh)
 set_tests_properties(e2e/scan_qr PROPERTIES TIMEOUT 60
