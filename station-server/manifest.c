@@ -9,6 +9,9 @@
 #include <string.h>
 
 #define MANIFEST_DAYS 2 /* today and tomorrow */
+/* A train that has gone is named so long, also past midnight: who comes late is told so, and who is
+ * inside can leave. */
+#define MANIFEST_PAST_S (INT64_C(6) * 3600)
 
 /* Building a manifest: tickets come by train and departure. */
 struct building {
@@ -70,7 +73,7 @@ place_trip(struct building *b, const struct tbc_trip *trip, uint32_t *at)
     return TBC_OK;
 }
 
-/* Certificates of the day of departure and of the day before are good for it. */
+/* A row for each day whose certificates are good for it. */
 static enum tbc_err
 add_ticket(void *arg, const struct tbc_store_ticket *ticket)
 {
@@ -78,11 +81,13 @@ add_ticket(void *arg, const struct tbc_store_ticket *ticket)
     struct tbc_manifest *m = &b->manifest;
     const struct tbc_span master =
         tbc_span_of(b->st->secrets.pseudonym, sizeof b->st->secrets.pseudonym);
-    const int64_t day = tbc_utc_day(ticket->trip.depart);
+    int64_t first;
+    int64_t last;
     uint32_t trip;
     enum tbc_err err = place_trip(b, &ticket->trip, &trip);
 
-    for (int64_t d = day - 1; d <= day && err == TBC_OK; d++) {
+    tbc_ticket_days(ticket->trip.depart, &b->st->conf.policy, &first, &last);
+    for (int64_t d = first; d <= last && err == TBC_OK; d++) {
         void *array = m->rows;
 
         if (!grow(&array, &b->rows_cap, m->rows_n, sizeof *m->rows,
@@ -98,11 +103,28 @@ add_ticket(void *arg, const struct tbc_store_ticket *ticket)
     return err;
 }
 
+/* The days of the manifest, with what can still be or already be boarded at their ends. */
+static void
+set_span(const struct station *st, struct tbc_utc now, struct tbc_utc *from,
+         struct tbc_utc *to)
+{
+    const int64_t today = tbc_utc_day(now);
+
+    *from = tbc_day_start(today);
+    if (now.s - MANIFEST_PAST_S < from->s) {
+        from->s = now.s - MANIFEST_PAST_S;
+    }
+    *to = tbc_day_start(today + MANIFEST_DAYS);
+    to->s += st->conf.policy.gate_opens_s;
+}
+
 enum tbc_err
 station_manifest_make(struct station *st, struct tbc_utc now, uint64_t version,
                       struct tbc_buf *payload)
 {
     const int64_t today = tbc_utc_day(now);
+    struct tbc_utc from;
+    struct tbc_utc to;
     struct building b = { .st = st };
     enum tbc_err err;
 
@@ -110,8 +132,8 @@ station_manifest_make(struct station *st, struct tbc_utc now, uint64_t version,
     b.manifest.iat = now;
     b.manifest.exp = tbc_day_start(today + MANIFEST_DAYS);
     (void)snprintf(b.manifest.station, sizeof b.manifest.station, "%s", st->conf.code);
-    err = tbc_store_departing(st->store, st->conf.code, tbc_day_start(today),
-                              tbc_day_start(today + MANIFEST_DAYS), add_ticket, &b);
+    set_span(st, now, &from, &to);
+    err = tbc_store_departing(st->store, st->conf.code, from, to, add_ticket, &b);
     if (err == TBC_OK) {
         tbc_manifest_sort(&b.manifest);
         err = tbc_manifest_encode(&b.manifest, payload);

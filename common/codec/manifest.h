@@ -1,8 +1,8 @@
 /* The manifest: who travels from this station today, by pseudonym, for gates that judge alone.
  * Payload of a COSE_Sign1 by the station's issuer key, typ MANIFEST; grammar in docs/token.cddl.
  *
- * A ticket stands in it once for each day whose certificates may be used with it (the day before
- * departure and the day itself), because the pseudonym's key changes daily. */
+ * A ticket stands in it once for each day whose certificates may be used with it (rail/ticket.h),
+ * because the pseudonym's key changes daily. */
 #ifndef TBC_CODEC_MANIFEST_H
 #define TBC_CODEC_MANIFEST_H
 

@@ -220,39 +220,30 @@ check_status(const struct tbc_knowledge *know, struct tbc_utc now,
     return now.s < list->exp.s && now.s - list->iat.s <= know->policy->status_age_s;
 }
 
-/* The best ticket of the holder decides: one that opens now, else the reason of the nearest. */
-static void
-check_ticket(const struct tbc_knowledge *know, struct tbc_utc now,
-             struct tbc_judgement *out)
+void
+tbc_judge_ticket(const struct tbc_knowledge *know, struct tbc_utc now,
+                 struct tbc_judgement *out)
 {
     const struct tbc_manifest *m = know->manifest;
     const struct tbc_manifest_row *row;
     size_t n;
 
     out->verdict = TBC_NO_TICKET;
+    out->trip = NULL;
+    out->time = (struct tbc_utc){ 0 };
     row = tbc_manifest_find(m, out->claims.holder, &n);
     for (size_t i = 0; i < n; i++) {
         const struct tbc_trip *trip = &m->trips[row[i].trip];
-        int64_t opens = trip->depart.s - know->policy->gate_opens_s;
-        int64_t closes = trip->depart.s - know->policy->gate_closes_s;
-        enum tbc_verdict v = strcmp(trip->from, know->station) != 0 ? TBC_WRONG_STATION
-                             : now.s < opens                        ? TBC_TOO_EARLY
-                             : now.s >= closes                      ? TBC_TOO_LATE
-                                               : TBC_ACCEPTED_OFFLINE;
-        /* A coming train says more than one that has gone or leaves from elsewhere. */
-        static const int rank[TBC_VERDICT_N] = {
-            [TBC_WRONG_STATION] = 1,
-            [TBC_TOO_LATE] = 2,
-            [TBC_TOO_EARLY] = 3,
-            [TBC_ACCEPTED_OFFLINE] = 4,
-        };
+        enum tbc_verdict v = tbc_ticket_judge(trip, know->station, know->policy, now);
 
-        if (rank[v] > rank[out->verdict] || (v == out->verdict && out->trip != NULL &&
-                                             trip->depart.s < out->trip->depart.s)) {
+        if (out->trip == NULL ||
+            tbc_ticket_is_nearer(trip, v, out->trip, out->verdict, now)) {
             out->verdict = v;
             out->trip = trip;
-            out->time = (struct tbc_utc){ v == TBC_TOO_EARLY ? opens : 0 };
         }
+    }
+    if (out->verdict == TBC_TOO_EARLY && out->trip != NULL) {
+        out->time = tbc_ticket_opens(out->trip, know->policy);
     }
 }
 
@@ -301,7 +292,7 @@ judge_presented(const struct presented *p, const struct tbc_knowledge *know,
     }
     out->verdict = TBC_ACCEPTED_OFFLINE;
     if (know->manifest != NULL && know->station != NULL) {
-        check_ticket(know, now, out);
+        tbc_judge_ticket(know, now, out);
     }
     return TBC_OK;
 }

@@ -10,6 +10,7 @@
 #include "codec/statuslist.h"
 #include "crypto/keyring.h"
 #include "rail/policy.h"
+#include "rail/ticket.h"
 #include "rail/verdict.h"
 
 /* What is known.  All borrowed; nothing is changed but warm crypto contexts of the keyring. */
@@ -44,6 +45,13 @@ struct tbc_judgement {
  * Errors: ERR_CRYPTO, ERR_NO_MEMORY; the verdict then does not open. */
 enum tbc_err tbc_judge(struct tbc_span text, const struct tbc_knowledge *know,
                        struct tbc_utc now, struct tbc_judgement *out) TBC_MUST_CHECK;
+
+/* The tickets alone, whatever is said of the certificate's time or status: of the holder of a judgement
+ * that has claims, with a manifest and a station.  Sets verdict, trip and time: the best ticket
+ * decides, one that opens now, else the reason of the nearest (rail/ticket.h); NO_TICKET without
+ * any. */
+void tbc_judge_ticket(const struct tbc_knowledge *know, struct tbc_utc now,
+                      struct tbc_judgement *out);
 
 /* Read a signed status list and check it against the keyring: typ STATUS, signer's status_uri
  * equals sub.  Errors as tbc_keyring_open. */

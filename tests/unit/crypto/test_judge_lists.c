@@ -54,6 +54,8 @@ the_ticket_that_helps_most_decides(void)
         { { { -9000, "VNP" }, { 60, "VNP" } }, 2, TBC_TOO_EARLY, 1 },
         { { { 0, "SHH" }, { -9000, "VNP" } }, 2, TBC_TOO_LATE, 1 },
         { { { 0, "SHH" }, { 60, "SHH" } }, 2, TBC_WRONG_STATION, 0 },
+        { { { -9000, "VNP" }, { -9900, "VNP" } }, 2, TBC_TOO_LATE, 0 },
+        { { { -9900, "VNP" }, { -9000, "VNP" } }, 2, TBC_TOO_LATE, 1 },
         { { { 600, "VNP" }, { 60, "VNP" } }, 2, TBC_TOO_EARLY, 1 },
     };
 
