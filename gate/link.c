@@ -19,9 +19,10 @@ gate_link_hear(struct gate_link *link, uint64_t number, bool is_beat,
 }
 
 void
-gate_link_greet(struct gate_link *link)
+gate_link_greet(struct gate_link *link, struct tbc_mono now)
 {
     link->greeted = true;
+    link->greeted_at = now;
 }
 
 void
@@ -57,7 +58,8 @@ gate_link_tick(struct gate_link *link, struct tbc_mono now)
 bool
 gate_link_wants_hello(const struct gate_link *link, struct tbc_mono now)
 {
-    return is_beating(link, now) && !link->greeted;
+    return is_beating(link, now) &&
+           (!link->greeted || now.ms - link->greeted_at.ms >= GATE_GREET_MS);
 }
 
 bool

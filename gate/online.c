@@ -96,7 +96,7 @@ on_hello(struct gate *g, const struct tbc_reply *reply)
     gate_knowledge_told(&g->know, &g->about);
     gate_watch_told(&g->watch, g->about.now, tbc_clock_mono());
     gate_journal_keep(g, "station", 0, reply->body);
-    gate_link_greet(&g->link);
+    gate_link_greet(&g->link, tbc_clock_mono());
 }
 
 static void

@@ -14,7 +14,7 @@ online(void)
     struct gate_link l = { 0 };
 
     gate_link_hear(&l, 7, true, at(0));
-    gate_link_greet(&l);
+    gate_link_greet(&l, at(0));
     gate_link_catch_up(&l, 7);
     CU_ASSERT_TRUE(gate_link_tick(&l, at(0)));
     CU_ASSERT_EQUAL(l.mode, GATE_ONLINE);
@@ -40,7 +40,7 @@ beat_leads_over_hello_and_snapshot_to_online(void)
     gate_link_hear(&l, 3, true, at(0));
     CU_ASSERT_TRUE(gate_link_wants_hello(&l, at(0)));
     CU_ASSERT_FALSE(gate_link_wants_snapshot(&l, at(0)));
-    gate_link_greet(&l);
+    gate_link_greet(&l, at(0));
     CU_ASSERT_FALSE(gate_link_tick(&l, at(1)));
     CU_ASSERT_TRUE(gate_link_wants_snapshot(&l, at(1)));
     gate_link_catch_up(&l, 3);
@@ -59,7 +59,7 @@ three_missed_beats_are_offline_and_one_beat_leads_back(void)
     gate_link_hear(&l, 7, true, at(9000));
     CU_ASSERT_FALSE(gate_link_tick(&l, at(9000)));
     CU_ASSERT_TRUE(gate_link_wants_hello(&l, at(9000)));
-    gate_link_greet(&l);
+    gate_link_greet(&l, at(9000));
     gate_link_catch_up(&l, 7);
     CU_ASSERT_TRUE(gate_link_tick(&l, at(9001)));
     CU_ASSERT_EQUAL(l.mode, GATE_ONLINE);
@@ -119,7 +119,22 @@ snapshot_older_than_the_feed_is_asked_for_again(void)
     CU_ASSERT_TRUE(gate_link_wants_snapshot(&l, at(20)));
 }
 
-TBC_SUITE("gate/link", TEST(starts_offline_and_silent),
+static void
+hello_is_said_each_hour_without_leaving_online(void)
+{
+    struct gate_link l = online();
+
+    gate_link_hear(&l, 7, true, at(GATE_GREET_MS - 1));
+    CU_ASSERT_FALSE(gate_link_wants_hello(&l, at(GATE_GREET_MS - 1)));
+    CU_ASSERT_TRUE(gate_link_wants_hello(&l, at(GATE_GREET_MS)));
+    CU_ASSERT_FALSE(gate_link_tick(&l, at(GATE_GREET_MS)));
+    CU_ASSERT_EQUAL(l.mode, GATE_ONLINE);
+    gate_link_greet(&l, at(GATE_GREET_MS));
+    CU_ASSERT_FALSE(gate_link_wants_hello(&l, at(GATE_GREET_MS)));
+}
+
+TBC_SUITE("gate/link", TEST(hello_is_said_each_hour_without_leaving_online),
+          TEST(starts_offline_and_silent),
           TEST(beat_leads_over_hello_and_snapshot_to_online),
           TEST(three_missed_beats_are_offline_and_one_beat_leads_back),
           TEST(notices_in_order_need_no_snapshot),
