@@ -81,7 +81,8 @@ const struct cli_command cli_commands[] = {
       "           [--to TIME] [--overlap HOURS] [--encrypt] [--pass-file FILE] [--json]\n"
       "  the old key still serves for --overlap, 24 hours, after --from, which is now unless said;\n"
       "  nothing is replaced; what remains to be done is said\n"
-      "  --sealing [--data DIR]: instead, the key that seals the station's database", cli_keys_rotate },
+      "  --sealing [--data DIR]: instead, the key that seals the station's database\n"
+      "  --pseudonym [--data DIR]: instead, the key of the pseudonyms in certificates", cli_keys_rotate },
     { "id check", "judge a document number",
       "[--kind cn|passport|hkm|tw] [--json] NUMBER", cli_id_check },
     { "import people", "take in the roster, all rows or none",

@@ -18,7 +18,7 @@ enum cli_exit cli_id_check(int argc, char **argv);
 enum cli_exit cli_inspect(int argc, char **argv);
 enum cli_exit cli_keys_make(int argc, char **argv);
 enum cli_exit cli_keys_rotate(int argc, char **argv);
-enum cli_exit cli_keys_rotate_sealing(int argc, char **argv);
+enum cli_exit cli_keys_rotate_secret(int argc, char **argv);
 enum cli_exit cli_keys_show(int argc, char **argv);
 enum cli_exit cli_log_checkpoint(int argc, char **argv);
 enum cli_exit cli_log_consistency(int argc, char **argv);

@@ -61,6 +61,33 @@ look_at_modes(struct doctor *d)
     }
 }
 
+/* A next secret that lies there longer than its change takes was never taken over. */
+static void
+look_at_changes(struct doctor *d)
+{
+    static const struct {
+        const char *name;
+        int64_t most_s;
+    } nexts[] = { { "sealing-next.key", TBC_DAY_S },
+                  { "pseudonym-next.key", 11 * TBC_DAY_S } };
+    const struct tbc_utc now = tbc_clock_utc();
+
+    for (size_t i = 0; i < CLI_COUNT(nexts); i++) {
+        char path[PATH_LEN];
+        char when[48];
+        struct stat st;
+
+        if (!path_of(d, nexts[i].name, path) || stat(path, &st) != 0) {
+            continue;
+        }
+        doctor_ago((struct tbc_utc){ st.st_mtime }, now, when);
+        doctor_add(d, now.s - st.st_mtime > nexts[i].most_s ? DOCTOR_WARN : DOCTOR_OK,
+                   "key change", "SIGHUP the station, and look into its log",
+                   "%s was made %s, and goes when the change is done", nexts[i].name,
+                   when);
+    }
+}
+
 /* [listen] of what --print-config said. */
 static void
 take_listen(struct doctor *d, struct tbc_span text)
@@ -284,6 +311,7 @@ doctor_look_at_data(struct doctor *d)
     doctor_add(d, (st.st_mode & (S_IRWXG | S_IRWXO)) != 0 ? DOCTOR_FAIL : DOCTOR_OK,
                "folder", "chmod 700 it", "%.100s", d->data);
     look_at_modes(d);
+    look_at_changes(d);
     look_at_configuration(d);
     look_at_database(d);
     look_at_disk(d);

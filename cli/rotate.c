@@ -203,8 +203,8 @@ cli_keys_rotate(int argc, char **argv)
     int c;
 
     for (int i = 1; i < argc; i++) {
-        if (strcmp(argv[i], "--sealing") == 0) {
-            return cli_keys_rotate_sealing(argc, argv);
+        if (strcmp(argv[i], "--sealing") == 0 || strcmp(argv[i], "--pseudonym") == 0) {
+            return cli_keys_rotate_secret(argc, argv);
         }
     }
     while ((c = cli_option(argc, argv, "", options)) != -1) {

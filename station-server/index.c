@@ -1,7 +1,6 @@
 #include "index.h"
 
 #include "core.h"
-#include "crypto/digest.h"
 #include "sys/file.h"
 #include "sys/log.h"
 
@@ -9,6 +8,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define COUNTER "index"
 #define ISSUED \
@@ -57,7 +57,7 @@ read_floor(struct station_index *x, uint64_t counter)
 
 enum tbc_err
 station_index_open(struct station_index *x, struct tbc_store *store,
-                   struct tbc_span master, const char *path)
+                   const uint8_t key[static 32], const char *path)
 {
     uint64_t counter;
     uint64_t issued;
@@ -65,9 +65,8 @@ station_index_open(struct station_index *x, struct tbc_store *store,
 
     *x = (struct station_index){ .store = store };
     (void)snprintf(x->path, sizeof x->path, "%s", path);
-    if ((err = tbc_hmac_sha256(master, tbc_span_str("tbc status index"), x->key)) !=
-            TBC_OK ||
-        (err = tbc_store_get(store, COUNTER, &counter)) != TBC_OK ||
+    memcpy(x->key, key, sizeof x->key);
+    if ((err = tbc_store_get(store, COUNTER, &counter)) != TBC_OK ||
         (err = tbc_store_get(store, ISSUED, &issued)) != TBC_OK ||
         (err = read_floor(x, counter)) != TBC_OK) {
         return err;

@@ -23,11 +23,11 @@ struct station_index {
     uint64_t reserved; /* what the file says now */
 };
 
-/* master: the station's pseudonym secret.  path: the file beside the database.  Errors are logged:
+/* key: a secret of the station that never changes.  path: the file beside the database.  Errors are logged:
  * ERR_MALFORMED, ERR_IO, ERR_CRYPTO. */
 enum tbc_err
 station_index_open(struct station_index *x, struct tbc_store *store,
-                   struct tbc_span master, const char *path) TBC_MUST_CHECK;
+                   const uint8_t key[static 32], const char *path) TBC_MUST_CHECK;
 void station_index_fini(struct station_index *x);
 
 /* The index of the next certificate, within the open transaction.  ERR_LIMIT, logged, when there is

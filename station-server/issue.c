@@ -83,9 +83,8 @@ fill_claims(struct station *st, const struct grant *g, struct tbc_utc now,
         (err = seal_face(st, g, c)) != TBC_OK) {
         return err;
     }
-    return tbc_pseudonym(
-        tbc_span_of(st->secrets.pseudonym, sizeof st->secrets.pseudonym),
-        tbc_utc_day(now), g->doc->kind, g->doc->number, c->holder);
+    return station_pseudonym(&st->pseudonyms, tbc_utc_day(now), g->doc->kind,
+                             g->doc->number, c->holder);
 }
 
 /* The row's bytes: the claims, signed. */

@@ -95,7 +95,7 @@ tick(struct station *st, struct tbc_mono *beat, struct tbc_mono *forget)
         (err = station_lists_renew(st, now)) == TBC_OK &&
         (err = station_journal_tick(st, now)) == TBC_OK &&
         (err = station_sweep(st, now)) == TBC_OK &&
-        (err = station_rekey(st)) == TBC_OK && mono.ms >= forget->ms &&
+        (err = station_rekey(st, now)) == TBC_OK && mono.ms >= forget->ms &&
         (err = keep_house(st, now)) == TBC_OK) {
         forget->ms = mono.ms + FORGET_MS;
     }
@@ -132,6 +132,9 @@ reload(struct station *st)
         station_issuer_reload(st);
         if (station_rekey_open(st) != TBC_OK) {
             tbc_log(TBC_LOG_ERROR, "kept the present sealing key");
+        }
+        if (station_pseudonyms_change(&st->pseudonyms, tbc_clock_utc()) != TBC_OK) {
+            tbc_log(TBC_LOG_ERROR, "kept the present pseudonym key");
         }
     }
     station_web_renew(st, tbc_clock_utc());

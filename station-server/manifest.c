@@ -1,7 +1,6 @@
 /* The manifest: who has a ticket from here today and tomorrow, by pseudonyms. */
 #include "codec/manifest.h"
 
-#include "crypto/digest.h"
 #include "station.h"
 
 #include <stdio.h>
@@ -79,8 +78,6 @@ add_ticket(void *arg, const struct tbc_store_ticket *ticket)
 {
     struct building *b = arg;
     struct tbc_manifest *m = &b->manifest;
-    const struct tbc_span master =
-        tbc_span_of(b->st->secrets.pseudonym, sizeof b->st->secrets.pseudonym);
     int64_t first;
     int64_t last;
     uint32_t trip;
@@ -96,8 +93,8 @@ add_ticket(void *arg, const struct tbc_store_ticket *ticket)
         }
         m->rows = array;
         m->rows[m->rows_n].trip = trip;
-        err = tbc_pseudonym(master, d, ticket->kind, ticket->number,
-                            m->rows[m->rows_n].holder);
+        err = station_pseudonym(&b->st->pseudonyms, d, ticket->kind, ticket->number,
+                                m->rows[m->rows_n].holder);
         m->rows_n++;
     }
     return err;

@@ -86,15 +86,26 @@ replace_file(struct station *st)
     return err;
 }
 
+static enum tbc_err
+rekey_pseudonyms(struct station *st, struct tbc_utc now)
+{
+    bool dropped;
+    enum tbc_err err = station_pseudonyms_tend(&st->pseudonyms, now,
+                                               st->conf.policy.validity_s, &dropped);
+
+    st->erased = st->erased || dropped;
+    return err;
+}
+
 enum tbc_err
-station_rekey(struct station *st)
+station_rekey(struct station *st, struct tbc_utc now)
 {
     char path[STATION_PATH_MAX];
     bool done;
-    enum tbc_err err;
+    enum tbc_err err = rekey_pseudonyms(st, now);
 
-    if (!st->rekeying) {
-        return TBC_OK;
+    if (err != TBC_OK || !st->rekeying) {
+        return err;
     }
     if ((err = tbc_store_rekey_bite(st->store, BITE, &done)) != TBC_OK || !done) {
         return err;

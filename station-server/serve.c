@@ -255,7 +255,7 @@ digest_of(const struct station *st, const struct tbc_peer *peer, struct tbc_span
 {
     uint8_t key[TBC_STORE_DIGEST_LEN];
     enum tbc_err err = tbc_hmac_sha256(
-        tbc_span_of(st->secrets.pseudonym, sizeof st->secrets.pseudonym),
+        tbc_span_of(st->pseudonyms.steady, sizeof st->pseudonyms.steady),
         tbc_span_of(peer->key, sizeof peer->key), key);
 
     if (err == TBC_OK) {

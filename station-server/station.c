@@ -141,15 +141,17 @@ open_parts(struct station *st, const struct station_options *o)
         (err = tbc_store_open(&st->store, path, st->secrets.sealing, false)) !=
             TBC_OK ||
         (err = station_rekey_open(st)) != TBC_OK ||
+        (err = station_pseudonyms_open(&st->pseudonyms, st->store, o->data,
+                                       st->conf.store[0] != '\0',
+                                       st->secrets.pseudonym)) != TBC_OK ||
         (err = station_path(o->data, "index.floor", path)) != TBC_OK ||
-        (err = station_index_open(
-             &st->index, st->store,
-             tbc_span_of(st->secrets.pseudonym, sizeof st->secrets.pseudonym), path)) !=
-            TBC_OK ||
+        (err = station_index_open(&st->index, st->store, st->pseudonyms.steady,
+                                  path)) != TBC_OK ||
         (err = station_fleet_load(st)) != TBC_OK ||
         (err = station_lists_open(st, o)) != TBC_OK ||
         (err = station_issuer_compare(st, tbc_clock_utc())) != TBC_OK ||
         (err = station_journal_open(st, tbc_clock_utc())) != TBC_OK ||
+        (err = station_pseudonyms_change(&st->pseudonyms, tbc_clock_utc())) != TBC_OK ||
         (err = open_provider(st)) != TBC_OK ||
         (err = start_examiner(st, o)) != TBC_OK || (err = listen_at(st)) != TBC_OK ||
         (err = station_lists_renew(st, tbc_clock_utc())) != TBC_OK ||
@@ -213,6 +215,7 @@ station_close(struct station **station)
     station_lists_fini(st);
     station_journal_fini(st);
     station_index_fini(&st->index);
+    station_pseudonyms_fini(&st->pseudonyms);
     for (size_t i = 0; i < STATION_APPLIES_MAX; i++) {
         tbc_buf_fini(&st->applies[i].reply);
     }

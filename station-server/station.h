@@ -10,6 +10,7 @@
  *     erase.c     a person goes; export.c what is held about one
  *     sweep.c     what is old is dropped
  *     backup.c    the database is copied while it is used
+ *     rekey.c pseudonym.c   a new sealing key, a new key of pseudonyms
  *     index.c     which status index the next certificate gets
  *     issuer.c    which key signs; signer.c asks tbc-signer, which holds it
  *     lists.c     status list, trust list and the feed; manifest.c who has a ticket
@@ -31,6 +32,7 @@
 #include "net/server.h"
 #include "notify.h"
 #include "provider.h"
+#include "pseudonym.h"
 #include "queue.h"
 #include "setup.h"
 #include "signer.h"
@@ -171,6 +173,7 @@ struct station {
     struct station_secrets secrets;
     char data[STATION_PATH_MAX];
     struct tbc_store *store;
+    struct station_pseudonyms pseudonyms;
     struct station_index index;
     struct tbc_server *server;
     struct tbc_examiner *examiner; /* NULL: no face models */
@@ -385,8 +388,8 @@ enum tbc_err station_scrub(struct station *st) TBC_MUST_CHECK;
 /* rekey.c */
 /* At the start and at SIGHUP: begin with, or go on with, sealing-next.key, when it is there. */
 enum tbc_err station_rekey_open(struct station *st) TBC_MUST_CHECK;
-/* A little of it at each beat; at the end the next key takes the place of the present one. */
-enum tbc_err station_rekey(struct station *st) TBC_MUST_CHECK;
+/* A little of it at each beat, also of the pseudonyms' key; at the end the next key takes the place of the present one. */
+enum tbc_err station_rekey(struct station *st, struct tbc_utc now) TBC_MUST_CHECK;
 
 /* sweep.c */
 /* Once a day: drop what is older than the configuration says, a little at each beat. */

@@ -46,6 +46,7 @@ static const struct {
     [TBC_LEAF_ERASE] = { "ERASE", 0, DEVICE | WORD | AMOUNT },
     [TBC_LEAF_TRUST] = { "TRUST", DIGEST | AMOUNT, DEVICE },
     [TBC_LEAF_START] = { "START", 0, WORD },
+    [TBC_LEAF_KEY] = { "KEY", WORD, AT },
 };
 
 static bool

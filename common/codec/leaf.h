@@ -31,7 +31,8 @@
     X(IMPORT, 10)        \
     X(ERASE, 11)         \
     X(TRUST, 12)         \
-    X(START, 13)
+    X(START, 13)         \
+    X(KEY, 14)
 
 enum tbc_leaf_kind {
 #define X(name, number) TBC_LEAF_##name = (number),

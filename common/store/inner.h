@@ -58,6 +58,9 @@ enum tbc_err tbc_cell_seal(struct tbc_store *s, struct tbc_cell c,
 /* ERR_CORRUPT, logged, when it does not open. */
 enum tbc_err tbc_cell_open(struct tbc_store *s, struct tbc_cell c,
                            struct tbc_span sealed, struct tbc_buf *out) TBC_MUST_CHECK;
+/* The same with the cell's own key, and not logged. */
+enum tbc_err tbc_cell_unseal(struct tbc_cell c, struct tbc_span sealed,
+                             struct tbc_buf *out) TBC_MUST_CHECK;
 /* Into a text of at most size - 1 bytes. */
 enum tbc_err
 tbc_cell_text(struct tbc_store *s, struct tbc_cell c, struct tbc_span sealed, char *out,
@@ -72,6 +75,24 @@ struct tbc_own {
 
 /* The sealing key of a number; of rows that know none, 0. */
 const uint8_t *tbc_store_key(const struct tbc_store *s, uint64_t gen);
+/* A sealing key and its number. */
+struct tbc_store_sealer {
+    const uint8_t *key;
+    uint64_t gen;
+};
+/* A secret of that name under that key.  ERR_NOT_FOUND; ERR_CORRUPT, not logged, when it does not
+ * open. */
+enum tbc_err
+tbc_store_secret_open(struct tbc_store *s, const char *name, const uint8_t *key,
+                      struct tbc_buf *plain) TBC_MUST_CHECK;
+enum tbc_err tbc_store_secret_seal(struct tbc_store *s, const char *name,
+                                   const struct tbc_store_sealer *with,
+                                   struct tbc_span plain) TBC_MUST_CHECK;
+/* From the present key to another, if it is there. */
+enum tbc_err
+tbc_store_secret_reseal(struct tbc_store *s, const char *name,
+                        const struct tbc_store_sealer *with) TBC_MUST_CHECK;
+
 /* The blind index's key: of the first sealing key, kept sealed since that was replaced. */
 enum tbc_err tbc_store_load_blind(struct tbc_store *s) TBC_MUST_CHECK;
 /* One row of before people had keys, under its person's own; ERR_NOT_FOUND: there is none. */

@@ -218,7 +218,7 @@ postgres_rest(struct tbc_sql *sql)
 static enum tbc_err
 postgres_scrub(struct tbc_sql *sql)
 {
-    return postgres_execute(sql, "VACUUM (FULL) own");
+    return postgres_execute(sql, "VACUUM (FULL) own, secret");
 }
 
 static enum tbc_err

@@ -67,6 +67,14 @@ tbc_store_get(struct tbc_store *s, const char *name, uint64_t *value) TBC_MUST_C
 enum tbc_err
 tbc_store_set(struct tbc_store *s, const char *name, uint64_t value) TBC_MUST_CHECK;
 
+/* Secrets of the station itself, which all processes on this store share, sealed under its sealing
+ * key; those of before are overwritten.  ERR_NOT_FOUND; ERR_CORRUPT, logged, when it does not open. */
+#define TBC_STORE_PSEUDONYM "pseudonym"
+enum tbc_err tbc_store_secret_get(struct tbc_store *s, const char *name,
+                                  struct tbc_buf *plain) TBC_MUST_CHECK;
+enum tbc_err tbc_store_secret_put(struct tbc_store *s, const char *name,
+                                  struct tbc_span plain) TBC_MUST_CHECK;
+
 /* Of leaves of the journal, by restores of backups that were older than what was restored. */
 #define TBC_STORE_LOST "lost"
 

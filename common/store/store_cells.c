@@ -26,13 +26,21 @@ tbc_cell_seal(struct tbc_store *s, struct tbc_cell c, struct tbc_span plain,
 }
 
 enum tbc_err
+tbc_cell_unseal(struct tbc_cell c, struct tbc_span sealed, struct tbc_buf *out)
+{
+    char ad[AD_MAX];
+
+    return tbc_unseal(c.key, cell_name(&c, ad), sealed, out);
+}
+
+enum tbc_err
 tbc_cell_open(struct tbc_store *s, struct tbc_cell c, struct tbc_span sealed,
               struct tbc_buf *out)
 {
-    char ad[AD_MAX];
-    enum tbc_err err =
-        tbc_unseal(c.key == NULL ? s->seal_key : c.key, cell_name(&c, ad), sealed, out);
+    enum tbc_err err;
 
+    c.key = c.key == NULL ? s->seal_key : c.key;
+    err = tbc_cell_unseal(c, sealed, out);
     return err == TBC_ERR_CORRUPT ? tbc_store_damaged(s, c.table) : err;
 }
 

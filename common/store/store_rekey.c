@@ -8,13 +8,6 @@
 #define NUMBER  "sealing"
 #define BLIND   "blind index"
 
-/* A secret has no row id. */
-static struct tbc_cell
-blind_cell(const uint8_t *key)
-{
-    return (struct tbc_cell){ "secret", BLIND, 0, key };
-}
-
 const uint8_t *
 tbc_store_key(const struct tbc_store *s, uint64_t gen)
 {
@@ -26,23 +19,15 @@ tbc_store_key(const struct tbc_store *s, uint64_t gen)
 static enum tbc_err
 open_blind(struct tbc_store *s, const uint8_t *key)
 {
-    const struct tbc_sql_value values[] = { TBC_TEXT(BLIND) };
-    static const char name[] = "secret|" BLIND "|0";
     struct tbc_buf plain = { 0 };
-    struct tbc_sql_rows *q;
-    enum tbc_err err = tbc_sql_query(s->sql, TBC_STORE_SECRET_GET, values, 1, &q);
+    enum tbc_err err = tbc_store_secret_open(s, BLIND, key, &plain);
 
-    if (err != TBC_OK || (err = tbc_sql_step(q)) != TBC_OK) {
-        return err;
-    }
-    err = tbc_unseal(key, tbc_span_str(name), tbc_column_bytes(q, 0), &plain);
     if (err == TBC_OK && plain.len != sizeof s->blind_key) {
         err = TBC_ERR_CORRUPT;
     }
     if (err == TBC_OK) {
         memcpy(s->blind_key, plain.ptr, sizeof s->blind_key);
     }
-    tbc_sql_done(q);
     tbc_buf_fini(&plain);
     return err;
 }
@@ -75,26 +60,20 @@ take_next(struct tbc_store *s, const uint8_t *next, uint64_t gen)
     s->has_old = true;
 }
 
+/* The secrets of the store go over at once: they are few. */
 static enum tbc_err
-keep_blind(struct tbc_store *s, const uint8_t *next, uint64_t gen)
+take_secrets(struct tbc_store *s, const struct tbc_store_sealer *next)
 {
-    struct tbc_buf sealed = { 0 };
-    enum tbc_err err = tbc_cell_seal(
-        s, blind_cell(next), tbc_span_of(s->blind_key, sizeof s->blind_key), &sealed);
+    enum tbc_err err = tbc_store_secret_seal(
+        s, BLIND, next, tbc_span_of(s->blind_key, sizeof s->blind_key));
 
-    if (err == TBC_OK) {
-        const struct tbc_sql_value values[] = { TBC_TEXT(BLIND), TBC_INT(gen),
-                                                TBC_SPAN(tbc_buf_span(&sealed)) };
-
-        err = tbc_sql_run(s->sql, TBC_STORE_SECRET_PUT, values, 3, NULL);
-    }
-    tbc_buf_fini(&sealed);
-    return err;
+    return err == TBC_OK ? tbc_store_secret_reseal(s, TBC_STORE_PSEUDONYM, next) : err;
 }
 
 static enum tbc_err
 begin_anew(struct tbc_store *s, const uint8_t *next)
 {
+    const struct tbc_store_sealer sealer = { next, s->gen + 1 };
     enum tbc_err err;
 
     if (!s->has_blind) {
@@ -103,7 +82,7 @@ begin_anew(struct tbc_store *s, const uint8_t *next)
     if ((err = tbc_store_begin(s)) != TBC_OK) {
         return err;
     }
-    if ((err = keep_blind(s, next, s->gen + 1)) != TBC_OK ||
+    if ((err = take_secrets(s, &sealer)) != TBC_OK ||
         (err = tbc_store_set(s, PENDING, 1)) != TBC_OK ||
         (err = tbc_store_set(s, NUMBER, s->gen + 1)) != TBC_OK ||
         (err = tbc_store_commit(s)) != TBC_OK) {

@@ -493,6 +493,42 @@ a_change_of_the_sealing_key_survives_kill_9(void)
     tbc_buf_fini(&next);
 }
 
+/* The days pass in station/pseudonym; here is the command, and what tells about it. */
+static void
+a_new_pseudonym_key_is_announced_and_certificates_go_on(void)
+{
+    static struct stage s;
+    const char *const rotate[] = { "tbc",    "keys", "rotate", "--pseudonym",
+                                   "--data", s.data, NULL };
+    const char *const both[] = { "tbc",         "keys",   "rotate", "--sealing",
+                                 "--pseudonym", "--data", s.data,   NULL };
+    const char *const doctor[] = { "tbc", "doctor", "--data", s.data, NULL };
+    static char text[8192];
+    uint8_t cti[TBC_CTI_LEN];
+    uint64_t idx;
+    uint64_t again;
+
+    stage_raise(&s);
+    CU_ASSERT(stage_import(&s, 3));
+    CU_ASSERT(issue(&s, 0, cti, &idx));
+    CU_ASSERT_EQUAL(stage_run(both), 2);
+    CU_ASSERT_EQUAL(stage_run(rotate), 0);
+    CU_ASSERT_EQUAL(stage_run(rotate), 1);
+    CU_ASSERT_EQUAL(stage_output(doctor, text, sizeof text), 0);
+    CU_ASSERT(stage_says(text, "pseudonym-next.key was made"));
+    CU_ASSERT(tbc_process_signal(&s.process, SIGHUP));
+    CU_ASSERT(issue(&s, 1, cti, &again));
+    CU_ASSERT_NOT_EQUAL(idx, again);
+    CU_ASSERT_EQUAL(stage_end(&s, SIGKILL), 128 + SIGKILL);
+    CU_ASSERT_FATAL(stage_start(&s, NULL) && stage_connect(&s));
+    CU_ASSERT(issue(&s, 2, cti, &idx));
+    CU_ASSERT_NOT_EQUAL(idx, again);
+    stage_strike(&s);
+    CU_ASSERT(stage_says(stage_said(), "the pseudonym key is being changed: the next "
+                                       "serves from "));
+    CU_ASSERT_EQUAL(audit(&s), 0);
+}
+
 TBC_SUITE("e2e/data", TEST(erasing_leaves_nothing_and_the_log_verifies),
           TEST(the_newest_backup_comes_back_as_it_was),
           TEST(an_older_backup_is_refused_and_on_purpose_nothing_is_used_twice),
@@ -501,4 +537,5 @@ TBC_SUITE("e2e/data", TEST(erasing_leaves_nothing_and_the_log_verifies),
           TEST(old_tickets_are_dropped_and_counted),
           TEST(a_person_gets_all_that_is_held_and_the_look_is_recorded),
           TEST(the_sealing_key_is_changed_while_the_station_works),
-          TEST(a_change_of_the_sealing_key_survives_kill_9))
+          TEST(a_change_of_the_sealing_key_survives_kill_9),
+          TEST(a_new_pseudonym_key_is_announced_and_certificates_go_on))

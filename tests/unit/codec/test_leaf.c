@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define KINDS_N 13
+#define KINDS_N 14
 
 /* A leaf of the kind with the fields it must have. */
 static struct tbc_leaf
@@ -14,7 +14,8 @@ least(enum tbc_leaf_kind kind)
 {
     struct tbc_leaf leaf = { .kind = kind, .time = { 1769996400 } };
     const bool device = kind != TBC_LEAF_START && kind != TBC_LEAF_TRUST &&
-                        kind != TBC_LEAF_ERASE && kind != TBC_LEAF_DEVICE;
+                        kind != TBC_LEAF_ERASE && kind != TBC_LEAF_DEVICE &&
+                        kind != TBC_LEAF_KEY;
 
     if (device) {
         (void)snprintf(leaf.device, sizeof leaf.device, "gate-3");
@@ -29,7 +30,8 @@ least(enum tbc_leaf_kind kind)
     memset(leaf.note, leaf.has_note ? 0xe0 : 0, sizeof leaf.note);
     leaf.count = kind == TBC_LEAF_TRUST ? 9 : 0;
     if (kind == TBC_LEAF_SHOW || kind == TBC_LEAF_ENTER || kind == TBC_LEAF_EXIT ||
-        kind == TBC_LEAF_ANNUL || kind == TBC_LEAF_LOOKUP || kind == TBC_LEAF_DEVICE) {
+        kind == TBC_LEAF_ANNUL || kind == TBC_LEAF_LOOKUP || kind == TBC_LEAF_DEVICE ||
+        kind == TBC_LEAF_KEY) {
         (void)snprintf(leaf.word, sizeof leaf.word, "ACCEPTED_OFFLINE");
     }
     return leaf;
@@ -107,7 +109,7 @@ what_makes_no_sense_is_not_written(void)
     for (size_t i = 0; i < 9; i++) {
         leaves[i] = least(TBC_LEAF_ENTER);
     }
-    leaves[0].kind = (enum tbc_leaf_kind)14;
+    leaves[0].kind = (enum tbc_leaf_kind)15;
     leaves[1].time.s = 0;
     leaves[2].device[0] = '\0';
     (void)snprintf(leaves[3].device, sizeof leaves[3].device, "gate 3");
@@ -144,7 +146,7 @@ decode_says_what_is_wrong(void)
         { "a1010d", "fields of its kind" },  /* no time */
         { "a1" TIME, "fields of its kind" }, /* no kind */
         { "a20100" TIME, "kind" },
-        { "a2010e" TIME, "kind" },
+        { "a2010f" TIME, "kind" },
         { "a2011b8000000000000003" TIME, "kind" },
         { "a2010d0200", "time" },
         { "a2010d021b0000003afff44180", "time" }, /* the year 10000 */

@@ -69,8 +69,7 @@ open_index(struct tbc_store *s)
 {
     struct station_index x;
 
-    CU_ASSERT_EQUAL_FATAL(
-        station_index_open(&x, s, tbc_span_of(master, sizeof master), file), TBC_OK);
+    CU_ASSERT_EQUAL_FATAL(station_index_open(&x, s, master, file), TBC_OK);
     return x;
 }
 
@@ -231,9 +230,7 @@ a_damaged_file_is_named_and_not_guessed(void)
 
         CU_ASSERT_EQUAL_FATAL(tbc_file_write(file, tbc_span_str(texts[i]), 0600),
                               TBC_OK);
-        CU_ASSERT_EQUAL(
-            station_index_open(&x, s, tbc_span_of(master, sizeof master), file),
-            TBC_ERR_MALFORMED);
+        CU_ASSERT_EQUAL(station_index_open(&x, s, master, file), TBC_ERR_MALFORMED);
         station_index_fini(&x);
         tbc_store_close(&s);
     }

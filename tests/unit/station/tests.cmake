@@ -32,3 +32,16 @@ tbc_test(station/signer_wire FLOORS sys
 tbc_test(station/provider_breaker FLOORS base
     SOURCES ${PROJECT_SOURCE_DIR}/station-server/provider_breaker.c
     INCLUDES ${PROJECT_SOURCE_DIR}/station-server)
+
+# The same on a file and on a server; the second only where a store is shared.
+set(tbc_pseudonym_sources ${PROJECT_SOURCE_DIR}/station-server/pseudonym.c
+    ${PROJECT_SOURCE_DIR}/station-server/setup.c
+    ${PROJECT_SOURCE_DIR}/station-server/conf.c
+    ${PROJECT_SOURCE_DIR}/station-server/conf_keys.c)
+tbc_test(station/pseudonym FLOORS net store PKGS sqlite3 LABELS slow
+    SOURCES ${tbc_pseudonym_sources} ${CMAKE_CURRENT_SOURCE_DIR}/unit/store/place_sqlite.c
+    INCLUDES ${PROJECT_SOURCE_DIR}/station-server)
+tbc_test(station/pseudonym_shared FLOORS net store LIBS tbc_test_postgres LABELS slow
+    SOURCES ${tbc_pseudonym_sources}
+            ${CMAKE_CURRENT_SOURCE_DIR}/unit/store/place_postgres.c
+    INCLUDES ${PROJECT_SOURCE_DIR}/station-server)
