@@ -6,13 +6,11 @@
 
 #include "rail/journey.h"
 #include "rail/policy.h"
-#include "sys/conf.h"
+#include "sys/conf_layers.h"
 #include "sys/device.h"
 
-#define STATION_STORE_MAX      511
-#define STATION_CONF_KEYS      38
-#define STATION_CONF_FILES_MAX 32
-#define STATION_CONF_PATH_MAX  512
+#define STATION_STORE_MAX 511
+#define STATION_CONF_KEYS 38
 
 struct station_conf {
     char code[TBC_TELECODE_MAX + 1];
@@ -45,16 +43,6 @@ struct station_conf {
 
 extern const struct tbc_conf_key station_conf_keys[STATION_CONF_KEYS];
 
-/* Where each key comes from. */
-struct station_conf_origins {
-    char files[STATION_CONF_FILES_MAX][STATION_CONF_PATH_MAX];
-    size_t files_n;
-    struct {
-        const char *where; /* one of files, or an option's name; NULL: the default */
-        size_t line;       /* 0: of no file */
-    } keys[STATION_CONF_KEYS];
-};
-
 /* Defaults of everything but the station's own names. */
 void station_conf_init(struct station_conf *conf);
 
@@ -62,14 +50,14 @@ void station_conf_init(struct station_conf *conf);
  *   from   may be NULL
  * Errors: ERR_NOT_FOUND, ERR_MALFORMED, ERR_LIMIT (too many files). */
 enum tbc_err station_conf_read(struct station_conf *conf, const char *path,
-                               struct station_conf_origins *from) TBC_MUST_CHECK;
+                               struct tbc_conf_origins *from) TBC_MUST_CHECK;
 
 /* What an option says instead of a key; value NULL changes nothing.
  *   option  its name, for messages: "--front"
- * Errors: ERR_MALFORMED, logged; the value is not repeated, it may hold a password. */
-enum tbc_err station_conf_set(struct station_conf *conf,
-                              struct station_conf_origins *from, const char *name,
-                              const char *value, const char *option) TBC_MUST_CHECK;
+ * Errors: ERR_MALFORMED, logged with the value, unless that is a secret. */
+enum tbc_err station_conf_set(struct station_conf *conf, struct tbc_conf_origins *from,
+                              const char *name, const char *value,
+                              const char *option) TBC_MUST_CHECK;
 
 /* NULL, or what is wrong with it as a whole, beginning with the name of the key. */
 const char *station_conf_fault(const struct station_conf *conf);
@@ -79,9 +67,9 @@ enum tbc_err
 station_conf_put(const struct station_conf *conf, struct tbc_buf *out) TBC_MUST_CHECK;
 
 /* The same with the origin of each key; a secret as a comment that says that it is set. */
-enum tbc_err station_conf_print(const struct station_conf *conf,
-                                const struct station_conf_origins *from,
-                                struct tbc_buf *out) TBC_MUST_CHECK;
+enum tbc_err
+station_conf_print(const struct station_conf *conf, const struct tbc_conf_origins *from,
+                   struct tbc_buf *out) TBC_MUST_CHECK;
 
 /* Take over what may change while the station runs; what may not is named in the log. */
 void station_conf_follow(struct station_conf *conf, const struct station_conf *newer);

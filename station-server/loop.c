@@ -121,7 +121,7 @@ reload(struct station *st)
 
     (void)snprintf(line, sizeof line, "RELOADING=1\nMONOTONIC_USEC=%" PRId64,
                    tbc_clock_us());
-    station_notify_say(&st->notify, line);
+    tbc_notify_say(&st->notify, line);
     if (station_options_read(&st->options, &newer, NULL) == TBC_OK) {
         station_conf_follow(&st->conf, &newer);
         station_log_follow(&st->conf);
@@ -138,7 +138,7 @@ reload(struct station *st)
         }
     }
     station_web_renew(st, tbc_clock_utc());
-    station_notify_say(&st->notify, "READY=1");
+    tbc_notify_say(&st->notify, "READY=1");
     return err;
 }
 
@@ -223,7 +223,7 @@ drain(struct station *st, int signals)
     enum tbc_err err = take_in_the_rest(st);
     bool stop = true;
 
-    station_notify_say(&st->notify, "STOPPING=1");
+    tbc_notify_say(&st->notify, "STOPPING=1");
     station_web_renew(st, tbc_clock_utc());
     while (err == TBC_OK && tbc_clock_mono().ms < end.ms) {
         if ((err = station_serve(st)) != TBC_OK ||
@@ -243,7 +243,7 @@ say_ready(struct station *st)
         fflush(stdout) != 0) {
         return tbc_log_err(TBC_ERR_IO, "standard output");
     }
-    station_notify_say(&st->notify, "READY=1\nSTATUS=serving");
+    tbc_notify_say(&st->notify, "READY=1\nSTATUS=serving");
     return TBC_OK;
 }
 
@@ -259,7 +259,7 @@ turn(struct station *st, int signals, bool *stop)
         if ((err = tick(st, &beat, &forget)) == TBC_OK &&
             (err = wait_for_work(st, signals, nap_ms(st, beat), stop)) == TBC_OK &&
             (err = station_serve(st)) == TBC_OK) {
-            station_notify_turn(&st->notify, tbc_clock_mono());
+            tbc_notify_turn(&st->notify, tbc_clock_mono());
         }
     }
     return err;
@@ -275,8 +275,8 @@ station_run(struct station *st)
     if (signals < 0) {
         return tbc_log_err(TBC_ERR_IO, "signals");
     }
-    station_notify_open(&st->notify, getenv("NOTIFY_SOCKET"), getenv("WATCHDOG_USEC"),
-                        getenv("WATCHDOG_PID"));
+    tbc_notify_open(&st->notify, getenv("NOTIFY_SOCKET"), getenv("WATCHDOG_USEC"),
+                    getenv("WATCHDOG_PID"));
     station_web_open(st);
     station_web_renew(st, tbc_clock_utc());
     if ((err = say_ready(st)) == TBC_OK && (err = turn(st, signals, &stop)) == TBC_OK &&

@@ -280,7 +280,7 @@ init(struct asked *a)
 static int
 show_config(const struct station_options *o, bool print)
 {
-    static struct station_conf_origins from;
+    static struct tbc_conf_origins from;
     struct station_conf conf;
     struct tbc_buf text = { 0 };
     enum tbc_err err = station_options_read(o, &conf, &from);

@@ -101,7 +101,7 @@ follow_operator(struct station *st)
 
 enum tbc_err
 station_options_apply(const struct station_options *o, struct station_conf *conf,
-                      struct station_conf_origins *from)
+                      struct tbc_conf_origins *from)
 {
     enum tbc_err err;
 
@@ -115,7 +115,7 @@ station_options_apply(const struct station_options *o, struct station_conf *conf
 
 enum tbc_err
 station_options_read(const struct station_options *o, struct station_conf *conf,
-                     struct station_conf_origins *from)
+                     struct tbc_conf_origins *from)
 {
     char path[STATION_PATH_MAX];
     enum tbc_err err = station_path(o->data, "station.conf", path);
@@ -208,7 +208,7 @@ station_close(struct station **station)
         return;
     }
     station_web_fini(st);
-    station_notify_fini(&st->notify);
+    tbc_notify_fini(&st->notify);
     tbc_server_close(&st->server);
     tbc_examiner_stop(&st->examiner);
     station_provider_close(&st->provider);

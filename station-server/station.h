@@ -2,7 +2,7 @@
  *
  *     station.c   opens and closes it; loop.c turns it
  *     fleet.c     who has a key, when they were last seen
- *     web.c health.c metrics.c notify.c   what operators and machines see of it
+ *     web.c health.c metrics.c            what operators and machines see of it
  *     intake.c budget.c queue.c   from the socket to those who may be served
  *     serve.c     from bytes to handler to reply: roles, idempotency, one shared commit
  *     apply.c handle.c issue.c enter.c desk.c import.c   the operations
@@ -30,7 +30,6 @@
 #include "metrics.h"
 #include "net/http.h"
 #include "net/server.h"
-#include "notify.h"
 #include "provider.h"
 #include "pseudonym.h"
 #include "queue.h"
@@ -38,6 +37,7 @@
 #include "signer.h"
 #include "store/backup.h"
 #include "store/store.h"
+#include "sys/notify.h"
 #include "web.h"
 
 #define STATION_FLEET_MAX    TBC_WIRE_DEVICES_MAX
@@ -225,7 +225,7 @@ struct station {
     struct station_queue queue;
     struct station_metrics metrics;
     size_t answered; /* since the last beat */
-    struct station_notify notify;
+    struct tbc_notify notify;
     struct tbc_http *http;                         /* NULL: off */
     struct tbc_device_row rows[STATION_FLEET_MAX]; /* for the metrics */
     unsigned ills;                                 /* as last told, see health.h */
@@ -437,11 +437,11 @@ enum tbc_code station_judge(struct station *st, struct station_call *call,
 /* The configuration's files, and over them what the command line says.  from may be NULL. */
 enum tbc_err
 station_options_read(const struct station_options *o, struct station_conf *conf,
-                     struct station_conf_origins *from) TBC_MUST_CHECK;
+                     struct tbc_conf_origins *from) TBC_MUST_CHECK;
 /* The command line's part alone. */
 enum tbc_err
 station_options_apply(const struct station_options *o, struct station_conf *conf,
-                      struct station_conf_origins *from) TBC_MUST_CHECK;
+                      struct tbc_conf_origins *from) TBC_MUST_CHECK;
 /* Whether this is the build of ./dev bench, which can leave out the face check. */
 bool station_is_benchmark(void);
 enum tbc_err station_open(struct station **station,

@@ -149,7 +149,7 @@ tell(struct station *st, unsigned ills)
                                   station_ill_text((enum station_ill)i));
         }
     }
-    station_notify_say(&st->notify, line);
+    tbc_notify_say(&st->notify, line);
     st->ills = ills;
 }
 

@@ -29,6 +29,7 @@ struct tbc_conf_key {
     /* what a table may say besides */
     const char *(*check)(const char *text); /* NULL, or what is wrong with a text */
     const char *help;                       /* one line */
+    const char *form;                       /* of the value, for --help: "FILE" */
     bool live;                              /* may change while the program runs */
     bool secret;                            /* is not shown */
 };

@@ -210,7 +210,7 @@ every_key_is_known_once_and_explained(void)
 static void
 later_files_win_and_every_key_knows_its_line(void)
 {
-    static struct station_conf_origins from;
+    static struct tbc_conf_origins from;
     struct station_conf conf;
     struct tbc_buf out = { 0 };
     char file[96];

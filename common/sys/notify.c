@@ -1,4 +1,4 @@
-#include "notify.h"
+#include "sys/notify.h"
 
 #include <stddef.h>
 #include <stdlib.h>
@@ -23,13 +23,13 @@ patience_ms(const char *usec, const char *pid)
 }
 
 void
-station_notify_open(struct station_notify *n, const char *address,
-                    const char *watchdog_usec, const char *watchdog_pid)
+tbc_notify_open(struct tbc_notify *n, const char *address, const char *watchdog_usec,
+                const char *watchdog_pid)
 {
     struct sockaddr_un to = { .sun_family = AF_UNIX };
     size_t len = address == NULL ? 0 : strlen(address);
 
-    *n = (struct station_notify){ 0 };
+    *n = (struct tbc_notify){ 0 };
     if (len < 2 || len >= sizeof to.sun_path ||
         (address[0] != '/' && address[0] != '@')) {
         return;
@@ -52,7 +52,7 @@ station_notify_open(struct station_notify *n, const char *address,
 }
 
 void
-station_notify_say(struct station_notify *n, const char *lines)
+tbc_notify_say(struct tbc_notify *n, const char *lines)
 {
     if (n->open) {
         (void)send(n->fd, lines, strlen(lines), MSG_NOSIGNAL);
@@ -60,19 +60,19 @@ station_notify_say(struct station_notify *n, const char *lines)
 }
 
 void
-station_notify_turn(struct station_notify *n, struct tbc_mono now)
+tbc_notify_turn(struct tbc_notify *n, struct tbc_mono now)
 {
     if (n->watchdog_ms > 0 && now.ms >= n->next.ms) {
         n->next.ms = now.ms + n->watchdog_ms / 2;
-        station_notify_say(n, "WATCHDOG=1");
+        tbc_notify_say(n, "WATCHDOG=1");
     }
 }
 
 void
-station_notify_fini(struct station_notify *n)
+tbc_notify_fini(struct tbc_notify *n)
 {
     if (n->open) {
         (void)close(n->fd);
     }
-    *n = (struct station_notify){ 0 };
+    *n = (struct tbc_notify){ 0 };
 }
