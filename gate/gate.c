@@ -258,7 +258,7 @@ look_for_fire(struct gate *g, struct tbc_mono mono)
     int fd;
     bool fire;
 
-    if (g->options.fire_input == NULL || mono.ms - g->fire_looked.ms < FIRE_MS) {
+    if (g->options.fire_input[0] == '\0' || mono.ms - g->fire_looked.ms < FIRE_MS) {
         return;
     }
     g->fire_looked = mono;
@@ -506,11 +506,14 @@ gate_run(struct gate *g)
     return g->mute ? EXIT_TROUBLE : EXIT_RUN;
 }
 
-static int
-exit_of(enum tbc_err err)
+int
+gate_exit_of(enum tbc_err err)
 {
     switch (err) {
+    case TBC_OK:
+        return EXIT_RUN;
     case TBC_ERR_CORRUPT:
+    case TBC_ERR_MALFORMED:
     case TBC_ERR_CONFLICT:
         return EXIT_MALFORMED;
     case TBC_ERR_UNSUPPORTED:
@@ -533,10 +536,10 @@ read_device(struct gate *g)
                 g->device.role);
         return TBC_ERR_UNSUPPORTED;
     }
-    if (g->options.front != NULL) {
+    if (g->options.front[0] != '\0') {
         (void)snprintf(g->device.front, sizeof g->device.front, "%s", g->options.front);
     }
-    if (g->options.feed != NULL) {
+    if (g->options.feed[0] != '\0') {
         (void)snprintf(g->device.feed, sizeof g->device.feed, "%s", g->options.feed);
     }
     err = gate_knowledge_init(&g->know, g->device.root);
@@ -568,24 +571,38 @@ open_parts(struct gate *g, struct tbc_buf *why)
 static enum tbc_err
 check_fire_input(const struct gate *g)
 {
-    if (g->options.fire_input != NULL && access(g->options.fire_input, R_OK) != 0) {
+    if (g->options.fire_input[0] != '\0' && access(g->options.fire_input, R_OK) != 0) {
         return tbc_log_err(TBC_ERR_NOT_FOUND, "--fire-input %s", g->options.fire_input);
     }
     return TBC_OK;
 }
 
+static void
+follow_log_level(const struct gate *g)
+{
+    enum tbc_log_level level;
+
+    if (tbc_log_level_parse(g->options.log_level, &level)) {
+        tbc_log_set_level(level);
+    }
+}
+
 int
-gate_open(struct gate *g, const struct gate_options *options)
+gate_open(struct gate *g, const struct gate_asked *asked)
 {
     struct tbc_buf why = { 0 };
     enum tbc_err err;
 
-    g->options = *options;
+    g->asked = asked;
     g->started = tbc_clock_mono();
     gate_flow_init(&g->flow, g->started);
+    if ((err = gate_options_read(&g->options, asked, NULL)) != TBC_OK) {
+        return gate_exit_of(err);
+    }
+    follow_log_level(g);
     if ((err = read_device(g)) != TBC_OK || (err = check_fire_input(g)) != TBC_OK ||
         (err = gate_journal_open(g)) != TBC_OK) {
-        return exit_of(err);
+        return gate_exit_of(err);
     }
     gate_journal_load(g);
     err = open_parts(g, &why);
@@ -596,7 +613,7 @@ gate_open(struct gate *g, const struct gate_options *options)
         err = tbc_client_open(&g->client, &g->device, true);
     }
     tbc_buf_fini(&why);
-    return err == TBC_OK ? 0 : exit_of(err);
+    return err == TBC_OK ? 0 : gate_exit_of(err);
 }
 
 void

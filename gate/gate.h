@@ -48,6 +48,7 @@ struct gate_request {
 };
 
 struct gate {
+    const struct gate_asked *asked; /* read anew at SIGHUP */
     struct gate_options options;
     struct tbc_device_file device;
     struct gate_knowledge know;
@@ -97,11 +98,13 @@ struct gate {
 };
 
 /* gate.c */
-/* Opens everything; g is all zero before.  Returns 0, or the exit code after one line on standard error. */
-int gate_open(struct gate *g, const struct gate_options *options);
+/* Opens everything; g is all zero before.  Borrows asked.  Returns 0, or the exit code after one
+ * line on standard error. */
+int gate_open(struct gate *g, const struct gate_asked *asked);
 void gate_close(struct gate *g);
 /* Until it is told to stop; returns the exit code. */
 int gate_run(struct gate *g);
+int gate_exit_of(enum tbc_err err);
 /* One line on standard output, flushed; without the newline. */
 void
 gate_say(struct gate *g, const char *format, ...) __attribute__((format(printf, 2, 3)));

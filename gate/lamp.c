@@ -58,14 +58,14 @@ gate_lamp_open(struct gate_lamp **lamp, const struct gate_options *options,
     enum tbc_err err;
 
     *lamp = NULL;
-    if (options->screen == GATE_SCREEN_NONE && options->shots == NULL) {
+    if (options->screen == GATE_SCREEN_NONE && options->shots[0] == '\0') {
         return TBC_OK;
     }
     l = calloc(1, sizeof *l);
     if (l == NULL) {
         return TBC_ERR_NO_MEMORY;
     }
-    l->shots = options->shots;
+    l->shots = options->shots[0] == '\0' ? NULL : options->shots;
     if ((err = make_folder(l->shots, why)) != TBC_OK ||
         (err = gate_display_new(&l->display, options->assets, PANEL, why)) != TBC_OK ||
         (err = open_window(l, options, why)) != TBC_OK) {

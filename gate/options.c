@@ -1,32 +1,33 @@
 #include "options.h"
 
+#include "sys/log.h"
+
 #include <getopt.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-#define SIDE_MIN 64
-#define SIDE_MAX 8192
+#define KEYS    TBC_CONF_KEYS_MAX
+#define COLUMN  21 /* of --help, where the meaning begins */
+#define LEADING 32 /* bytes of an option's name, with its end */
 
-static const char help[] =
+static const char help_head[] =
     "usage: tbc-gate --device FILE --data DIR [options]\n"
     "\n"
     "Reads boarding certificates, decides in milliseconds, moves the barrier.\n"
-    "\n"
-    "  --device FILE      who this gate is, from tbc device add\n"
-    "  --data DIR         its journal; made when missing\n"
-    "  --scan SOURCE      - | serial:DEVICE[,BAUD] | evdev:DEVICE[,LAYOUT] |\n"
-    "                     pictures:DIR                                    (default -)\n"
-    "  --barrier KIND     log | serial:DEVICE                             (default log)\n"
-    "  --passage KIND     none | file:PATH | gpio:CHIP,LINE[,active-low]; who walked\n"
-    "                     through                                         (default none)\n"
-    "  --display WHAT     WIDTHxHEIGHT | full | none                      (default none)\n"
-    "  --front ADDRESS    of the station, in place of the device file's\n"
-    "  --feed ADDRESS     the same for its feed\n"
-    "  --fire-input PATH  a file or GPIO value; 1 opens the barrier until it is 0\n"
-    "  --shots DIR        save a PNG of the display for each outcome\n"
-    "  --assets DIR       theme, icons and texts\n"
+    "\n";
+
+static const char help_tail[] =
+    "  --config FILE      default " GATE_CONF_FILE ", which may be missing;\n"
+    "                     conf.d/*.conf beside it is read too\n"
+    "  --check-config     read the configuration, say what is wrong, end\n"
+    "  --print-config     the same, and print what is in force and where it stands\n"
     "  --help, --version\n"
+    "\n"
+    "Each option but the last five is also a key of the file, fire_input, and a\n"
+    "variable, " GATE_ENV "FIRE_INPUT; options win over variables, these over files.\n"
     "\n"
     "One line an event on standard output:\n"
     "  ready gate=NAME mode=online|offline     mode online|offline\n"
@@ -36,146 +37,233 @@ static const char help[] =
     "  passed                                  somebody walked through\n"
     "\n"
     "Exit: 0 ended on request, 2 wrong usage, 3 could not start or went out of\n"
-    "service, 4 the journal is damaged or another gate's.\n";
+    "service, 4 a malformed file, or the journal is damaged or another gate's.\n";
 
 enum {
-    OPT_DEVICE = 256,
-    OPT_DATA,
-    OPT_SCAN,
-    OPT_BARRIER,
-    OPT_PASSAGE,
-    OPT_DISPLAY,
-    OPT_FRONT,
-    OPT_FEED,
-    OPT_FIRE,
-    OPT_SHOTS,
-    OPT_ASSETS,
+    OPT_KEY = 256, /* and its number in the table */
+    OPT_CONFIG = OPT_KEY + KEYS,
+    OPT_CHECK,
+    OPT_PRINT,
     OPT_HELP,
     OPT_VERSION
 };
 
-static const struct option table[] = {
-    { "device", required_argument, NULL, OPT_DEVICE },
-    { "data", required_argument, NULL, OPT_DATA },
-    { "scan", required_argument, NULL, OPT_SCAN },
-    { "barrier", required_argument, NULL, OPT_BARRIER },
-    { "passage", required_argument, NULL, OPT_PASSAGE },
-    { "display", required_argument, NULL, OPT_DISPLAY },
-    { "front", required_argument, NULL, OPT_FRONT },
-    { "feed", required_argument, NULL, OPT_FEED },
-    { "fire-input", required_argument, NULL, OPT_FIRE },
-    { "shots", required_argument, NULL, OPT_SHOTS },
-    { "assets", required_argument, NULL, OPT_ASSETS },
+static const struct option others[] = {
+    { "config", required_argument, NULL, OPT_CONFIG },
+    { "check-config", no_argument, NULL, OPT_CHECK },
+    { "print-config", no_argument, NULL, OPT_PRINT },
     { "help", no_argument, NULL, OPT_HELP },
     { "version", no_argument, NULL, OPT_VERSION },
     { NULL, 0, NULL, 0 },
 };
 
-static bool
-parse_side(const char *text, char **end, int *side)
+static void
+init(struct gate_options *o)
 {
-    long value;
+    const char *assets = getenv("TBC_ASSETS");
 
-    if (*text < '0' || *text > '9') {
-        return false;
+    *o = (struct gate_options){
+        .scan = "-",
+        .barrier = "log",
+        .passage = "none",
+        .display = "none",
+        .log_level = "info",
+    };
+    (void)snprintf(o->assets, sizeof o->assets, "%s",
+                   assets != NULL ? assets : TBC_ASSETS_DIR);
+}
+
+/* "fire-input" of the key fire_input. */
+static void
+name_option(const struct tbc_conf_key *key, char name[static LEADING])
+{
+    (void)snprintf(name, LEADING, "%s", key->name);
+    for (char *c = name; *c != '\0'; c++) {
+        *c = *c == '_' ? '-' : *c;
     }
-    value = strtol(text, end, 10);
-    *side = (int)value;
-    return value >= SIDE_MIN && value <= SIDE_MAX;
+}
+
+static void
+print_help(void)
+{
+    struct tbc_buf preset = { 0 };
+    struct gate_options o;
+
+    init(&o);
+    (void)fputs(help_head, stdout);
+    for (size_t i = 0; i < gate_options_table.n; i++) {
+        const struct tbc_conf_key *key = &gate_options_table.keys[i];
+        char name[LEADING];
+        int len;
+
+        name_option(key, name);
+        tbc_buf_clear(&preset);
+        tbc_conf_put(key, &o, &preset);
+        len = printf("  --%s %s", name, key->form);
+        (void)printf("%*s %s", len < COLUMN - 1 ? COLUMN - 1 - len : 0, "", key->help);
+        if (key->type == TBC_CONF_IS_NUMBER) {
+            (void)printf(", %" PRId64 "..%" PRId64, key->least, key->most);
+        }
+        if (preset.len > 0 && strchr((const char *)preset.ptr, '/') == NULL) {
+            (void)printf(" (default %s)", tbc_buf_str(&preset));
+        }
+        (void)putchar('\n');
+    }
+    (void)fputs(help_tail, stdout);
+    tbc_buf_fini(&preset);
+}
+
+/* getopt's table: an option for each key, then the others. */
+static void
+make_options(struct option options[static KEYS + 8], char names[static KEYS][LEADING])
+{
+    const size_t n = gate_options_table.n;
+
+    for (size_t i = 0; i < n; i++) {
+        name_option(&gate_options_table.keys[i], names[i]);
+        options[i] =
+            (struct option){ names[i], required_argument, NULL, OPT_KEY + (int)i };
+    }
+    memcpy(options + n, others, sizeof others);
 }
 
 static bool
-parse_display(struct gate_options *o, const char *text)
+take(struct gate_asked *a, int option)
 {
-    char *end = NULL;
-
-    o->screen = GATE_SCREEN_NONE;
-    if (strcmp(text, "none") == 0) {
+    if (option >= OPT_KEY && option < OPT_KEY + (int)gate_options_table.n) {
+        a->values[option - OPT_KEY] = optarg;
         return true;
     }
-    if (strcmp(text, "full") == 0) {
-        o->screen = GATE_SCREEN_FULL;
-        return true;
-    }
-    o->screen = GATE_SCREEN_WINDOW;
-    return parse_side(text, &end, &o->width_px) && *end == 'x' &&
-           parse_side(end + 1, &end, &o->height_px) && *end == '\0';
-}
-
-/* Options that only keep their text; NULL for the others. */
-static const char **
-text_of(struct gate_options *o, int option)
-{
     switch (option) {
-    case OPT_DEVICE:
-        return &o->device;
-    case OPT_DATA:
-        return &o->data;
-    case OPT_SCAN:
-        return &o->scan;
-    case OPT_BARRIER:
-        return &o->barrier;
-    case OPT_PASSAGE:
-        return &o->passage;
-    case OPT_FRONT:
-        return &o->front;
-    case OPT_FEED:
-        return &o->feed;
-    case OPT_FIRE:
-        return &o->fire_input;
-    case OPT_SHOTS:
-        return &o->shots;
-    case OPT_ASSETS:
-        return &o->assets;
+    case OPT_CONFIG:
+        a->config = optarg;
+        return true;
+    case OPT_CHECK:
+        a->check = true;
+        return true;
+    case OPT_PRINT:
+        a->print = true;
+        return true;
     default:
-        return NULL;
+        return false; /* getopt has named it */
     }
 }
 
-static enum gate_usage
-check(const struct gate_options *o, int argc, char **argv)
+enum gate_usage
+gate_options_parse(struct gate_asked *asked, int argc, char **argv)
 {
+    static struct option options[KEYS + 8];
+    static char names[KEYS][LEADING];
+    int option;
+
+    *asked = (struct gate_asked){ 0 };
+    make_options(options, names);
+    while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+        if (option == OPT_HELP) {
+            print_help();
+            return GATE_USAGE_DONE;
+        }
+        if (option == OPT_VERSION) {
+            (void)puts("tbc-gate " TBC_VERSION);
+            return GATE_USAGE_DONE;
+        }
+        if (!take(asked, option)) {
+            return GATE_USAGE_WRONG;
+        }
+    }
     if (optind < argc) {
         (void)fprintf(stderr, "tbc-gate: %s: not an option, see --help\n",
                       argv[optind]);
         return GATE_USAGE_WRONG;
     }
-    if (o->device == NULL || o->data == NULL) {
-        (void)fprintf(stderr, "tbc-gate: %s is missing, see --help\n",
-                      o->device == NULL ? "--device FILE" : "--data DIR");
-        return GATE_USAGE_WRONG;
-    }
     return GATE_USAGE_RUN;
 }
 
-enum gate_usage
-gate_options_parse(struct gate_options *options, int argc, char **argv)
+static enum tbc_err
+apply_options(struct gate_options *o, const struct gate_asked *asked,
+              struct tbc_conf_origins *from)
 {
-    const char *assets = getenv("TBC_ASSETS");
-    const char **text;
-    int option;
+    for (size_t i = 0; i < gate_options_table.n; i++) {
+        char option[LEADING + 2] = "--";
+        enum tbc_err err;
 
-    *options = (struct gate_options){
-        .scan = "-",
-        .barrier = "log",
-        .passage = "none",
-        .assets = assets != NULL ? assets : TBC_ASSETS_DIR,
-    };
-    while ((option = getopt_long(argc, argv, "", table, NULL)) != -1) {
-        if ((text = text_of(options, option)) != NULL) {
-            *text = optarg;
-        } else if (option == OPT_HELP || option == OPT_VERSION) {
-            (void)fputs(option == OPT_HELP ? help : "tbc-gate " TBC_VERSION "\n",
-                        stdout);
-            return GATE_USAGE_DONE;
-        } else if (option != OPT_DISPLAY) { /* getopt has named it */
-            return GATE_USAGE_WRONG;
-        } else if (!parse_display(options, optarg)) {
-            (void)fprintf(stderr,
-                          "tbc-gate: --display %s: not WIDTHxHEIGHT, full or none\n",
-                          optarg);
-            return GATE_USAGE_WRONG;
+        name_option(&gate_options_table.keys[i], option + 2);
+        err = tbc_conf_set(&gate_options_table, o, from,
+                           gate_options_table.keys[i].name, asked->values[i], option);
+        if (err != TBC_OK) {
+            return TBC_ERR_UNSUPPORTED;
+        }
+        if (asked->values[i] != NULL) {
+            from->keys[i].where = "command line";
         }
     }
-    return check(options, argc, argv);
+    return TBC_OK;
+}
+
+static enum tbc_err
+check_presence(const struct gate_options *o)
+{
+    if (o->device[0] != '\0' && o->data[0] != '\0') {
+        return TBC_OK;
+    }
+    tbc_log(TBC_LOG_ERROR, "%s is missing: an option, a variable or a key, see --help",
+            o->device[0] == '\0' ? "--device FILE" : "--data DIR");
+    return TBC_ERR_UNSUPPORTED;
+}
+
+static enum tbc_err
+read_layers(struct gate_options *o, const struct gate_asked *asked,
+            struct tbc_conf_origins *from)
+{
+    const char *path = asked->config == NULL ? GATE_CONF_FILE : asked->config;
+    enum tbc_err err = tbc_conf_read_files(
+        &gate_options_table, path,
+        asked->config == NULL ? TBC_CONF_OPTIONAL : TBC_CONF_WANTED, o, from);
+
+    if (err != TBC_OK) {
+        return err;
+    }
+    if (tbc_conf_read_environment(&gate_options_table, GATE_ENV, environ, o, from) !=
+        TBC_OK) {
+        return TBC_ERR_UNSUPPORTED;
+    }
+    if ((err = apply_options(o, asked, from)) != TBC_OK ||
+        (err = tbc_conf_check(&gate_options_table, path, o, from)) != TBC_OK) {
+        return err;
+    }
+    return check_presence(o);
+}
+
+enum tbc_err
+gate_options_read(struct gate_options *options, const struct gate_asked *asked,
+                  struct tbc_conf_origins *from)
+{
+    struct tbc_conf_origins *own = from;
+    enum tbc_err err;
+
+    init(options);
+    if (own == NULL && (own = malloc(sizeof *own)) == NULL) {
+        return TBC_ERR_NO_MEMORY;
+    }
+    if ((err = read_layers(options, asked, own)) != TBC_OK ||
+        !gate_options_parse_display(options, options->display)) {
+        init(options);
+    }
+    if (own != from) {
+        free(own);
+    }
+    return err;
+}
+
+enum tbc_err
+gate_options_print(const struct gate_options *options,
+                   const struct tbc_conf_origins *from, struct tbc_buf *out)
+{
+    return tbc_conf_print(&gate_options_table, options, from, out);
+}
+
+void
+gate_options_follow(struct gate_options *options, const struct gate_options *newer)
+{
+    tbc_conf_follow(&gate_options_table, options, newer);
 }

@@ -1,8 +1,15 @@
-/* The command line of tbc-gate. */
+/* The configuration of tbc-gate: the keys of gate.conf, each also an option and a variable.
+ * options_keys.c is the table of all of them; a new one is a field here, its row there and a
+ * paragraph in docs/man/tbc-gate.8. */
 #ifndef GATE_OPTIONS_H
 #define GATE_OPTIONS_H
 
-#include <stdbool.h>
+#include "sys/conf_layers.h"
+#include "sys/device.h"
+
+#define GATE_CONF_FILE "/etc/tbc/gate.conf"
+#define GATE_ENV       "TBC_GATE_"
+#define GATE_TEXT_SIZE 256 /* of a path and the like, with its end */
 
 enum gate_screen {
     GATE_SCREEN_NONE,
@@ -10,20 +17,35 @@ enum gate_screen {
     GATE_SCREEN_FULL,
 };
 
+/* Texts; "" is none. */
 struct gate_options {
-    const char *device;
-    const char *data;
-    const char *scan;
-    const char *barrier;
-    const char *passage; /* "none": there is no sensor */
-    const char *front;   /* NULL: the device file's */
-    const char *feed;
-    const char *shots;      /* NULL: none */
-    const char *fire_input; /* NULL: none */
-    const char *assets;
-    enum gate_screen screen;
+    char device[GATE_TEXT_SIZE];
+    char data[GATE_TEXT_SIZE];
+    char assets[GATE_TEXT_SIZE];
+    char front[TBC_ADDRESS_MAX + 1]; /* "": the device file's */
+    char feed[TBC_ADDRESS_MAX + 1];
+    char scan[GATE_TEXT_SIZE];
+    char barrier[GATE_TEXT_SIZE];
+    char passage[GATE_TEXT_SIZE]; /* "none": there is no sensor */
+    char fire_input[GATE_TEXT_SIZE];
+    char display[16];
+    char shots[GATE_TEXT_SIZE];
+    char log_level[8];
+
+    enum gate_screen screen; /* what display says */
     int width_px;
     int height_px;
+};
+
+/* All keys there are; their names are unique. */
+extern const struct tbc_conf_table gate_options_table;
+
+/* What the command line says. */
+struct gate_asked {
+    const char *config; /* NULL: GATE_CONF_FILE, which may be missing */
+    const char *values[TBC_CONF_KEYS_MAX]; /* by key; NULL: not said */
+    bool check;                            /* --check-config */
+    bool print;                            /* --print-config */
 };
 
 enum gate_usage {
@@ -32,6 +54,27 @@ enum gate_usage {
     GATE_USAGE_WRONG /* said on standard error; exit 2 */
 };
 
-enum gate_usage gate_options_parse(struct gate_options *options, int argc, char **argv);
+/* Borrows argv; not for a second thread, as getopt(3). */
+enum gate_usage gate_options_parse(struct gate_asked *asked, int argc, char **argv);
+
+/* The layers: presets, gate.conf and conf.d beside it, the environment, the options.
+ *   from   may be NULL
+ * Errors, logged: ERR_UNSUPPORTED (an option or variable, or one that is missing), ERR_MALFORMED
+ * (a file), ERR_NOT_FOUND, ERR_IO, ERR_LIMIT.  options is then as it was preset. */
+enum tbc_err
+gate_options_read(struct gate_options *options, const struct gate_asked *asked,
+                  struct tbc_conf_origins *from) TBC_MUST_CHECK;
+
+/* Every key with its value in force and where that stands. */
+enum tbc_err gate_options_print(const struct gate_options *options,
+                                const struct tbc_conf_origins *from,
+                                struct tbc_buf *out) TBC_MUST_CHECK;
+
+/* Take over what may change while the gate runs; the rest is named in the log. */
+void
+gate_options_follow(struct gate_options *options, const struct gate_options *newer);
+
+/* options_keys.c: what the key `display` means.  False: nothing it knows, options unchanged. */
+bool gate_options_parse_display(struct gate_options *options, const char *text);
 
 #endif

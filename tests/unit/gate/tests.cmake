@@ -7,3 +7,8 @@ tbc_test(gate/knowledge FLOORS gate_core SOURCES unit/crypto/world.c
     INCLUDES ${CMAKE_CURRENT_SOURCE_DIR}/unit/crypto)
 tbc_test(gate/witness FLOORS gate_core SOURCES unit/crypto/world.c
     INCLUDES ${CMAKE_CURRENT_SOURCE_DIR}/unit/crypto)
+tbc_test(gate/options FLOORS net
+    SOURCES ${PROJECT_SOURCE_DIR}/gate/options.c ${PROJECT_SOURCE_DIR}/gate/options_keys.c
+    INCLUDES ${PROJECT_SOURCE_DIR}/gate)
+target_compile_definitions(test_gate_options PRIVATE
+    TBC_VERSION="test" TBC_ASSETS_DIR="/nowhere")

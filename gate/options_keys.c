@@ -1,0 +1,115 @@
+/* The one table of the gate's configuration: files, variables, options, --help, --print-config,
+ * docs/man/tbc-gate.8 and the tests all go by it.  A key fire_input is the option --fire-input and
+ * the variable TBC_GATE_FIRE_INPUT. */
+#include "net/client.h"
+#include "options.h"
+#include "sys/log.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define SIDE_MIN 64
+#define SIDE_MAX 8192
+#define LIVE     true
+#define FIXED    false
+
+#define TEXT(section_, name_, field, live_, check_, form_, help_)           \
+    {                                                                       \
+        .section = (section_), .name = (name_), .type = TBC_CONF_IS_TEXT,   \
+        .offset = offsetof(struct gate_options, field),                     \
+        .size = sizeof(((struct gate_options *)0)->field), .live = (live_), \
+        .check = (check_), .form = (form_), .help = (help_)                 \
+    }
+
+static bool
+parse_side(const char *text, char **end, int *side)
+{
+    long value;
+
+    if (*text < '0' || *text > '9') {
+        return false;
+    }
+    value = strtol(text, end, 10);
+    *side = (int)value;
+    return value >= SIDE_MIN && value <= SIDE_MAX;
+}
+
+bool
+gate_options_parse_display(struct gate_options *options, const char *text)
+{
+    char *end = NULL;
+    int width;
+    int height;
+
+    if (strcmp(text, "none") == 0 || strcmp(text, "full") == 0) {
+        options->screen = *text == 'n' ? GATE_SCREEN_NONE : GATE_SCREEN_FULL;
+        return true;
+    }
+    if (!parse_side(text, &end, &width) || *end != 'x' ||
+        !parse_side(end + 1, &end, &height) || *end != '\0') {
+        return false;
+    }
+    options->screen = GATE_SCREEN_WINDOW;
+    options->width_px = width;
+    options->height_px = height;
+    return true;
+}
+
+static const char *
+check_display(const char *text)
+{
+    struct gate_options unused;
+
+    return gate_options_parse_display(&unused, text) ? NULL
+                                                     : "not WIDTHxHEIGHT, full or none";
+}
+
+static const char *
+check_address(const char *text)
+{
+    return *text == '\0' || tbc_address_is_valid(text)
+               ? NULL
+               : "tcp://HOST:PORT is wanted, the port at most 65535";
+}
+
+static const char *
+check_level(const char *text)
+{
+    enum tbc_log_level level;
+
+    return tbc_log_level_parse(text, &level) ? NULL
+                                             : "error, warn, info or debug is wanted";
+}
+
+/* clang-format off */
+static const struct tbc_conf_key keys[] = {
+    TEXT("gate", "device", device, FIXED, NULL, "FILE", "who this gate is, from tbc device add"),
+    TEXT("gate", "data", data, FIXED, NULL, "DIR", "its journal; made when missing"),
+    TEXT("gate", "assets", assets, FIXED, NULL, "DIR", "theme, icons and texts"),
+    TEXT("station", "front", front, FIXED, check_address, "ADDRESS", "of the station, in place of the device file's"),
+    TEXT("station", "feed", feed, FIXED, check_address, "ADDRESS", "the same for its feed"),
+    TEXT("scanner", "scan", scan, FIXED, NULL, "SOURCE", "-, serial:DEVICE[,BAUD], evdev:DEVICE[,LAYOUT] or pictures:DIR"),
+    TEXT("barrier", "barrier", barrier, FIXED, NULL, "KIND", "log or serial:DEVICE"),
+    TEXT("barrier", "passage", passage, FIXED, NULL, "KIND", "who walked through: none, file:PATH or gpio:CHIP,LINE[,active-low]"),
+    TEXT("barrier", "fire_input", fire_input, FIXED, NULL, "PATH", "a file or GPIO value; 1 opens the barrier until it is 0"),
+    TEXT("display", "display", display, FIXED, check_display, "WHAT", "WIDTHxHEIGHT, full or none"),
+    TEXT("display", "shots", shots, FIXED, NULL, "DIR", "save a PNG of the display for each outcome"),
+    TEXT("log", "log_level", log_level, LIVE, check_level, "LEVEL", "the least that is logged: error, warn, info, debug"),
+};
+/* clang-format on */
+
+_Static_assert(sizeof keys / sizeof *keys <= TBC_CONF_KEYS_MAX, "too many keys");
+
+/* What is wrong between keys. */
+static const char *
+fault(const void *conf)
+{
+    (void)conf;
+    return NULL;
+}
+
+const struct tbc_conf_table gate_options_table = {
+    .keys = keys,
+    .n = sizeof keys / sizeof *keys,
+    .fault = fault,
+};
