@@ -132,11 +132,12 @@ print_row(const struct tbc_device_row *row)
 static json_t *
 json_row(const struct tbc_device_row *row)
 {
-    return json_pack("{s:s, s:s, s:o, s:o, s:o}", "name", row->name, "role",
+    return json_pack("{s:s, s:s, s:o, s:o, s:o, s:s*}", "name", row->name, "role",
                      tbc_role_word((enum tbc_role)row->role), "added",
                      cli_json_time(row->added), "revoked",
                      row->revoked.s == 0 ? json_null() : cli_json_time(row->revoked),
-                     "seen", row->seen.s == 0 ? json_null() : cli_json_time(row->seen));
+                     "seen", row->seen.s == 0 ? json_null() : cli_json_time(row->seen),
+                     "address", row->address[0] == '\0' ? NULL : row->address);
 }
 
 static void

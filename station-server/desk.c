@@ -36,8 +36,13 @@ station_on_hello(struct station *st, struct station_call *call)
     struct tbc_hello_reply *out = &st->reply.hello;
     enum tbc_err err = tbc_store_device_seen(st->store, call->device->key, call->now);
 
+    enum tbc_code code;
+
     if (err != TBC_OK) {
         return station_trouble(call, err);
+    }
+    if ((code = station_peers_hello(st, call)) != TBC_CODE_FINE) {
+        return code;
     }
     out->role = call->device->row.role;
     out->now = call->now;
@@ -79,6 +84,8 @@ station_on_snapshot(struct station *st, struct station_call *call)
         .manifest = newer(&st->manifest, in->manifest),
         .checkpoint = tbc_buf_span(&st->journal->message),
         .joint = joint,
+        .peers = call->device->row.role == TBC_ROLE_GATE ? newer(&st->peers, in->peers)
+                                                         : (struct tbc_span){ 0 },
     };
     return TBC_CODE_FINE;
 }
@@ -267,6 +274,9 @@ revoke_device(struct station *st, const struct station_call *call)
     const char *name = st->in.device.name;
     enum tbc_err err = tbc_store_device_revoke(st->store, name, call->now);
 
+    if (err == TBC_OK) {
+        err = station_peers_changed(st, call->now);
+    }
     for (size_t i = 0; i < st->fleet_n && err == TBC_OK; i++) {
         if (strcmp(st->fleet[i].row.name, name) == 0) {
             return note_device(st, call, "REVOKE", st->fleet[i].key);

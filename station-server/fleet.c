@@ -48,13 +48,20 @@ station_fleet_load(struct station *st)
 {
     const size_t n = st->fleet_n;
     const size_t revoked = count_revoked(st);
-    enum tbc_err err;
+    uint64_t peers = 0;
+    enum tbc_err err =
+        station_peers_version(st, &peers); /* first: never above its list */
 
     memcpy(st->fleet_before, st->fleet, sizeof st->fleet);
-    err = tbc_store_devices(st->store, st->fleet, STATION_FLEET_MAX, &st->fleet_n);
+    if (err == TBC_OK) {
+        err = tbc_store_devices(st->store, st->fleet, STATION_FLEET_MAX, &st->fleet_n);
+    }
     /* the store hears of it every ten minutes only */
     for (size_t i = 0; i < n && err == TBC_OK; i++) {
         station_fleet_note(st, st->fleet_before[i].key, st->fleet_before[i].row.seen);
+    }
+    if (err == TBC_OK) {
+        err = station_peers_make(st, peers);
     }
     if (st->server != NULL && count_revoked(st) > revoked) {
         tbc_server_renew_feed(st->server); /* those still hear it */

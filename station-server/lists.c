@@ -106,6 +106,7 @@ station_lists_fini(struct station *st)
     tbc_buf_fini(&st->status.bytes);
     tbc_statuslist_fini(&st->status_list);
     tbc_buf_fini(&st->manifest.bytes);
+    tbc_buf_fini(&st->peers.bytes);
     tbc_keyring_free(&st->ring);
     station_issuer_fini(st);
 }

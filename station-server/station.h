@@ -2,6 +2,7 @@
  *
  *     station.c   opens and closes it; loop.c turns it
  *     fleet.c     who has a key, when they were last seen
+ *     peers.c     which gates share their entries, and where they are
  *     web.c health.c metrics.c            what operators and machines see of it
  *     intake.c budget.c queue.c   from the socket to those who may be served
  *     serve.c     from bytes to handler to reply: roles, idempotency, one shared commit
@@ -211,7 +212,9 @@ struct station {
     struct station_list status;
     struct tbc_statuslist status_list; /* the same, opened when it is first asked for */
     struct station_list manifest;
-    struct tbc_utc status_at; /* when it was made */
+    struct station_list peers; /* not signed: it leaves by CURVE, to gates alone */
+    struct tbc_peers group;    /* what it says */
+    struct tbc_utc status_at;  /* when it was made */
     int64_t manifest_day;
     uint64_t status_room; /* indices in the status list */
     uint64_t feed;        /* number of the newest notice */
@@ -258,6 +261,17 @@ struct station_call {
 
 /* Reads st->in, fills st->reply; what it wrote to the store is undone unless FINE. */
 typedef enum tbc_code (*station_handler)(struct station *st, struct station_call *call);
+
+/* peers.c */
+/* HELLO's part: where this gate listens. */
+enum tbc_code station_peers_hello(struct station *st, struct station_call *call);
+/* Within the transaction of what changes them. */
+enum tbc_err
+station_peers_changed(struct station *st, struct tbc_utc now) TBC_MUST_CHECK;
+/* The version to read before the fleet, and the list from the fleet then. */
+enum tbc_err
+station_peers_version(struct station *st, uint64_t *version) TBC_MUST_CHECK;
+enum tbc_err station_peers_make(struct station *st, uint64_t version) TBC_MUST_CHECK;
 
 enum tbc_code station_on_hello(struct station *st, struct station_call *call);
 enum tbc_code station_on_apply(struct station *st, struct station_call *call);

@@ -427,6 +427,15 @@ tbc_wire_read(const struct tbc_wire_shape *shape, struct tbc_span body, void *ms
 }
 
 enum tbc_err
+tbc_wire_put(struct tbc_buf *out, const struct tbc_wire_shape *shape, const void *msg)
+{
+    size_t from = out->len;
+
+    put_body(out, shape, msg);
+    return tbc_buf_whole(out, from, TBC_OK);
+}
+
+enum tbc_err
 tbc_wire_put_request(struct tbc_buf *out, const uint8_t id[static TBC_WIRE_ID_LEN],
                      enum tbc_op op, const void *msg)
 {

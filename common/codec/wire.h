@@ -31,10 +31,13 @@
 #define TBC_WIRE_STATS_MAX   64
 #define TBC_WIRE_FIGURES_MAX 512
 #define TBC_WIRE_DEVICES_MAX 256
-#define TBC_WIRE_LEAVES_MAX  64   /* of one HISTORY reply */
-#define TBC_WIRE_SIGNED_MAX  512  /* bytes of a checkpoint */
-#define TBC_WIRE_PROOF_MAX   2080 /* bytes: 65 node hashes */
-#define TBC_TEMPLATE_LEN     2048 /* 512 float32, little endian */
+#define TBC_WIRE_LEAVES_MAX  64    /* of one HISTORY reply */
+#define TBC_WIRE_SIGNED_MAX  512   /* bytes of a checkpoint */
+#define TBC_WIRE_PROOF_MAX   2080  /* bytes: 65 node hashes */
+#define TBC_WIRE_ADDRESS_MAX 127   /* tcp://HOST:PORT */
+#define TBC_WIRE_PEERS_MAX   64    /* gates of one group */
+#define TBC_WIRE_LIST_MAX    16384 /* bytes of a list of peers */
+#define TBC_TEMPLATE_LEN     2048  /* 512 float32, little endian */
 
 /* Roles come from the device's CURVE key, never from a message. */
 enum tbc_role {
@@ -121,6 +124,8 @@ bool tbc_op_mutates(enum tbc_op op);
 
 struct tbc_hello {
     char software[TBC_WIRE_WORD_MAX + 1]; /* "tbc-gate 0.1.0" */
+    char group[TBC_WIRE_ADDRESS_MAX +
+               1]; /* where other gates reach this one; "": nowhere */
 };
 
 /* Opens the faces of the certificates of one day: crypto/facecode.h. */
@@ -227,6 +232,7 @@ struct tbc_snapshot {
     uint64_t status;   /* iat of the list one has */
     uint64_t manifest; /* version one has */
     uint64_t log;      /* size of the checkpoint one has; 0: none */
+    uint64_t peers;    /* version one has */
 };
 
 struct tbc_snapshot_reply {
@@ -236,6 +242,22 @@ struct tbc_snapshot_reply {
     struct tbc_span manifest;   /* the same */
     struct tbc_span checkpoint; /* the newest, always; empty: none is signed */
     struct tbc_span joint;      /* node hashes: the proof from the size one has to it */
+    struct tbc_span
+        peers; /* tbc_wire_peers_shape, to gates; empty: what one has is the newest */
+};
+
+/* The gates of a station that share their entries when it is away. */
+struct tbc_peer_row {
+    char name[TBC_WIRE_WORD_MAX + 1];
+    uint8_t key[32]; /* CURVE public key */
+    char address[TBC_WIRE_ADDRESS_MAX + 1];
+};
+
+struct tbc_peers {
+    uint64_t version; /* never goes back */
+    struct tbc_peer_row
+        rows[TBC_WIRE_PEERS_MAX]; /* in service, by name; the asker too */
+    size_t rows_n;
 };
 
 struct tbc_lookup {
@@ -343,6 +365,8 @@ struct tbc_device_row {
     struct tbc_utc added;
     struct tbc_utc revoked; /* { 0 }: in service */
     struct tbc_utc seen;    /* { 0 }: never */
+    char address[TBC_WIRE_ADDRESS_MAX +
+                 1]; /* of a gate that has peers, as it last said */
 };
 
 struct tbc_device_reply {
@@ -516,6 +540,8 @@ struct tbc_wire_shape {
 const struct tbc_wire_shape *tbc_wire_request_shape(enum tbc_op op);
 const struct tbc_wire_shape *tbc_wire_reply_shape(enum tbc_op op);
 extern const struct tbc_wire_shape tbc_wire_problem_shape;
+/* A struct tbc_peers, which stands in SNAPSHOT's reply as bytes: they are kept as they came. */
+extern const struct tbc_wire_shape tbc_wire_peers_shape;
 
 struct tbc_request {
     uint8_t id[TBC_WIRE_ID_LEN];
@@ -545,6 +571,10 @@ enum tbc_err tbc_wire_open_request(struct tbc_span in, struct tbc_request *reque
                                    struct tbc_fault *fault) TBC_MUST_CHECK;
 enum tbc_err tbc_wire_open_reply(struct tbc_span in, struct tbc_reply *reply,
                                  struct tbc_fault *fault) TBC_MUST_CHECK;
+
+/* Append a body alone. */
+enum tbc_err tbc_wire_put(struct tbc_buf *out, const struct tbc_wire_shape *shape,
+                          const void *msg) TBC_MUST_CHECK;
 
 /* Read a body into the shape's struct.  Strict: unknown, repeated, unsorted or missing fields are
  * malformed.  msg is all zero on error. */

@@ -49,6 +49,7 @@ SHAPE(trip, tbc_trip);
 
 static const struct tbc_wire_field hello_fields[] = {
     TEXT(1, tbc_hello, software),
+    WORD(2, tbc_hello, group),
 };
 SHAPE(hello, tbc_hello);
 
@@ -154,10 +155,9 @@ static const struct tbc_wire_field events_reply_fields[] = {
 SHAPE(events_reply, tbc_events_reply);
 
 static const struct tbc_wire_field snapshot_fields[] = {
-    UINT(1, tbc_snapshot, trust),
-    UINT(2, tbc_snapshot, status),
-    UINT(3, tbc_snapshot, manifest),
-    UINT(4, tbc_snapshot, log),
+    UINT(1, tbc_snapshot, trust),    UINT(2, tbc_snapshot, status),
+    UINT(3, tbc_snapshot, manifest), UINT(4, tbc_snapshot, log),
+    UINT(5, tbc_snapshot, peers),
 };
 SHAPE(snapshot, tbc_snapshot);
 
@@ -168,8 +168,27 @@ static const struct tbc_wire_field snapshot_reply_fields[] = {
     BYTES(4, tbc_snapshot_reply, manifest, TBC_WIRE_REPLY_MAX),
     BYTES(5, tbc_snapshot_reply, checkpoint, TBC_WIRE_SIGNED_MAX),
     BYTES(6, tbc_snapshot_reply, joint, TBC_WIRE_PROOF_MAX),
+    BYTES(7, tbc_snapshot_reply, peers, TBC_WIRE_LIST_MAX),
 };
 SHAPE(snapshot_reply, tbc_snapshot_reply);
+
+static const struct tbc_wire_field peer_row_fields[] = {
+    TEXT(1, tbc_peer_row, name),
+    FIXED(2, tbc_peer_row, key),
+    TEXT(3, tbc_peer_row, address),
+};
+SHAPE(peer_row, tbc_peer_row);
+
+static const struct tbc_wire_field peers_fields[] = {
+    UINT(1, tbc_peers, version),
+    LIST(2, tbc_peers, rows, peer_row),
+};
+const struct tbc_wire_shape tbc_wire_peers_shape = {
+    .name = "tbc_peers",
+    .size = sizeof(struct tbc_peers),
+    .fields = peers_fields,
+    .n = COUNT(peers_fields),
+};
 
 static const struct tbc_wire_field lookup_fields[] = {
     FIXED(1, tbc_lookup, cti),
@@ -269,7 +288,7 @@ SHAPE(device, tbc_device);
 static const struct tbc_wire_field device_row_fields[] = {
     TEXT(1, tbc_device_row, name),  UINT(2, tbc_device_row, role),
     TIME(3, tbc_device_row, added), TIME(4, tbc_device_row, revoked),
-    TIME(5, tbc_device_row, seen),
+    TIME(5, tbc_device_row, seen),  WORD(6, tbc_device_row, address),
 };
 SHAPE(device_row, tbc_device_row);
 

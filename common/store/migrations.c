@@ -91,6 +91,10 @@
     "DELETE FROM request;" \
     "ALTER TABLE request ADD COLUMN cti " BLOB ";" \
     "CREATE INDEX request_certificate ON request (cti) WHERE cti IS NOT NULL;"
+
+/* Where a gate's peers reach it. */
+#define GROUPED(INT, BLOB, TEXT, SERIAL, BY_KEY) \
+    "ALTER TABLE device ADD COLUMN address " TEXT " NOT NULL DEFAULT '';"
 /* clang-format on */
 
 /* Beyond this line of the verdicts gates open: it stands in entry_once. */
@@ -99,5 +103,5 @@ _Static_assert(TBC_ACCEPTED == 19, "a migration that was released says so");
 /* Version n of the tables is the first n steps.  Never change one that was released: add one. */
 const struct tbc_sql_migration tbc_store_migrations[TBC_STORE_VERSION] = {
     DIALECTS(FIRST),  DIALECTS(JOURNAL), DIALECTS(SHARED),
-    DIALECTS(LINKED), DIALECTS(OWNED),
+    DIALECTS(LINKED), DIALECTS(OWNED),   DIALECTS(GROUPED),
 };

@@ -14,8 +14,9 @@
     X(DEVICE_REVOKE, "UPDATE device SET revoked = CASE revoked WHEN 0 THEN $2"         \
                      " ELSE revoked END WHERE name = $1")                              \
     X(DEVICE_SEEN, "UPDATE device SET seen = $2 WHERE key = $1")                       \
-    X(DEVICES,                                                                         \
-      "SELECT name, role, key, added, revoked, seen FROM device ORDER BY name")        \
+    X(DEVICE_REACH, "UPDATE device SET address = $2 WHERE key = $1")                   \
+    X(DEVICES, "SELECT name, role, key, added, revoked, seen, address"                 \
+               " FROM device ORDER BY name")                                           \
     X(TICKETS_OLD, "DELETE FROM ticket WHERE id IN (SELECT id FROM ticket"             \
                    " WHERE depart < $1 ORDER BY depart LIMIT $2)")                     \
     X(FACES_OLD, "UPDATE person SET face = NULL WHERE id IN (SELECT id FROM person"    \

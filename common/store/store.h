@@ -78,7 +78,8 @@ enum tbc_err tbc_store_secret_put(struct tbc_store *s, const char *name,
 /* Of leaves of the journal, by restores of backups that were older than what was restored. */
 #define TBC_STORE_LOST "lost"
 
-/* The fleet.  The number of this name rises with every device that is added or revoked. */
+/* The fleet.  The number of this name rises with every device that is added, revoked
+ * or found elsewhere. */
 #define TBC_STORE_FLEET "fleet"
 
 struct tbc_store_device {
@@ -94,6 +95,9 @@ enum tbc_err tbc_store_device_revoke(struct tbc_store *s, const char *name,
                                      struct tbc_utc at) TBC_MUST_CHECK;
 enum tbc_err tbc_store_device_seen(struct tbc_store *s, const uint8_t key[static 32],
                                    struct tbc_utc at) TBC_MUST_CHECK;
+/* Where its peers reach it; "": nowhere.  ERR_NOT_FOUND. */
+enum tbc_err tbc_store_device_reach(struct tbc_store *s, const uint8_t key[static 32],
+                                    const char *address) TBC_MUST_CHECK;
 /* By name; at most max, ERR_LIMIT when there are more. */
 enum tbc_err tbc_store_devices(struct tbc_store *s, struct tbc_store_device *out,
                                size_t max, size_t *n) TBC_MUST_CHECK;

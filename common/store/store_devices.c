@@ -49,6 +49,20 @@ tbc_store_device_seen(struct tbc_store *s, const uint8_t key[static 32],
 }
 
 enum tbc_err
+tbc_store_device_reach(struct tbc_store *s, const uint8_t key[static 32],
+                       const char *address)
+{
+    const struct tbc_sql_value values[] = { TBC_BLOB(key, 32), TBC_TEXT(address) };
+    uint64_t changed = 0;
+    enum tbc_err err = tbc_sql_run(s->sql, TBC_STORE_DEVICE_REACH, values, 2, &changed);
+
+    if (err == TBC_OK && changed == 0) {
+        err = TBC_ERR_NOT_FOUND;
+    }
+    return err == TBC_OK ? changed_fleet(s) : err;
+}
+
+enum tbc_err
 tbc_store_devices(struct tbc_store *s, struct tbc_store_device *out, size_t max,
                   size_t *n)
 {
@@ -73,7 +87,8 @@ tbc_store_devices(struct tbc_store *s, struct tbc_store_device *out, size_t max,
                                             .seen = tbc_column_time(q, 5),
                                         } };
         if (!tbc_column_text(q, 0, d->row.name, sizeof d->row.name) ||
-            !tbc_column_fixed(q, 2, d->key, sizeof d->key)) {
+            !tbc_column_fixed(q, 2, d->key, sizeof d->key) ||
+            !tbc_column_text(q, 6, d->row.address, sizeof d->row.address)) {
             err = tbc_store_damaged(s, "device");
             break;
         }

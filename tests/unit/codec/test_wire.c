@@ -311,6 +311,7 @@ every_message_and_field_stands_in_the_grammar(void)
         check_message(grammar, tbc_wire_reply_shape((enum tbc_op)op));
     }
     check_message(grammar, &tbc_wire_problem_shape);
+    check_message(grammar, &tbc_wire_peers_shape);
     CU_ASSERT_FALSE(tbc_op_is_known(OPS_N + 1));
     for (unsigned code = 0; code <= TBC_CODE_TROUBLE; code++) {
         (void)snprintf(line, sizeof line, "    %s: %u,",

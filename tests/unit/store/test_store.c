@@ -314,6 +314,7 @@ the_fleet_is_listed_by_name_and_no_key_is_taken_twice(void)
     struct tbc_store *s = fresh_store();
     struct tbc_store_device d = { .row = { .name = "b", .role = 2, .added = { 5 } },
                                   .key = { 1 } };
+    static const uint8_t unknown[32] = { 77 };
     size_t n = 0;
 
     CU_ASSERT_EQUAL(tbc_store_device_add(s, &d), TBC_OK);
@@ -327,11 +328,15 @@ the_fleet_is_listed_by_name_and_no_key_is_taken_twice(void)
     CU_ASSERT_EQUAL(tbc_store_device_revoke(s, "c", (struct tbc_utc){ 9 }),
                     TBC_ERR_NOT_FOUND);
     CU_ASSERT_EQUAL(tbc_store_device_seen(s, d.key, (struct tbc_utc){ 11 }), TBC_OK);
+    CU_ASSERT_EQUAL(tbc_store_device_reach(s, d.key, "tcp://10.0.0.2:7712"), TBC_OK);
+    CU_ASSERT_EQUAL(tbc_store_device_reach(s, unknown, ""), TBC_ERR_NOT_FOUND);
     CU_ASSERT_EQUAL(tbc_store_devices(s, fleet, 1, &n), TBC_ERR_LIMIT);
     CU_ASSERT_EQUAL(tbc_store_devices(s, fleet, TBC_WIRE_DEVICES_MAX, &n), TBC_OK);
     CU_ASSERT_EQUAL(n, 2);
     CU_ASSERT_STRING_EQUAL(fleet[0].row.name, "B");
     CU_ASSERT_EQUAL(fleet[0].row.seen.s, 11);
+    CU_ASSERT_STRING_EQUAL(fleet[0].row.address, "tcp://10.0.0.2:7712");
+    CU_ASSERT_STRING_EQUAL(fleet[1].row.address, "");
     CU_ASSERT_STRING_EQUAL(fleet[1].row.name, "b");
     CU_ASSERT_EQUAL(fleet[1].row.revoked.s, 9);
     CU_ASSERT_EQUAL(fleet[1].row.role, 2);
