@@ -1,50 +1,30 @@
 #include "net/server.h"
 
+#include "crypto/seal.h"
 #include "net/client.h"
-#include "net/socket.h"
+#include "net/door.h"
 #include "sys/log.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* libzmq 4.3.4 lets everybody in when no handler answers, unless this is set; its header hides
- * the name behind its drafts. */
-#define ZAP_ENFORCE_DOMAIN 93
-
-#define ZAP_ADDRESS "inproc://zeromq.zap.01"
-#define ZAP_DOMAIN  "tbc"
-#define ZAP_FRAMES \
-    7 /* version, request id, domain, address, identity, mechanism, key */
 #define QUEUE_PEER 64
 #define QUEUE_FEED 256
 #define OTHERS_MAX 8
-#define BACKLOG    512
 #define REBIND_MS  5 /* between two tries: the old listener closes in another thread */
 
 struct tbc_server {
     void *context;
-    void *zap;
+    struct tbc_door door;
     void *front;
     void *feed;
-    tbc_server_admit admit;
-    void *arg;
     zmq_msg_t message;
     char front_address[TBC_ADDRESS_MAX + 1];
     char feed_address[TBC_ADDRESS_MAX + 1];
     char secret[TBC_Z85_LEN + 1]; /* while there is a feed to be bound again */
     bool feed_failed;             /* said once */
-    uint64_t refused;
-};
-
-static const struct tbc_socket_option both[] = {
-    { ZMQ_LINGER, 500 },
-    { ZMQ_BACKLOG, BACKLOG },
-    { ZMQ_CURVE_SERVER, 1 },
-    { ZAP_ENFORCE_DOMAIN, 1 },
-    { ZMQ_HANDSHAKE_IVL, TBC_SOCKET_HANDSHAKE_MS },
-    { ZMQ_HEARTBEAT_IVL, TBC_SOCKET_BEAT_MS },
-    { ZMQ_HEARTBEAT_TIMEOUT, TBC_SOCKET_SILENCE_MS },
+    uint64_t dropped;             /* messages */
 };
 
 static const struct tbc_socket_option for_front[] = {
@@ -58,46 +38,6 @@ static const struct tbc_socket_option for_feed[] = {
     { ZMQ_XPUB_VERBOSE, 0 },
 };
 
-/* Secure a socket and bind it.  real gets the address with the port that was picked.  What is
- * wrong is logged, but for ERR_EXISTS. */
-static enum tbc_err
-bind_to(void *s, const char *secret, const char *address,
-        char real[static TBC_ADDRESS_MAX + 1])
-{
-    const struct tbc_socket_option v6 = { ZMQ_IPV6, strchr(address, '[') != NULL };
-    size_t len = TBC_ADDRESS_MAX + 1;
-
-    if (!tbc_address_is_valid(address)) {
-        return tbc_log_err(TBC_ERR_MALFORMED,
-                           "%s: not an address of the form tcp://HOST:PORT", address);
-    }
-    if (s == NULL || !tbc_socket_set(s, &v6, 1) ||
-        !tbc_socket_set(s, both, sizeof both / sizeof *both) ||
-        !tbc_socket_limit(s, TBC_WIRE_REQUEST_MAX) ||
-        zmq_setsockopt(s, ZMQ_ZAP_DOMAIN, ZAP_DOMAIN, strlen(ZAP_DOMAIN)) != 0 ||
-        zmq_setsockopt(s, ZMQ_CURVE_SECRETKEY, secret, TBC_Z85_LEN + 1) != 0) {
-        return tbc_log_err(TBC_ERR_NETWORK, "%s: %s", address, zmq_strerror(errno));
-    }
-    if (zmq_bind(s, address) != 0) {
-        int number = errno;
-
-        if (number == EADDRINUSE) {
-            return TBC_ERR_EXISTS;
-        }
-        tbc_log(TBC_LOG_ERROR, "%s: %s", address, zmq_strerror(number));
-        switch (number) {
-        case EINVAL:
-        case EPROTONOSUPPORT:
-        case ENOCOMPATPROTO:
-            return TBC_ERR_MALFORMED;
-        default:
-            return TBC_ERR_NETWORK;
-        }
-    }
-    return zmq_getsockopt(s, ZMQ_LAST_ENDPOINT, real, &len) == 0 ? TBC_OK
-                                                                 : TBC_ERR_NETWORK;
-}
-
 /* ERR_EXISTS: the address is in use, perhaps by the feed before this one. */
 static enum tbc_err
 open_feed(struct tbc_server *s, const char *address)
@@ -108,7 +48,7 @@ open_feed(struct tbc_server *s, const char *address)
     s->feed = zmq_socket(s->context, ZMQ_XPUB);
     if (s->feed != NULL &&
         tbc_socket_set(s->feed, for_feed, sizeof for_feed / sizeof *for_feed)) {
-        err = bind_to(s->feed, s->secret, address, real);
+        err = tbc_door_bind(s->feed, s->secret, address, TBC_WIRE_REQUEST_MAX, real);
     }
     if (err == TBC_OK) {
         memcpy(s->feed_address, real, sizeof real);
@@ -134,13 +74,14 @@ open_sockets(struct tbc_server *s, const struct tbc_server_options *o)
 
     s->context = zmq_ctx_new();
     /* The handler stands before the doors open. */
-    if (s->context == NULL || (s->zap = zmq_socket(s->context, ZMQ_REP)) == NULL ||
-        zmq_bind(s->zap, ZAP_ADDRESS) != 0 ||
+    if (s->context == NULL ||
+        tbc_door_open(&s->door, s->context, o->admit, o->arg) != TBC_OK ||
         (s->front = zmq_socket(s->context, ZMQ_ROUTER)) == NULL ||
         !tbc_socket_set(s->front, for_front, sizeof for_front / sizeof *for_front)) {
         return tbc_log_err(TBC_ERR_NETWORK, "sockets: %s", zmq_strerror(errno));
     }
-    if ((err = bind_to(s->front, o->secret, o->front, s->front_address)) != TBC_OK) {
+    if ((err = tbc_door_bind(s->front, o->secret, o->front, TBC_WIRE_REQUEST_MAX,
+                             s->front_address)) != TBC_OK) {
         return in_use(err, o->front);
     }
     return in_use(open_feed(s, o->feed), o->feed);
@@ -162,8 +103,6 @@ tbc_server_open(struct tbc_server **server, const struct tbc_server_options *opt
         return TBC_ERR_NO_MEMORY;
     }
     (void)zmq_msg_init(&s->message);
-    s->admit = options->admit;
-    s->arg = options->arg;
     memcpy(s->secret, options->secret, sizeof s->secret);
     if ((err = open_sockets(s, options)) != TBC_OK) {
         tbc_server_close(&s);
@@ -189,9 +128,7 @@ tbc_server_close(struct tbc_server **server)
     if (s->feed != NULL) {
         (void)zmq_close(s->feed);
     }
-    if (s->zap != NULL) {
-        (void)zmq_close(s->zap);
-    }
+    tbc_door_close(&s->door);
     if (s->context != NULL) {
         (void)zmq_ctx_term(s->context);
     }
@@ -214,83 +151,7 @@ tbc_server_feed(const struct tbc_server *server)
 uint64_t
 tbc_server_refused(const struct tbc_server *server)
 {
-    return server->refused;
-}
-
-/* One request to the handler (ZeroMQ RFC 27). */
-struct zap_request {
-    char id[64];
-    size_t id_len;
-    uint8_t key[32];
-    bool is_curve; /* seven frames, mechanism CURVE, our domain, a key of 32 bytes */
-};
-
-static void
-take_zap_frame(struct zap_request *z, size_t i, zmq_msg_t *frame)
-{
-    struct tbc_span s = tbc_span_of(zmq_msg_data(frame), zmq_msg_size(frame));
-
-    switch (i) {
-    case 1:
-        z->id_len = s.len < sizeof z->id ? s.len : sizeof z->id;
-        memcpy(z->id, s.ptr, z->id_len);
-        break;
-    case 2:
-        z->is_curve = tbc_span_equal(s, tbc_span_str(ZAP_DOMAIN));
-        break;
-    case 5:
-        z->is_curve = z->is_curve && tbc_span_equal(s, tbc_span_str("CURVE"));
-        break;
-    case 6:
-        z->is_curve = z->is_curve && s.len == sizeof z->key;
-        memcpy(z->key, s.ptr, s.len < sizeof z->key ? s.len : sizeof z->key);
-        break;
-    default:
-        break;
-    }
-}
-
-static bool
-read_zap(struct tbc_server *s, struct zap_request *z)
-{
-    zmq_msg_t frame;
-    size_t n = 0;
-    bool more = true;
-
-    *z = (struct zap_request){ 0 };
-    (void)zmq_msg_init(&frame);
-    while (more && zmq_msg_recv(&frame, s->zap, ZMQ_DONTWAIT) >= 0) {
-        take_zap_frame(z, n++, &frame);
-        more = zmq_msg_more(&frame) != 0;
-    }
-    (void)zmq_msg_close(&frame);
-    z->is_curve = z->is_curve && n == ZAP_FRAMES;
-    return n > 0;
-}
-
-static void
-answer_zap(struct tbc_server *s, const struct zap_request *z)
-{
-    char user[TBC_Z85_LEN + 1] = "";
-    bool in = z->is_curve && s->admit(s->arg, z->key) && tbc_z85_encode(z->key, user);
-    const struct tbc_span frames[] = {
-        tbc_span_str("1.0"),
-        tbc_span_of(z->id, z->id_len),
-        tbc_span_str(in ? "200" : "400"),
-        tbc_span_str(in ? "OK" : "unknown or revoked key"),
-        tbc_span_str(in ? user : ""),
-        tbc_span_str(""),
-    };
-    const size_t n = sizeof frames / sizeof *frames;
-
-    s->refused += in ? 0 : 1;
-    for (size_t i = 0; i < n; i++) {
-        if (zmq_send(s->zap, frames[i].ptr, frames[i].len,
-                     i + 1 < n ? ZMQ_SNDMORE : 0) < 0) {
-            tbc_log(TBC_LOG_WARN, "handshake: %s", zmq_strerror(errno));
-            return;
-        }
-    }
+    return server->door.refused + server->dropped;
 }
 
 /* What is still queued for those who are put out is dropped with them. */
@@ -341,11 +202,10 @@ tbc_server_wait(struct tbc_server *server, struct pollfd *others, size_t n,
                 int timeout_ms)
 {
     zmq_pollitem_t items[3 + OTHERS_MAX] = {
-        { .socket = server->zap, .events = ZMQ_POLLIN },
+        { .socket = server->door.zap, .events = ZMQ_POLLIN },
         { .socket = server->front, .events = ZMQ_POLLIN },
         { .socket = server->feed, .events = ZMQ_POLLIN, .fd = -1 },
     };
-    struct zap_request z;
 
     if (server->feed == NULL) {
         items[2].events = 0;
@@ -366,20 +226,9 @@ tbc_server_wait(struct tbc_server *server, struct pollfd *others, size_t n,
     for (size_t i = 0; i < n; i++) {
         others[i].revents = items[3 + i].revents;
     }
-    while (read_zap(server, &z)) {
-        answer_zap(server, &z);
-    }
+    tbc_door_answer(&server->door);
     drain_feed(server);
     return TBC_OK;
-}
-
-/* The key of the session that the message came in by, as the handshake established it. */
-static bool
-take_key(zmq_msg_t *message, uint8_t key[static 32])
-{
-    const char *user = zmq_msg_gets(message, "User-Id");
-
-    return user != NULL && tbc_z85_decode(user, key);
 }
 
 static bool
@@ -411,13 +260,13 @@ tbc_server_recv(struct tbc_server *server, struct tbc_peer *peer,
         }
         ours = take_route(peer, m) && zmq_msg_more(m) != 0 &&
                zmq_msg_recv(m, server->front, ZMQ_DONTWAIT) >= 0 &&
-               zmq_msg_more(m) == 0 && take_key(m, peer->key);
+               zmq_msg_more(m) == 0 && tbc_door_key(m, peer->key);
         tbc_socket_drop_rest(server->front, m);
-        if (ours && server->admit(server->arg, peer->key)) {
+        if (ours && server->door.admit(server->door.arg, peer->key)) {
             *bytes = tbc_span_of(zmq_msg_data(m), zmq_msg_size(m));
             return TBC_OK;
         }
-        server->refused++;
+        server->dropped++;
     }
 }
 
