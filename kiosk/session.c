@@ -161,6 +161,7 @@ kiosk_session_apply(const struct kiosk_session *session, struct tbc_apply *apply
         .kind = session->kind,
         .assurance = session->assurance,
         .frames_n = session->frames_n,
+        .gate_face = session->gate_faces,
     };
     memcpy(apply->number, session->number, sizeof apply->number);
     (void)snprintf(apply->language, sizeof apply->language, "%s",
@@ -253,6 +254,7 @@ kiosk_session_view(const struct kiosk_session *session, const struct kiosk_flow 
         .kind = session->kind,
         .number_fault = session->fault,
         .number_unknown = session->unknown,
+        .gate_faces = session->gate_faces,
         .hint = session->again ? KIOSK_HINT_AGAIN : KIOSK_HINT_FIT,
         .tries_left = flow->tries_left,
         .check = check_of(flow, motion_ms),

@@ -26,7 +26,8 @@ struct kiosk_session {
     struct tbc_buf frames[KIOSK_FRAMES_MAX]; /* JPEG, best first */
     size_t frames_n;
     enum tbc_assurance assurance; /* the liveness that was applied to them */
-    bool again;                   /* the last face check failed and is repeated */
+    bool gate_faces; /* the consent screen says that gates compare faces too */
+    bool again;      /* the last face check failed and is repeated */
 
     struct tbc_apply_reply applied;
     uint64_t score; /* of the last comparison, cosine x 1000 */

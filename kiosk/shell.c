@@ -501,6 +501,11 @@ compose(struct kiosk_shell *s, struct tbc_mono now)
     const struct tbc_picture *picture = &s->sight.picture;
 
     kiosk_session_view(s->session, &s->flow, now, view);
+    if (view->screen == KIOSK_ATTRACT || view->screen == KIOSK_CONSENT) {
+        /* what is said there is what is agreed to, whatever the policy becomes */
+        view->gate_faces = s->link.place.policy.gate_face_permille > 0;
+        s->session->gate_faces = view->gate_faces;
+    }
     view->now = station_now(s);
     view->station_zh = s->link.place.station_zh;
     view->station_en = s->link.place.station_en;

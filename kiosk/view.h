@@ -97,6 +97,8 @@ struct kiosk_view {
         pressed; /* the control under the finger, drawn pressed; NONE otherwise */
     int pressed_arg;
 
+    bool gate_faces; /* CONSENT, NOTICE: gates with a camera compare too */
+
     enum tbc_doc_kind kind;          /* NUMBER, CONFIRM */
     char number[TBC_NUMBER_MAX + 1]; /* NUMBER: as typed so far */
     enum tbc_doc_fault number_fault; /* NUMBER: TOO_SHORT while typing */

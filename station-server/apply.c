@@ -222,7 +222,8 @@ encode_face(const struct station *st, const struct tbc_store_person *person,
     struct tbc_face_template t;
 
     a->has_face =
-        st->conf.policy.gate_face_permille > 0 && person->has_face &&
+        st->conf.policy.gate_face_permille > 0 && st->in.apply.gate_face &&
+        person->has_face &&
         tbc_face_template_read(tbc_span_of(person->face, sizeof person->face), &t);
     if (a->has_face) {
         tbc_face_code(&t, a->face);

@@ -156,6 +156,7 @@ struct tbc_apply {
     char language[4];
     uint64_t assurance; /* enum tbc_assurance: which liveness the device applied */
     bool guardian;      /* a guardian has consented */
+    bool gate_face;     /* and the passenger to a face for gates in the certificate */
     struct tbc_span frames[TBC_WIRE_FRAMES_MAX]; /* JPEG or PNG, best first */
     size_t frames_n;
 };

@@ -87,9 +87,10 @@ static const struct tbc_wire_field hello_reply_fields[] = {
 SHAPE(hello_reply, tbc_hello_reply);
 
 static const struct tbc_wire_field apply_fields[] = {
-    UINT(1, tbc_apply, kind),     TEXT(2, tbc_apply, number),
-    WORD(3, tbc_apply, language), UINT(4, tbc_apply, assurance),
-    BOOL(5, tbc_apply, guardian), SPANS(6, tbc_apply, frames),
+    UINT(1, tbc_apply, kind),      TEXT(2, tbc_apply, number),
+    WORD(3, tbc_apply, language),  UINT(4, tbc_apply, assurance),
+    BOOL(5, tbc_apply, guardian),  SPANS(6, tbc_apply, frames),
+    BOOL(7, tbc_apply, gate_face),
 };
 SHAPE(apply, tbc_apply);
 

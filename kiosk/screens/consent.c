@@ -40,12 +40,19 @@ notice_button(struct frame *f)
     return b;
 }
 
+/* What is asked for where gates compare faces too has words of its own. */
+static const char *
+say_or_gate(struct frame *f, const char *key, const char *gate_key)
+{
+    return kiosk_say(f, f->v->gate_faces ? gate_key : key);
+}
+
 void
 kiosk_draw_consent(struct frame *f)
 {
     struct row rows[] = {
         { .icon = "face", .text = kiosk_say(f, "consent.use") },
-        { .icon = "wipe", .text = kiosk_say(f, "consent.keep") },
+        { .icon = "wipe", .text = say_or_gate(f, "consent.keep", "consent.keep_gate") },
         { .icon = "staffed-desk", .text = kiosk_say(f, "consent.free") },
     };
     struct frame_plan plan = { .step = 1, .title = kiosk_say(f, "consent.title") };
@@ -56,7 +63,7 @@ kiosk_draw_consent(struct frame *f)
     if (f->wide) {
         plan.title_room = 62 * f->panel->zone.primary.h / 17;
     } else {
-        plan.lead = kiosk_say(f, "consent.lead");
+        plan.lead = say_or_gate(f, "consent.lead", "consent.lead_gate");
     }
     kiosk_frame_begin(f, &plan);
     yes_and_no(f);
@@ -87,8 +94,9 @@ kiosk_draw_notice(struct frame *f)
     struct row rows[] = {
         { .icon = "shield", .text = kiosk_say(f, "notice.who") },
         { .icon = "face", .text = kiosk_say(f, "notice.what") },
-        { .icon = "certificate", .text = kiosk_say(f, "notice.why") },
-        { .icon = "wipe", .text = kiosk_say(f, "notice.keep") },
+        { .icon = "certificate",
+          .text = say_or_gate(f, "notice.why", "notice.why_gate") },
+        { .icon = "wipe", .text = say_or_gate(f, "notice.keep", "notice.keep_gate") },
         { .icon = "lock", .text = kiosk_say(f, "notice.record") },
         { .icon = "staffed-desk", .text = kiosk_say(f, "notice.choice") },
         { .icon = "history", .text = kiosk_say(f, "notice.rights") },

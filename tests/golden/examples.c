@@ -149,6 +149,19 @@ small(struct kiosk_view *v)
 }
 
 static void
+gate_faces(struct kiosk_view *v)
+{
+    v->gate_faces = true;
+}
+
+static void
+gate_faces_huge(struct kiosk_view *v)
+{
+    v->gate_faces = true;
+    v->size = KIOSK_SIZE_HUGE;
+}
+
+static void
 low(struct kiosk_view *v)
 {
     v->low = true;
@@ -340,9 +353,12 @@ static const struct example kiosk[] = {
     { "02-language", KIOSK_LANGUAGE, language_sheet },
     { "03-consent", KIOSK_CONSENT, NULL },
     { "03-consent-huge-text", KIOSK_CONSENT, huge },
+    { "03-consent-gates", KIOSK_CONSENT, gate_faces },
+    { "03-consent-gates-huge-text", KIOSK_CONSENT, gate_faces_huge },
     { "03-consent-low", KIOSK_CONSENT, low },
     { "03-consent-small", KIOSK_CONSENT, small },
     { "03-notice", KIOSK_NOTICE, NULL },
+    { "03-notice-gates", KIOSK_NOTICE, gate_faces },
     { "03-notice-huge", KIOSK_NOTICE, huge },
     { "04-document", KIOSK_DOCUMENT, NULL },
     { "04-document-huge", KIOSK_DOCUMENT, huge },

@@ -122,7 +122,28 @@ the_request_carries_what_was_typed_and_taken(void)
     CU_ASSERT_EQUAL(apply.assurance, TBC_ASSURANCE_PASSIVE);
     CU_ASSERT_EQUAL(apply.frames_n, 1);
     CU_ASSERT_EQUAL(apply.frames[0].len, 18);
+    CU_ASSERT_FALSE(apply.gate_face);
     kiosk_session_wipe(&s);
+}
+
+static void
+a_face_for_gates_is_wished_only_where_the_screen_said_so(void)
+{
+    struct kiosk_session s;
+    struct kiosk_flow flow;
+    static struct kiosk_view view; /* large */
+    struct tbc_apply apply;
+
+    kiosk_session_init(&s);
+    kiosk_flow_init(&flow, 3, (struct tbc_mono){ 0 });
+    fill(&s);
+    s.gate_faces = true;
+    kiosk_session_view(&s, &flow, (struct tbc_mono){ 100 }, &view);
+    CU_ASSERT_TRUE(view.gate_faces);
+    kiosk_session_apply(&s, &apply);
+    CU_ASSERT_TRUE(apply.gate_face);
+    kiosk_session_wipe(&s);
+    CU_ASSERT_FALSE(s.gate_faces);
 }
 
 static void
@@ -250,6 +271,7 @@ TBC_SUITE("kiosk/session", TEST(a_number_is_judged_as_it_is_typed),
           TEST(another_kind_begins_a_new_number_and_the_same_keeps_it),
           TEST(nothing_is_left_after_the_wipe),
           TEST(the_request_carries_what_was_typed_and_taken),
+          TEST(a_face_for_gates_is_wished_only_where_the_screen_said_so),
           TEST(an_answer_becomes_a_qr_text), TEST(the_slip_gets_the_log_in_short),
           TEST(the_view_speaks_the_passengers_language),
           TEST(the_view_counts_down_and_shows_what_lies_below),
