@@ -21,6 +21,11 @@ struct tbc_test {
 int tbc_suite_run(const char *name, const struct tbc_test *tests, size_t n, int argc,
                   char **argv);
 
+/* The same for tests that mostly wait: each runs in a process of its own, so many at once, and is
+ * reported in its turn.  With an argument as above. */
+int tbc_suite_run_apart(const char *name, const struct tbc_test *tests, size_t n,
+                        size_t at_once, int argc, char **argv);
+
 /* Leave the running test as skipped, with the reason; counted apart, never as passed. */
 void tbc_test_skip(const char *why);
 
@@ -37,6 +42,15 @@ const char *tbc_test_env(const char *name);
     {                                                                               \
         return tbc_suite_run(name, suite_tests,                                     \
                              sizeof suite_tests / sizeof *suite_tests, argc, argv); \
+    }
+
+#define TBC_SUITE_APART(name, at_once, ...)                                           \
+    static const struct tbc_test suite_tests[] = { __VA_ARGS__ };                     \
+    int main(int argc, char **argv)                                                   \
+    {                                                                                 \
+        return tbc_suite_run_apart(name, suite_tests,                                 \
+                                   sizeof suite_tests / sizeof *suite_tests, at_once, \
+                                   argc, argv);                                       \
     }
 
 #endif
