@@ -206,8 +206,7 @@ stage_await(struct stage *s)
 {
     char line[TBC_PROCESS_LINE];
 
-    return tbc_process_until(&s->process, "ready front=tcp://127.0.0.1:", line,
-                             STAGE_START_MS);
+    return tbc_process_until(&s->process, "ready front=tcp://", line, STAGE_START_MS);
 }
 
 bool
@@ -326,15 +325,16 @@ stage_passport(unsigned n, char number[static TBC_NUMBER_MAX + 1])
     (void)snprintf(number, TBC_NUMBER_MAX + 1, "P%07u", n % 10000000);
 }
 
-bool
-stage_import(struct stage *s, unsigned n)
+/* As many as one message holds, from that passenger on. */
+static bool
+import_part(struct stage *s, unsigned first, unsigned n)
 {
     static struct tbc_import in;
     struct tbc_import_reply out;
 
     memset(&in, 0, sizeof in);
     in.last = true;
-    for (unsigned i = 0; i < n; i++) {
+    for (unsigned i = first; i < first + n; i++) {
         struct tbc_import_person *p = &in.people[in.people_n++];
         struct tbc_import_ticket *t = &in.tickets[in.tickets_n++];
 
@@ -352,6 +352,17 @@ stage_import(struct stage *s, unsigned n)
     return tbc_random(in.batch, sizeof in.batch) == TBC_OK &&
            stage_is(stage_ask(s->client, TBC_OP_IMPORT, &in, &out), TBC_CODE_FINE) &&
            out.people == n && out.tickets == n;
+}
+
+bool
+stage_import(struct stage *s, unsigned n)
+{
+    bool ok = true;
+
+    for (unsigned i = 0; i < n && ok; i += TBC_WIRE_ROWS_MAX) {
+        ok = import_part(s, i, n - i < TBC_WIRE_ROWS_MAX ? n - i : TBC_WIRE_ROWS_MAX);
+    }
+    return ok;
 }
 
 struct tbc_assist

@@ -1,0 +1,352 @@
+/* Whatever is taken from three gates and their station, no entry is lost and none invented.  Each
+ * test ends with world_end, which compares all journals with the station's entries. */
+#include "../crash/trap.h"
+#include "suite.h"
+#include "sys/clock.h"
+#include "sys/file.h"
+#include "world.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+static struct world w;
+
+/* Whether the last line of a gate begins so; says what it is when not. */
+static bool
+is_line(size_t g, const char *start)
+{
+    if (strncmp(w.gates[g].line, start, strlen(start)) != 0) {
+        (void)fprintf(stderr, "%s: wanted \"%s\", got \"%s\"\n", w.gates[g].name, start,
+                      w.gates[g].line);
+        return false;
+    }
+    return true;
+}
+
+static bool
+shows(size_t g, size_t p, const char *verdict)
+{
+    (void)world_show(&w, g, p);
+    return is_line(g, verdict);
+}
+
+/* Everybody at a gate of their own, and one passenger at all of them. */
+static size_t
+present_some(size_t first)
+{
+    size_t opened = 0;
+
+    for (size_t g = 0; g < WORLD_GATES; g++) {
+        opened += world_opens(&w, g, first + g) ? 1 : 0;
+        opened += world_opens(&w, g, first + WORLD_GATES) ? 1 : 0;
+    }
+    return opened;
+}
+
+static void
+all_gates_offline(void)
+{
+    for (size_t g = 0; g < WORLD_GATES; g++) {
+        CU_ASSERT(gates_until(&w.gates[g], "mode offline"));
+    }
+}
+
+static void
+station_stopped(void)
+{
+    if (!world_begin(&w, 4)) {
+        return;
+    }
+    CU_ASSERT_EQUAL(stage_end(&w.stage, SIGTERM), 0);
+    all_gates_offline();
+    CU_ASSERT(present_some(0) >= WORLD_GATES);
+    CU_ASSERT(world_start_station(&w));
+    CU_ASSERT(gates_until(&w.gates[0], "drained "));
+    CU_ASSERT(world_end(&w));
+}
+
+/* At two gates that hear the station a passenger enters once.  False when the machine was so slow that
+ * one of them did not wait for its answer: it was alone then, and the two are no group. */
+static bool
+shows_once(size_t first, size_t second, size_t p)
+{
+    bool answered = strncmp(world_show(&w, first, p), "verdict ACCEPTED ", 17) == 0;
+
+    CU_ASSERT(is_line(first, "verdict ACCEPTED"));
+    (void)world_show(&w, second, p);
+    if (answered &&
+        strncmp(w.gates[second].line, "verdict ACCEPTED_OFFLINE ", 25) != 0) {
+        CU_ASSERT(is_line(second, "verdict ALREADY_ENTERED "));
+        return true;
+    }
+    return false;
+}
+
+static void
+cable_pulled_between_gates(void)
+{
+    bool together;
+
+    if (!world_begin(&w, 4)) {
+        return;
+    }
+    CU_ASSERT(world_weather(WORLD_HOST(2), NETWORK_CUT));
+    together = shows_once(0, 1, 0);
+    CU_ASSERT(shows(2, 0, "verdict ACCEPTED_OFFLINE "));
+    CU_ASSERT(shows(2, 1, "verdict ACCEPTED_OFFLINE "));
+    CU_ASSERT(gates_until(&w.gates[2], "mode offline"));
+    CU_ASSERT(shows(2, 2, "verdict ACCEPTED_OFFLINE "));
+    together = shows_once(0, 1, 2) && together;
+    CU_ASSERT(shows(2, 0, "verdict ALREADY_ENTERED "));
+    w.groups[1] = together ? w.groups[0] : w.groups[1];
+    CU_ASSERT(world_end(&w));
+    CU_ASSERT_EQUAL(w.entries, together ? 5 : w.entries);
+}
+
+static void
+one_direction_lost(void)
+{
+    if (!world_begin(&w, 8)) {
+        return;
+    }
+    CU_ASSERT(world_weather(WORLD_HOST(1), NETWORK_DEAF));
+    CU_ASSERT(world_weather(WORLD_HOST(2), NETWORK_MUTE));
+    CU_ASSERT(present_some(0) >= WORLD_GATES);
+    CU_ASSERT(gates_until(&w.gates[1], "mode offline"));
+    CU_ASSERT(present_some(4) >= WORLD_GATES);
+    CU_ASSERT(world_end(&w));
+}
+
+static void
+third_of_everything_lost(void)
+{
+    if (!world_begin(&w, 24)) {
+        return;
+    }
+    for (size_t host = 0; host < NETWORK_HOSTS; host++) {
+        CU_ASSERT(world_weather(host, NETWORK_STORMY));
+    }
+    for (size_t first = 0; first < w.people; first += 4) {
+        CU_ASSERT(present_some(first) >= WORLD_GATES);
+    }
+    CU_ASSERT(world_end(&w));
+}
+
+/* Killed at chosen system calls of the time in which both gates pour out their journals. */
+static void
+station_killed_while_gates_drain(void)
+{
+    static const long long calls[] = { 60, 110, 160, 210 };
+    struct trap trap = { 0 };
+    size_t opened = 0;
+
+    if (!world_begin(&w, WORLD_PEOPLE)) {
+        return;
+    }
+    world_kill_station(&w);
+    all_gates_offline();
+    for (size_t p = 0; p < w.people; p++) {
+        opened += world_opens(&w, p % 2, p) ? 1 : 0;
+        opened += p % 8 == 0 && world_opens(&w, (p + 1) % 2, p) ? 1 : 0;
+    }
+    CU_ASSERT(opened >= w.people);
+    for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) {
+        CU_ASSERT_FATAL(trap_open(&trap));
+        CU_ASSERT_FATAL(world_launch_station(&w, trap_install, &trap));
+        CU_ASSERT_FATAL(trap_watch(&trap, w.stage.process.pid));
+        CU_ASSERT_FATAL(stage_await(&w.stage));
+        trap_arm(&trap, TRAP_KILL, calls[i], 0);
+        CU_ASSERT_EQUAL(stage_end(&w.stage, 0), 128 + SIGKILL);
+        trap_close(&trap);
+    }
+    CU_ASSERT(world_end(&w));
+    CU_ASSERT_EQUAL(w.entries, opened);
+}
+
+/* Take all the room that its standard output has, so that the gate waits there. */
+static int
+stop_its_mouth(struct tbc_process *p)
+{
+    static const char crumbs[512] = "";
+    char path[64];
+    int fd;
+
+    (void)snprintf(path, sizeof path, "/proc/self/fd/%d", p->out);
+    fd = open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+    CU_ASSERT_FATAL(fd >= 0);
+    while (write(fd, crumbs, sizeof crumbs) > 0) {
+    }
+    CU_ASSERT_EQUAL(errno, EAGAIN);
+    return fd;
+}
+
+/* Whether it now waits in a write to its standard output. */
+static bool
+waits_to_speak(pid_t pid)
+{
+    const int64_t end = tbc_clock_mono().ms + GATES_WAIT_MS;
+    char path[64];
+    char text[128];
+
+    (void)snprintf(path, sizeof path, "/proc/%d/syscall", (int)pid);
+    while (tbc_clock_mono().ms < end) {
+        const struct timespec pause = { .tv_nsec = 5000000 };
+        FILE *f = fopen(path, "r");
+        bool waits = f != NULL && fgets(text, sizeof text, f) != NULL &&
+                     strncmp(text, "1 0x1 ", 6) == 0;
+
+        if (f != NULL) {
+            (void)fclose(f);
+        }
+        if (waits) {
+            return true;
+        }
+        (void)nanosleep(&pause, NULL);
+    }
+    return false;
+}
+
+/* The journal has the entry, the gate is about to say so, and no barrier has moved. */
+static void
+die_before_opening(size_t g, size_t p)
+{
+    int fd = stop_its_mouth(&w.gates[g].process);
+    const size_t opened = w.gates[g].opened;
+
+    CU_ASSERT(gates_present(&w.gates[g], w.texts[p]));
+    CU_ASSERT(waits_to_speak(w.gates[g].process.pid));
+    CU_ASSERT(tbc_process_signal(&w.gates[g].process, SIGKILL));
+    close(fd);
+    (void)tbc_process_wait(&w.gates[g].process, GATES_WAIT_MS, NULL, 0);
+    CU_ASSERT_EQUAL(w.gates[g].opened, opened);
+}
+
+static void
+gate_killed_between_journal_and_barrier(void)
+{
+    if (!world_begin(&w, 3)) {
+        return;
+    }
+    die_before_opening(0, 0);
+    CU_ASSERT(shows(1, 0, "verdict ALREADY_ENTERED "));
+    CU_ASSERT(world_start_gate(&w, 0, NULL));
+    CU_ASSERT(shows(0, 0, "verdict ALREADY_ENTERED ")); /* an officer will find it */
+    world_kill_station(&w);
+    all_gates_offline();
+    die_before_opening(0, 1);
+    CU_ASSERT(world_start_gate(&w, 0, NULL));
+    CU_ASSERT(shows(0, 1, "verdict ALREADY_ENTERED "));
+    CU_ASSERT(shows(0, 2, "verdict ACCEPTED_OFFLINE "));
+    CU_ASSERT(world_end(&w));
+    CU_ASSERT_EQUAL(w.entries, 3);
+}
+
+/* The clock of a gate as the file says. */
+static void
+set_clock(const char *path, const char *offset)
+{
+    CU_ASSERT_FATAL(tbc_file_write(path, tbc_span_str(offset), 0600) == TBC_OK);
+}
+
+static void
+start_under_false_clock(size_t g, const char *path, const char *mode)
+{
+    char preload[1024];
+    bool ok;
+
+    (void)snprintf(preload, sizeof preload, "%s/clock_fake.so",
+                   tbc_test_env("TBC_BIN_DIR"));
+    CU_ASSERT_FATAL(setenv("LD_PRELOAD", preload, 1) == 0 &&
+                    setenv("CLOCK_FAKE", path, 1) == 0);
+    ok = world_start_gate(&w, g, NULL);
+    CU_ASSERT_FATAL(unsetenv("LD_PRELOAD") == 0 && unsetenv("CLOCK_FAKE") == 0);
+    CU_ASSERT_FATAL(ok);
+    CU_ASSERT_PTR_NOT_NULL(strstr(w.gates[g].line, mode));
+}
+
+static void
+clock_two_hours_back(void)
+{
+    char path[STAGE_PATH + 64];
+
+    if (!world_begin(&w, 5)) {
+        return;
+    }
+    (void)snprintf(path, sizeof path, "%s", stage_path(&w.stage, "clock"));
+    set_clock(path, "0\n");
+    CU_ASSERT_EQUAL(gates_end(&w.gates[0]), 0);
+    start_under_false_clock(0, path, "mode=online");
+    CU_ASSERT(shows(0, 0, "verdict ACCEPTED"));
+    set_clock(path, "-7200\n");
+    CU_ASSERT(gates_until(&w.gates[0], "clock wrong"));
+    CU_ASSERT(shows(0, 1, "verdict ACCEPTED"));
+    world_kill_station(&w);
+    all_gates_offline();
+    CU_ASSERT(shows(0, 2, "verdict ACCEPTED_OFFLINE ")); /* by the station's time */
+    gates_kill(&w.gates[0]);
+    start_under_false_clock(0, path, "mode=offline"); /* nobody knows better now */
+    CU_ASSERT(shows(0, 3, "verdict REFER_TO_OFFICER "));
+    set_clock(path, "0\n");
+    CU_ASSERT(gates_until(&w.gates[0], "clock right"));
+    CU_ASSERT(shows(0, 4, "verdict ACCEPTED_OFFLINE "));
+    CU_ASSERT(world_end(&w));
+    CU_ASSERT_EQUAL(w.entries, 4);
+}
+
+/* Fill what a small disk has left; the file that does. */
+static void
+fill_disk(const char *path)
+{
+    static const char zeros[4096] = "";
+    int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+
+    CU_ASSERT_FATAL(fd >= 0);
+    while (write(fd, zeros, sizeof zeros) > 0) {
+    }
+    CU_ASSERT_EQUAL(errno, ENOSPC);
+    close(fd);
+}
+
+static void
+disk_of_a_gate_full(void)
+{
+    char folder[STAGE_PATH + 64];
+    char filler[STAGE_PATH + 96];
+
+    if (!world_begin(&w, 4)) {
+        return;
+    }
+    CU_ASSERT_EQUAL(gates_end(&w.gates[1]), 0);
+    (void)snprintf(folder, sizeof folder, "%s", stage_path(&w.stage, "gate-2"));
+    (void)snprintf(filler, sizeof filler, "%s/filler", folder);
+    /* the gate had nothing to remember yet: it begins anew on the small disk */
+    CU_ASSERT_EQUAL_FATAL(mount("none", folder, "tmpfs", 0, "size=1m,mode=0700"), 0);
+    CU_ASSERT_FATAL(world_start_gate(&w, 1, NULL));
+    CU_ASSERT(shows(1, 0, "verdict ACCEPTED"));
+    fill_disk(filler);
+    CU_ASSERT(shows(1, 1, "verdict REFER_TO_OFFICER "));
+    CU_ASSERT(gates_until(&w.gates[1], "out-of-order journal"));
+    CU_ASSERT(shows(1, 2, "verdict REFER_TO_OFFICER "));
+    CU_ASSERT(shows(0, 2, "verdict ACCEPTED"));
+    CU_ASSERT_EQUAL(unlink(filler), 0);
+    CU_ASSERT(gates_until(&w.gates[1], "in-order"));
+    CU_ASSERT(shows(1, 3, "verdict ACCEPTED"));
+    w.unheard = 1; /* the station's yes to the second, taken back or not */
+    CU_ASSERT(world_end(&w));
+    CU_ASSERT_EQUAL(umount2(folder, MNT_DETACH), 0);
+}
+
+TBC_SUITE_APART("world", 6, TEST(gate_killed_between_journal_and_barrier),
+                TEST(station_killed_while_gates_drain), TEST(third_of_everything_lost),
+                TEST(one_direction_lost), TEST(station_stopped),
+                TEST(cable_pulled_between_gates), TEST(clock_two_hours_back),
+                TEST(disk_of_a_gate_full))
