@@ -82,6 +82,18 @@ station_budget_take(struct station_budget *b, const uint8_t key[static 32],
 }
 
 void
+station_budget_malformed(struct station_budget *b, const uint8_t key[static 32],
+                         const char *what)
+{
+    struct station_bucket *it = find(b, key);
+
+    if (it != NULL) {
+        it->malformed++;
+        it->malformed_what = what;
+    }
+}
+
+void
 station_budget_done(struct station_budget *b, const uint8_t key[static 32])
 {
     struct station_bucket *it = find(b, key);

@@ -26,6 +26,9 @@ struct station_bucket {
     int64_t waiting;     /* requests granted, not yet answered */
     uint64_t refused;    /* since somebody was told */
     struct tbc_mono told;
+    uint64_t malformed; /* messages that were no requests, since somebody was told */
+    const char *malformed_what; /* of the last; static text */
+    struct tbc_mono malformed_told;
     bool known;
 };
 
@@ -36,6 +39,10 @@ struct station_budget {
 /* Take a token: 0 when granted, else the milliseconds until it is worth asking again. */
 uint64_t station_budget_take(struct station_budget *b, const uint8_t key[static 32],
                              const struct station_limits *limits, struct tbc_mono now);
+
+/* A granted request turned out to be none: what is wrong, static text. */
+void station_budget_malformed(struct station_budget *b, const uint8_t key[static 32],
+                              const char *what);
 
 /* A granted request is no longer waiting. */
 void station_budget_done(struct station_budget *b, const uint8_t key[static 32]);

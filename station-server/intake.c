@@ -34,7 +34,42 @@ turn_away(struct station *st, const struct tbc_peer *peer, struct tbc_span bytes
         err; /* an unreadable one hears BUSY too: its turn to be judged has not come */
     (void)snprintf(problem.what, sizeof problem.what, "%s", station_away_word(why));
     st->metrics.turned_away[why]++;
-    return station_answer_busy(st, peer, &request, &problem);
+    return station_answer_now(st, peer, &request, TBC_CODE_BUSY, &problem);
+}
+
+void
+station_malformed(struct station *st, const struct tbc_peer *peer,
+                  enum station_malformed which, const char *what)
+{
+    st->metrics.malformed[which]++;
+    station_budget_malformed(&st->budget, peer->key, what);
+}
+
+/* Frames that are no request, or too many bytes: answered at once, by the id if there is one, but
+ * within the device's budget like anything that it asks. */
+static enum tbc_err
+refuse(struct station *st, const struct tbc_peer *peer, struct tbc_span bytes,
+       enum tbc_err why)
+{
+    const bool is_long = why == TBC_ERR_LIMIT;
+    const char *what = is_long ? "too long" : "frames";
+    const struct station_limits limits = limits_of(st);
+    struct tbc_problem problem = { 0 };
+    struct tbc_request request = { 0 };
+    const uint64_t wait_ms =
+        station_budget_take(&st->budget, peer->key, &limits, tbc_clock_mono());
+    enum tbc_err err;
+
+    if (wait_ms != 0) {
+        return turn_away(st, peer, bytes, STATION_AWAY_BUDGET, wait_ms);
+    }
+    station_budget_done(&st->budget, peer->key);
+    station_malformed(
+        st, peer, is_long ? STATION_MALFORMED_LENGTH : STATION_MALFORMED_FRAMES, what);
+    err = tbc_wire_open_request(bytes, &request, NULL);
+    (void)err; /* as much of the envelope as can be read */
+    (void)snprintf(problem.what, sizeof problem.what, "%s", what);
+    return station_answer_now(st, peer, &request, TBC_CODE_BAD_REQUEST, &problem);
 }
 
 static enum tbc_err
@@ -60,6 +95,33 @@ take_in(struct station *st, const struct tbc_peer *peer, struct tbc_span bytes)
     return err;
 }
 
+static bool
+is_told(uint64_t n, struct tbc_mono told, struct tbc_mono now)
+{
+    return n == 0 || (told.ms != 0 && now.ms - told.ms < TELL_MS);
+}
+
+static void
+tell_of(struct station_bucket *it, const char *name, struct tbc_mono now)
+{
+    if (!is_told(it->refused, it->told, now)) {
+        tbc_log(TBC_LOG_WARN,
+                "%s: turned away %" PRIu64 " times, it asks more than [serve] "
+                "device_per_s and device_burst allow; is it well?",
+                name, it->refused);
+        it->refused = 0;
+        it->told = now;
+    }
+    if (!is_told(it->malformed, it->malformed_told, now)) {
+        tbc_log(TBC_LOG_WARN,
+                "%s: sent %" PRIu64
+                " messages that are no requests, at last for %s; is it well?",
+                name, it->malformed, it->malformed_what);
+        it->malformed = 0;
+        it->malformed_told = now;
+    }
+}
+
 void
 station_intake_tell(struct station *st)
 {
@@ -69,16 +131,10 @@ station_intake_tell(struct station *st)
         struct station_bucket *it = &st->budget.buckets[i];
         const struct tbc_store_device *d;
 
-        if (it->refused == 0 || (it->told.ms != 0 && now.ms - it->told.ms < TELL_MS)) {
-            continue;
+        if (it->refused > 0 || it->malformed > 0) {
+            d = station_device(st, it->key);
+            tell_of(it, d == NULL ? "a device" : d->row.name, now);
         }
-        d = station_device(st, it->key);
-        tbc_log(TBC_LOG_WARN,
-                "%s: turned away %" PRIu64 " times, it asks more than [serve] "
-                "device_per_s and device_burst allow; is it well?",
-                d == NULL ? "a device" : d->row.name, it->refused);
-        it->refused = 0;
-        it->told = now;
     }
 }
 
@@ -96,6 +152,8 @@ station_intake(struct station *st)
         }
         if (err == TBC_OK) {
             err = take_in(st, &peer, bytes);
+        } else if (err == TBC_ERR_LIMIT || err == TBC_ERR_MALFORMED) {
+            err = refuse(st, &peer, bytes, err);
         }
     }
     return err;

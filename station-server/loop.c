@@ -232,6 +232,7 @@ drain(struct station *st, int signals)
         }
         err = wait_for_work(st, signals, st->queue.n > 0 ? 0 : DRAIN_STEP_MS, &stop);
     }
+    station_intake_tell(st); /* what happened since the last beat */
     return err == TBC_OK ? station_dismiss(st) : err;
 }
 

@@ -189,6 +189,20 @@ put_turned_away(const struct station_metrics *m, struct tbc_buf *out)
 }
 
 static void
+put_malformed(const struct station_metrics *m, struct tbc_buf *out)
+{
+    static const char *const words[STATION_MALFORMED_N] = { "frames", "length",
+                                                            "envelope", "body" };
+
+    head(out, "tbc_malformed_total", "counter",
+         "Messages of known devices that were no requests, by what was wrong.");
+    for (size_t i = 0; i < STATION_MALFORMED_N; i++) {
+        (void)tbc_buf_printf(out, "tbc_malformed_total{what=\"%s\"} %" PRIu64 "\n",
+                             words[i], m->malformed[i]);
+    }
+}
+
+static void
 put_verdicts(const struct station_metrics *m, struct tbc_buf *out)
 {
     head(out, "tbc_verdicts_total", "counter", "Presentations by gate and verdict.");
@@ -273,6 +287,7 @@ station_metrics_put(const struct station_metrics *m, const struct station_gauges
     put_ills(g, out);
     put_replies(m, out);
     put_turned_away(m, out);
+    put_malformed(m, out);
     put_issued(m, out);
     put_verdicts(m, out);
     histogram(out, "tbc_batch_requests", "Requests of one commit.", &m->batch,

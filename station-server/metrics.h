@@ -9,11 +9,17 @@
 #include "signer_wire.h"
 
 #define STATION_BUCKETS   13
-#define STATION_OPS_N     18 /* 0: requests that could not be read */
 #define STATION_CODES_N   15
 #define STATION_GATES_MAX 128
 #define STATION_CHANNELS  5
 #define STATION_MEDIA     3
+
+/* Operations are numbered without a gap; 0: requests that could not be read. */
+enum {
+#define X(name, number, roles, mutates) +1
+    STATION_OPS_N = 1 TBC_OP_LIST(X)
+#undef X
+};
 
 /* Why a request was answered BUSY before it was looked at. */
 enum station_away {
@@ -23,6 +29,15 @@ enum station_away {
 };
 #define STATION_AWAY_N 3
 const char *station_away_word(enum station_away why);
+
+/* What was wrong with a message that is no request. */
+enum station_malformed {
+    STATION_MALFORMED_FRAMES,
+    STATION_MALFORMED_LENGTH,
+    STATION_MALFORMED_ENVELOPE, /* also an operation or a version that is none of ours */
+    STATION_MALFORMED_BODY
+};
+#define STATION_MALFORMED_N 4
 
 enum station_scale {
     STATION_SCALE_US,    /* 100 us .. 5 s */
@@ -46,6 +61,7 @@ struct station_metrics {
     uint64_t media[STATION_MEDIA];     /* enum tbc_medium */
     uint64_t again;                    /* shown once more */
     uint64_t turned_away[STATION_AWAY_N];
+    uint64_t malformed[STATION_MALFORMED_N];
     struct station_gate_count gates[STATION_GATES_MAX];
     size_t gates_n;
     struct station_histogram batch;   /* requests of one commit */

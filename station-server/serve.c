@@ -163,9 +163,10 @@ handle(struct station *st, struct station_call *call, enum tbc_code *code)
         return TBC_OK;
     }
     if (tbc_wire_read(shape, call->request->body, &st->in, &fault) != TBC_OK) {
+        fault.what = fault.what == NULL ? "body" : fault.what;
         call->problem.offset = fault.offset;
-        *code = station_refuse(call, TBC_CODE_BAD_REQUEST,
-                               fault.what == NULL ? "body" : fault.what);
+        station_malformed(st, call->peer, STATION_MALFORMED_BODY, fault.what);
+        *code = station_refuse(call, TBC_CODE_BAD_REQUEST, fault.what);
         return TBC_OK;
     }
     return run_handler(st, call, code);
@@ -232,16 +233,18 @@ static enum tbc_err
 answer_malformed(struct station *st, struct station_call *call, enum tbc_err why,
                  const struct tbc_fault *fault)
 {
+    const char *what = fault->what == NULL ? "envelope" : fault->what;
     struct tbc_buf bytes = { 0 };
     enum tbc_err err;
 
     call->problem.offset = fault->offset;
+    station_malformed(st, call->peer, STATION_MALFORMED_ENVELOPE, what);
     err =
         station_reply(st, call,
                       station_refuse(call,
                                      why == TBC_ERR_UNSUPPORTED ? TBC_CODE_UNSUPPORTED
                                                                 : TBC_CODE_BAD_REQUEST,
-                                     fault->what == NULL ? "envelope" : fault->what),
+                                     what),
                       &bytes);
     tbc_buf_fini(&bytes);
     return err;
@@ -314,12 +317,12 @@ send_replies(struct station *st)
 }
 
 enum tbc_err
-station_answer_busy(struct station *st, const struct tbc_peer *peer,
-                    const struct tbc_request *request,
-                    const struct tbc_problem *problem)
+station_answer_now(struct station *st, const struct tbc_peer *peer,
+                   const struct tbc_request *request, enum tbc_code code,
+                   const struct tbc_problem *problem)
 {
     struct tbc_buf bytes = { 0 };
-    enum tbc_err err = tbc_wire_put_reply(&bytes, request, TBC_CODE_BUSY, problem);
+    enum tbc_err err = tbc_wire_put_reply(&bytes, request, code, problem);
 
     if (err == TBC_OK) {
         deliver(st, peer, tbc_buf_span(&bytes));
@@ -349,7 +352,8 @@ give_up(struct station *st)
                                                         &reply, NULL)) == TBC_OK) {
             request.op = reply.op;
             memcpy(request.id, reply.id, sizeof request.id);
-            err = station_answer_busy(st, &st->out[i].peer, &request, &store_is_away);
+            err = station_answer_now(st, &st->out[i].peer, &request, TBC_CODE_BUSY,
+                                     &store_is_away);
         }
         tbc_buf_fini(&st->out[i].bytes);
     }
@@ -412,7 +416,8 @@ serve_or_refuse(struct station *st, const struct tbc_peer *peer, struct tbc_span
         return err;
     }
     if (tbc_wire_open_request(bytes, &request, NULL) == TBC_OK &&
-        (err = station_answer_busy(st, peer, &request, &store_is_away)) != TBC_OK) {
+        (err = station_answer_now(st, peer, &request, TBC_CODE_BUSY, &store_is_away)) !=
+            TBC_OK) {
         return err;
     }
     return give_up(st);

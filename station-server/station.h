@@ -307,10 +307,10 @@ enum tbc_code station_on_export(struct station *st, struct station_call *call);
 enum tbc_err station_serve(struct station *st) TBC_MUST_CHECK;
 /* Begin the transaction of the batch, if it has none. */
 enum tbc_err station_begin(struct station *st) TBC_MUST_CHECK;
-/* Answer at once that it must wait: problem has what for and how long. */
-enum tbc_err station_answer_busy(struct station *st, const struct tbc_peer *peer,
-                                 const struct tbc_request *request,
-                                 const struct tbc_problem *problem) TBC_MUST_CHECK;
+/* Answer at once, without a transaction: that it must wait, or what is wrong. */
+enum tbc_err station_answer_now(struct station *st, const struct tbc_peer *peer,
+                                const struct tbc_request *request, enum tbc_code code,
+                                const struct tbc_problem *problem) TBC_MUST_CHECK;
 /* Queue a reply for after the commit. */
 enum tbc_err station_answer(struct station *st, const struct tbc_peer *peer,
                             struct tbc_span bytes) TBC_MUST_CHECK;
@@ -338,7 +338,10 @@ station_fleet_keep(struct station *st, struct tbc_utc since) TBC_MUST_CHECK;
 /* intake.c */
 /* Take what waits in the socket into the queue, or answer it BUSY. */
 enum tbc_err station_intake(struct station *st) TBC_MUST_CHECK;
-/* Log who was turned away, each device once a minute. */
+/* Count a message that is no request, and remember whose it was.  what: static text. */
+void station_malformed(struct station *st, const struct tbc_peer *peer,
+                       enum station_malformed which, const char *what);
+/* Log who was turned away or sends what is no request, each device once a minute. */
 void station_intake_tell(struct station *st);
 /* Answer all of the queue BUSY: the station ends. */
 enum tbc_err station_dismiss(struct station *st) TBC_MUST_CHECK;

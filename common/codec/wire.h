@@ -18,7 +18,10 @@
 
 #define TBC_WIRE_VERSION     1
 #define TBC_WIRE_ID_LEN      16
-#define TBC_WIRE_REQUEST_MAX (8u << 20) /* bytes a server reads */
+#define TBC_WIRE_REQUEST_MAX (8u << 20) /* bytes of a request */
+#define TBC_WIRE_HEARD_MAX \
+    (9u                    \
+     << 20) /* bytes that a server hears out, to say what is wrong; beyond, it hangs up */
 #define TBC_WIRE_REPLY_MAX \
     (32u << 20)                 /* bytes a client reads: a manifest may be large */
 #define TBC_WIRE_WORD_MAX    47 /* names, reasons */

@@ -80,7 +80,7 @@ open_sockets(struct tbc_server *s, const struct tbc_server_options *o)
         !tbc_socket_set(s->front, for_front, sizeof for_front / sizeof *for_front)) {
         return tbc_log_err(TBC_ERR_NETWORK, "sockets: %s", zmq_strerror(errno));
     }
-    if ((err = tbc_door_bind(s->front, o->secret, o->front, TBC_WIRE_REQUEST_MAX,
+    if ((err = tbc_door_bind(s->front, o->secret, o->front, TBC_WIRE_HEARD_MAX,
                              s->front_address)) != TBC_OK) {
         return in_use(err, o->front);
     }
@@ -244,6 +244,20 @@ take_route(struct tbc_peer *peer, zmq_msg_t *message)
     return true;
 }
 
+/* The frames of a message that still follow are of no use to anybody. */
+static void
+drop_rest(struct tbc_server *s)
+{
+    zmq_msg_t frame;
+
+    if (zmq_msg_more(&s->message) != 0 && zmq_msg_init(&frame) == 0) {
+        if (zmq_msg_recv(&frame, s->front, ZMQ_DONTWAIT) >= 0) {
+            tbc_socket_drop_rest(s->front, &frame);
+        }
+        (void)zmq_msg_close(&frame);
+    }
+}
+
 enum tbc_err
 tbc_server_recv(struct tbc_server *server, struct tbc_peer *peer,
                 struct tbc_span *bytes)
@@ -252,6 +266,7 @@ tbc_server_recv(struct tbc_server *server, struct tbc_peer *peer,
 
     for (;;) {
         bool ours;
+        bool single;
 
         *peer = (struct tbc_peer){ 0 };
         *bytes = (struct tbc_span){ 0 };
@@ -260,11 +275,15 @@ tbc_server_recv(struct tbc_server *server, struct tbc_peer *peer,
         }
         ours = take_route(peer, m) && zmq_msg_more(m) != 0 &&
                zmq_msg_recv(m, server->front, ZMQ_DONTWAIT) >= 0 &&
-               zmq_msg_more(m) == 0 && tbc_door_key(m, peer->key);
-        tbc_socket_drop_rest(server->front, m);
+               tbc_door_key(m, peer->key);
+        single = zmq_msg_more(m) == 0;
+        drop_rest(server);
         if (ours && server->door.admit(server->door.arg, peer->key)) {
             *bytes = tbc_span_of(zmq_msg_data(m), zmq_msg_size(m));
-            return TBC_OK;
+            if (!single) {
+                return TBC_ERR_MALFORMED;
+            }
+            return bytes->len <= TBC_WIRE_REQUEST_MAX ? TBC_OK : TBC_ERR_LIMIT;
         }
         server->dropped++;
     }

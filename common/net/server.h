@@ -51,7 +51,9 @@ enum tbc_err tbc_server_wait(struct tbc_server *server, struct pollfd *others, s
                              int timeout_ms) TBC_MUST_CHECK;
 
 /* The next message of a key that is admitted at this moment, or ERR_BUSY when none waits; bytes
- * are borrowed until the next call.  Messages of others are counted and dropped. */
+ * are borrowed until the next call.  Messages of others are counted and dropped.  What is no
+ * request comes too, with peer and bytes, so that it can be answered: ERR_LIMIT, longer than
+ * TBC_WIRE_REQUEST_MAX; ERR_MALFORMED, of more frames than one, and bytes are the first. */
 enum tbc_err tbc_server_recv(struct tbc_server *server, struct tbc_peer *peer,
                              struct tbc_span *bytes) TBC_MUST_CHECK;
 

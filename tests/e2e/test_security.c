@@ -106,6 +106,8 @@ a_revoked_gate_is_neither_answered_nor_heard(void)
 struct raw {
     void *context;
     void *socket;
+    uint8_t id[TBC_WIRE_ID_LEN]; /* of the last answer, and what it says */
+    struct tbc_problem problem;
 };
 
 static void
@@ -155,6 +157,11 @@ ask_raw(struct raw *r, struct tbc_span frame, int n, int ms)
         tbc_wire_open_reply(tbc_span_of(zmq_msg_data(&m), zmq_msg_size(&m)), &reply,
                             NULL) == TBC_OK) {
         code = (uint64_t)reply.code;
+        memcpy(r->id, reply.id, sizeof r->id);
+        r->problem = (struct tbc_problem){ 0 };
+        CU_ASSERT(code == TBC_CODE_FINE ||
+                  tbc_wire_read(&tbc_wire_problem_shape, reply.body, &r->problem,
+                                NULL) == TBC_OK);
     }
     (void)zmq_msg_close(&m);
     return code;
@@ -331,16 +338,90 @@ send_reused_id(struct raw *r, struct others *o)
     tbc_buf_fini(&m);
 }
 
-/* More than the server reads ends the connection, which comes back by itself. */
+static bool
+resize(struct tbc_buf *m, size_t len)
+{
+    if (tbc_buf_reserve(m, len) != TBC_OK) {
+        return false;
+    }
+    memset(m->ptr, 0, len);
+    m->len = len;
+    return true;
+}
+
+/* What libzmq delivers and is no request is answered like any other; the longest is the longest
+ * request, which is not refused for that. */
+static void
+send_frames(struct raw *r, struct others *o)
+{
+    static const int frames[] = { 2, FRAMES, 1000 };
+    const size_t lengths[] = { TBC_WIRE_REQUEST_MAX, (size_t)TBC_WIRE_REQUEST_MAX + 1,
+                               (size_t)TBC_WIRE_HEARD_MAX - 1024 };
+    const uint8_t id[TBC_WIRE_ID_LEN] = { 6 };
+    struct tbc_buf m = { 0 };
+
+    CU_ASSERT_EQUAL_FATAL(tbc_wire_put_request(&m, id, TBC_OP_STATS, NULL), TBC_OK);
+    for (size_t i = 0; i < sizeof frames / sizeof *frames; i++) {
+        CU_ASSERT_EQUAL(ask_raw(r, tbc_buf_span(&m), frames[i], ANSWER_MS),
+                        TBC_CODE_BAD_REQUEST);
+        CU_ASSERT_EQUAL(memcmp(r->id, id, sizeof id), 0);
+        CU_ASSERT_STRING_EQUAL(r->problem.what, "frames");
+        CU_ASSERT_EQUAL(ask_raw(r, (struct tbc_span){ 0 }, frames[i], ANSWER_MS),
+                        TBC_CODE_BAD_REQUEST);
+        say_hello(o);
+    }
+    for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
+        CU_ASSERT_FATAL(resize(&m, lengths[i]));
+        expect(r, o, "a long message", tbc_buf_span(&m), TBC_CODE_BAD_REQUEST);
+        CU_ASSERT_EQUAL(strcmp(r->problem.what, "too long") == 0, i > 0);
+    }
+    tbc_buf_fini(&m);
+}
+
+/* An APPLY with so many pictures, by a kiosk. */
+static void
+send_pictures(const char *kiosk, struct others *o)
+{
+    struct raw r;
+    static const size_t counts[] = { 0, TBC_WIRE_FRAMES_MAX + 1, FRAMES };
+
+    open_raw(&r, kiosk);
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
+        struct tbc_buf m = { 0 };
+
+        put_envelope(&m, 1, (uint8_t)(0x40 + i), TBC_OP_APPLY);
+        put_repeated(&m, counts[i] == 0 ? 0xa4 : 0xa5, 1);
+        CU_ASSERT_EQUAL_FATAL(tbc_buf_append(&m, BODY("\x01\x01\x02\x68P0000001"
+                                                      "\x03\x62"
+                                                      "en\x04")),
+                              TBC_OK);
+        put_repeated(&m, TBC_ASSURANCE_PASSIVE, 1);
+        if (counts[i] > 0) {
+            put_repeated(&m, 0x06, 1);
+            put_repeated(&m, counts[i] < 24 ? (uint8_t)(0x80 + counts[i]) : 0x98, 1);
+            if (counts[i] >= 24) {
+                put_repeated(&m, (uint8_t)counts[i], 1);
+            }
+            for (size_t k = 0; k < counts[i]; k++) {
+                put_repeated(&m, 0x41, 1);
+                put_repeated(&m, 0xff, 1);
+            }
+        }
+        expect(&r, o, "pictures", tbc_buf_span(&m), TBC_CODE_BAD_REQUEST);
+        CU_ASSERT_STRING_EQUAL(r.problem.what, "frames");
+        tbc_buf_fini(&m);
+    }
+    close_raw(&r);
+}
+
+/* Far more than a request ends the connection, which comes back by itself. */
 static void
 send_too_much(struct raw *r, struct others *o)
 {
     struct tbc_buf m = { 0 };
     const uint8_t id[TBC_WIRE_ID_LEN] = { 5 };
 
-    CU_ASSERT_EQUAL(ask_raw(r, tbc_span_str("x"), FRAMES, 300), NO_ANSWER);
-    say_hello(o);
-    put_repeated(&m, 0, (size_t)TBC_WIRE_REQUEST_MAX + 1);
+    CU_ASSERT_FATAL(resize(&m, (size_t)TBC_WIRE_HEARD_MAX + 1));
     CU_ASSERT_EQUAL(ask_raw(r, tbc_buf_span(&m), 1, 300), NO_ANSWER);
     say_hello(o);
     tbc_buf_clear(&m);
@@ -412,6 +493,7 @@ bad_messages_are_answered_by_name_and_slow_nobody(void)
     long size;
 
     raise_patient(&s);
+    CU_ASSERT_FATAL(stage_enrol(&s, "kiosk-1", TBC_ROLE_KIOSK));
     o.client = s.client;
     open_raw(&r, stage_path(&s, "operator.device"));
     for (int i = 0; i < HELLOS; i++) {
@@ -426,12 +508,16 @@ bad_messages_are_answered_by_name_and_slow_nobody(void)
     printf("HELLO p99 %lld us alone, %lld us beside bad messages\n", (long long)before,
            (long long)after);
     CU_ASSERT(after <= 2 * before + 5000);
+    send_frames(&r, &o);
+    send_pictures(stage_path(&s, "kiosk-1.device"), &o);
     send_too_much(&r, &o);
     claim_a_gigabyte(&s);
     printf("the station grew by %ld kB\n", (resident(s.process.pid) - size) / 1024);
     CU_ASSERT(resident(s.process.pid) - size < GROWTH_MAX);
     close_raw(&r);
     stage_strike(&s);
+    CU_ASSERT(stage_says(stage_said(), "operator: sent "));
+    CU_ASSERT(stage_says(stage_said(), " messages that are no requests, at last for "));
 }
 
 static void

@@ -183,6 +183,26 @@ the_device_longest_silent_makes_room(void)
     CU_ASSERT_EQUAL(ask(1000, l, 2000), STATION_SHARE_WAIT_MS); /* all of them wait */
 }
 
+static void
+what_is_no_request_is_remembered_for_its_device_alone(void)
+{
+    const struct station_limits l = { 1, 8, 8 };
+
+    begin();
+    CU_ASSERT_EQUAL(ask(1, l, 0), 0);
+    CU_ASSERT_EQUAL(ask(2, l, 0), 0);
+    station_budget_malformed(&budget, key_of(1), "frames");
+    station_budget_malformed(&budget, key_of(1), "too long");
+    station_budget_malformed(&budget, key_of(3), "frames"); /* never asked */
+    for (unsigned i = 0; i < STATION_BUDGET_DEVICES; i++) {
+        const struct station_bucket *it = &budget.buckets[i];
+        const bool is_first = it->known && memcmp(it->key, key_of(1), 32) == 0;
+
+        CU_ASSERT_EQUAL(it->malformed, is_first ? 2 : 0);
+        CU_ASSERT(!is_first || strcmp(it->malformed_what, "too long") == 0);
+    }
+}
+
 TBC_SUITE("station/budget", TEST(a_device_may_ask_burst_at_once_and_then_at_its_rate),
           TEST(the_time_told_is_the_time_it_takes), TEST(a_refusal_costs_nothing),
           TEST(one_device_does_not_touch_another),
@@ -190,4 +210,5 @@ TBC_SUITE("station/budget", TEST(a_device_may_ask_burst_at_once_and_then_at_its_
           TEST(a_clock_that_stands_or_goes_back_gives_nothing),
           TEST(a_long_silence_fills_the_bucket_and_no_more),
           TEST(limits_may_change_between_two_requests),
-          TEST(the_device_longest_silent_makes_room))
+          TEST(the_device_longest_silent_makes_room),
+          TEST(what_is_no_request_is_remembered_for_its_device_alone))
