@@ -7,14 +7,11 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
-#define READY_MS      1500 /* how long the first word of the station is waited for */
 #define TICK_MS       50
 #define LINE_LEN      256
 #define FIRE_MS       100
@@ -301,7 +298,8 @@ lose_scanner(struct gate *g)
 static bool
 reads_codes(const struct gate *g)
 {
-    return g->scan != NULL && g->ready && g->flow.state != GATE_ASKING;
+    return g->scan != NULL && g->ready && g->flow.state != GATE_ASKING &&
+           !g->service.ending;
 }
 
 /* One text, and then the world again: each answer is seen before the next.  False: none is
@@ -327,8 +325,8 @@ read_code(struct gate *g)
 static void
 become_ready(struct gate *g, struct tbc_mono mono)
 {
-    if (!g->ready &&
-        (g->link.mode == GATE_ONLINE || mono.ms - g->started.ms >= READY_MS)) {
+    if (!g->ready && (g->link.mode == GATE_ONLINE ||
+                      mono.ms - g->started.ms >= g->options.wait_ms)) {
         g->ready = true;
         gate_say(g, "ready gate=%s mode=%s", g->device.name, gate_mode_word(g));
     }
@@ -453,40 +451,22 @@ tick(struct gate *g)
     check_order(g);
     gate_present_tick(g, mono);
     show(g, tbc_clock_mono());
-    g->stop = !gate_lamp_tick(g->lamp) || is_finished(g);
+    gate_service_turn(g, mono);
+    g->stop = !gate_lamp_tick(g->lamp) || is_finished(g) ||
+              gate_service_is_over(g, tbc_clock_mono());
     return had_code ? 0 : gate_flow_wait_ms(&g->flow, tbc_clock_mono(), TICK_MS);
-}
-
-/* SIGTERM and SIGINT as a descriptor; -1 on failure. */
-static int
-open_signals(void)
-{
-    sigset_t set;
-
-    (void)sigemptyset(&set);
-    (void)sigaddset(&set, SIGTERM);
-    (void)sigaddset(&set, SIGINT);
-    if (sigprocmask(SIG_BLOCK, &set, NULL) != 0) {
-        return -1;
-    }
-    return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
 int
 gate_run(struct gate *g)
 {
-    int signals = open_signals();
     int front = -1;
     int feed = -1;
 
-    if (signals < 0) {
-        tbc_log(TBC_LOG_ERROR, "signals cannot be watched");
-        return EXIT_TROUBLE;
-    }
     tbc_client_fds(g->client, &front, &feed);
     while (!g->stop) {
         struct pollfd fds[] = {
-            { .fd = signals, .events = POLLIN },
+            { .fd = g->service.signals, .events = POLLIN },
             { .fd = front, .events = POLLIN },
             { .fd = feed, .events = POLLIN },
             { .fd = -1, .events = POLLIN },
@@ -500,9 +480,8 @@ gate_run(struct gate *g)
         if (!g->stop) {
             (void)poll(fds, sizeof fds / sizeof *fds, wait_ms);
         }
-        g->stop = g->stop || (fds[0].revents & POLLIN) != 0;
+        gate_service_hear(g);
     }
-    close(signals);
     return g->mute ? EXIT_TROUBLE : EXIT_RUN;
 }
 
@@ -577,16 +556,6 @@ check_fire_input(const struct gate *g)
     return TBC_OK;
 }
 
-static void
-follow_log_level(const struct gate *g)
-{
-    enum tbc_log_level level;
-
-    if (tbc_log_level_parse(g->options.log_level, &level)) {
-        tbc_log_set_level(level);
-    }
-}
-
 int
 gate_open(struct gate *g, const struct gate_asked *asked)
 {
@@ -599,8 +568,9 @@ gate_open(struct gate *g, const struct gate_asked *asked)
     if ((err = gate_options_read(&g->options, asked, NULL)) != TBC_OK) {
         return gate_exit_of(err);
     }
-    follow_log_level(g);
-    if ((err = read_device(g)) != TBC_OK || (err = check_fire_input(g)) != TBC_OK ||
+    gate_service_follow_log(g);
+    if ((err = gate_service_open(g)) != TBC_OK || (err = read_device(g)) != TBC_OK ||
+        (err = check_fire_input(g)) != TBC_OK ||
         (err = gate_journal_open(g)) != TBC_OK) {
         return gate_exit_of(err);
     }
@@ -633,6 +603,7 @@ gate_close(struct gate *g)
     gate_barrier_close(&g->barrier);
     tbc_outbox_close(&g->box);
     gate_knowledge_fini(&g->know);
+    gate_service_close(g);
     tbc_device_fini(&g->device);
     tbc_wipe(&g->visit, sizeof g->visit);
 }

@@ -1,6 +1,6 @@
 /* The shell of the gate: it reads the world, asks the pure parts, and does what they say.  One
  * thread, one loop; gate.c is the loop, present.c one presentation, online.c the talk with the
- * station, offline.c the journal. */
+ * station, offline.c the journal, service.c the talk with whoever runs it. */
 #ifndef GATE_GATE_H
 #define GATE_GATE_H
 
@@ -15,6 +15,7 @@
 #include "passage.h"
 #include "scan/scan.h"
 #include "store/outbox.h"
+#include "sys/notify.h"
 #include "watch.h"
 #include "witness.h"
 
@@ -47,6 +48,16 @@ struct gate_request {
     struct tbc_mono again; /* not to be said before */
 };
 
+/* Whoever runs the gate: signals, the service manager. */
+struct gate_service {
+    bool open;
+    int signals; /* valid while open */
+    struct tbc_notify notify;
+    const char *told; /* the last line of status; NULL: not even that it is ready */
+    bool ending;      /* told to end: no more passengers */
+    struct tbc_mono end_by;
+};
+
 struct gate {
     const struct gate_asked *asked; /* read anew at SIGHUP */
     struct gate_options options;
@@ -57,6 +68,7 @@ struct gate {
     struct gate_watch watch;
     enum gate_clock clock;
     struct tbc_utc now;
+    struct gate_service service;
     struct gate_flow flow;
     bool has_follow; /* an action brought about an event */
     enum gate_event follow;
@@ -72,6 +84,7 @@ struct gate {
     unsigned passed_n;            /* people, since the start */
     struct gate_lamp *lamp;
 
+    bool knocked; /* HELLO was said once, before anything was heard */
     struct gate_request hello;
     struct gate_request snapshot;
     struct tbc_checkpoint asked_from; /* held when SNAPSHOT was asked */
@@ -145,5 +158,17 @@ void gate_journal_keep_roots(struct gate *g);
 void gate_journal_tick(struct gate *g, struct tbc_mono mono);
 /* An error of the journal: logged, and the gate goes out of order. */
 void gate_journal_failed(struct gate *g, enum tbc_err err);
+
+/* service.c */
+/* Blocks the signals, so before any thread. */
+enum tbc_err gate_service_open(struct gate *g) TBC_MUST_CHECK;
+void gate_service_close(struct gate *g);
+/* Signals that have come: the configuration is read anew, or the end begins. */
+void gate_service_hear(struct gate *g);
+/* Told to end, and the passenger who was there is through, or takes too long. */
+bool gate_service_is_over(const struct gate *g, struct tbc_mono mono);
+/* Once each turn of the loop: the watchdog, and what has changed. */
+void gate_service_turn(struct gate *g, struct tbc_mono mono);
+void gate_service_follow_log(const struct gate *g);
 
 #endif

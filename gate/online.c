@@ -96,6 +96,9 @@ on_hello(struct gate *g, const struct tbc_reply *reply)
     gate_knowledge_told(&g->know, &g->about);
     gate_watch_told(&g->watch, g->about.now, tbc_clock_mono());
     gate_journal_keep(g, "station", 0, reply->body);
+    if (!g->link.heard) { /* the first beat is up to a second away */
+        gate_link_hear(&g->link, 0, true, tbc_clock_mono());
+    }
     gate_link_greet(&g->link, tbc_clock_mono());
 }
 
@@ -355,7 +358,9 @@ greet(struct gate *g, struct tbc_mono now)
         .log = g->witness.newest.size,
     };
 
-    if (gate_link_wants_hello(&g->link, now) && is_due(&g->hello, now)) {
+    if ((gate_link_wants_hello(&g->link, now) || !g->knocked) &&
+        is_due(&g->hello, now)) {
+        g->knocked = true;
         send_new(g, &g->hello, TBC_OP_HELLO, &hello);
     }
     if (gate_link_wants_snapshot(&g->link, now) && is_due(&g->snapshot, now)) {

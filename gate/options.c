@@ -28,6 +28,7 @@ static const char help_tail[] =
     "\n"
     "Each option but the last five is also a key of the file, fire_input, and a\n"
     "variable, " GATE_ENV "FIRE_INPUT; options win over variables, these over files.\n"
+    "SIGHUP reads them anew; SIGTERM lets the passenger through and ends.\n"
     "\n"
     "One line an event on standard output:\n"
     "  ready gate=NAME mode=online|offline     mode online|offline\n"
@@ -63,6 +64,7 @@ init(struct gate_options *o)
     const char *assets = getenv("TBC_ASSETS");
 
     *o = (struct gate_options){
+        .wait_ms = 200,
         .scan = "-",
         .barrier = "log",
         .passage = "none",

@@ -21,6 +21,13 @@
         .check = (check_), .form = (form_), .help = (help_)                 \
     }
 
+#define NUMBER(section_, name_, field, live_, least_, most_, form_, help_)  \
+    {                                                                       \
+        .section = (section_), .name = (name_), .type = TBC_CONF_IS_NUMBER, \
+        .offset = offsetof(struct gate_options, field), .least = (least_),  \
+        .most = (most_), .live = (live_), .form = (form_), .help = (help_)  \
+    }
+
 static bool
 parse_side(const char *text, char **end, int *side)
 {
@@ -88,6 +95,7 @@ static const struct tbc_conf_key keys[] = {
     TEXT("gate", "assets", assets, FIXED, NULL, "DIR", "theme, icons and texts"),
     TEXT("station", "front", front, FIXED, check_address, "ADDRESS", "of the station, in place of the device file's"),
     TEXT("station", "feed", feed, FIXED, check_address, "ADDRESS", "the same for its feed"),
+    NUMBER("station", "wait_ms", wait_ms, FIXED, 0, 60000, "MS", "its first answer is waited for so long at the start"),
     TEXT("scanner", "scan", scan, FIXED, NULL, "SOURCE", "-, serial:DEVICE[,BAUD], evdev:DEVICE[,LAYOUT] or pictures:DIR"),
     TEXT("barrier", "barrier", barrier, FIXED, NULL, "KIND", "log or serial:DEVICE"),
     TEXT("barrier", "passage", passage, FIXED, NULL, "KIND", "who walked through: none, file:PATH or gpio:CHIP,LINE[,active-low]"),

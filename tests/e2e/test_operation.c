@@ -1,4 +1,5 @@
 /* The real tbc-station as an operator and a service manager see it. */
+#include "manager.h"
 #include "stage.h"
 #include "suite.h"
 #include "sys/clock.h"
@@ -12,7 +13,6 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #define WAIT_MS 10000
@@ -257,68 +257,27 @@ sigterm_under_load_answers_everybody_and_loses_nothing(void)
     stage_strike(&s);
 }
 
-/* A socket that stands for the service manager. */
-static int
-open_manager(const char *path)
-{
-    struct sockaddr_un at = { .sun_family = AF_UNIX };
-    int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-
-    (void)snprintf(at.sun_path, sizeof at.sun_path, "%s", path);
-    (void)unlink(path);
-    if (fd < 0 || bind(fd, (const struct sockaddr *)&at, sizeof at) != 0) {
-        CU_FAIL_FATAL("no socket");
-    }
-    return fd;
-}
-
-static bool
-manager_hears(int fd, const char *what)
-{
-    const int64_t end = tbc_clock_mono().ms + WAIT_MS;
-
-    while (tbc_clock_mono().ms < end) {
-        struct pollfd p = { .fd = fd, .events = POLLIN };
-        char text[1024];
-        ssize_t n;
-
-        if (poll(&p, 1, WAIT_MS) > 0 && (n = recv(fd, text, sizeof text - 1, 0)) > 0) {
-            text[n] = '\0';
-            if (strstr(text, what) != NULL) {
-                return true;
-            }
-        }
-    }
-    return false;
-}
-
 static void
 the_service_manager_is_kept_informed(void)
 {
     static struct stage s;
-    char path[64];
-    int fd;
+    struct tbc_manager m;
 
-    (void)snprintf(path, sizeof path, "/tmp/tbc-notify-%d", (int)getpid());
-    fd = open_manager(path);
-    CU_ASSERT_EQUAL(setenv("NOTIFY_SOCKET", path, 1), 0);
-    CU_ASSERT_EQUAL(setenv("WATCHDOG_USEC", "400000", 1), 0);
+    tbc_manager_open(&m);
     raise_station(&s);
-    (void)unsetenv("NOTIFY_SOCKET");
-    (void)unsetenv("WATCHDOG_USEC");
-    CU_ASSERT(manager_hears(fd, "READY=1"));
+    tbc_manager_turn_away();
+    CU_ASSERT(tbc_manager_hears(&m, "READY=1"));
     for (int i = 0; i < 5; i++) {
-        CU_ASSERT(manager_hears(fd, "WATCHDOG=1"));
+        CU_ASSERT(tbc_manager_hears(&m, "WATCHDOG=1"));
     }
     CU_ASSERT(tbc_process_signal(&s.process, SIGHUP));
-    CU_ASSERT(manager_hears(fd, "RELOADING=1\nMONOTONIC_USEC="));
-    CU_ASSERT(manager_hears(fd, "READY=1"));
+    CU_ASSERT(tbc_manager_hears(&m, "RELOADING=1\nMONOTONIC_USEC="));
+    CU_ASSERT(tbc_manager_hears(&m, "READY=1"));
     CU_ASSERT(tbc_process_signal(&s.process, SIGTERM));
-    CU_ASSERT(manager_hears(fd, "STOPPING=1"));
+    CU_ASSERT(tbc_manager_hears(&m, "STOPPING=1"));
     tbc_client_close(&s.client);
     CU_ASSERT_EQUAL(stage_end(&s, 0), 0);
-    (void)close(fd);
-    (void)unlink(path);
+    tbc_manager_close(&m);
 }
 
 static int

@@ -23,8 +23,8 @@ foreach(name station station_life passback desk disk operation doctor stats data
     set_tests_properties(e2e/${name} PROPERTIES TIMEOUT 180 LABELS slow
         ENVIRONMENT "TBC_SOURCE_DIR=${PROJECT_SOURCE_DIR};TBC_BIN_DIR=${CMAKE_BINARY_DIR}/bin")
 endforeach()
-# Its journal: written and proved; altered, restored, killed.
-foreach(name journal audit)
+# Its journal: written and proved; altered, restored, killed.  And a gate from start to end.
+foreach(name journal audit gate_life)
     add_executable(test_e2e_${name} e2e/test_${name}.c e2e/journal_rig.c)
     tbc_links(test_e2e_${name} PRIVATE "net;store" "sqlite3"
         "tbc_test_support;tbc_test_stage")

@@ -1,0 +1,145 @@
+/* The gate and whoever runs it: signals, the service manager, the configuration read anew. */
+#include "gate.h"
+#include "sys/clock.h"
+#include "sys/log.h"
+
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#define FINISH_MS 5000 /* for the passenger who is there when the gate is told to end */
+
+/* SIGTERM, SIGINT and SIGHUP as a descriptor. */
+enum tbc_err
+gate_service_open(struct gate *g)
+{
+    sigset_t set;
+
+    (void)sigemptyset(&set);
+    (void)sigaddset(&set, SIGTERM);
+    (void)sigaddset(&set, SIGINT);
+    (void)sigaddset(&set, SIGHUP);
+    if (sigprocmask(SIG_BLOCK, &set, NULL) != 0 ||
+        (g->service.signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK)) < 0) {
+        return tbc_log_err(TBC_ERR_IO, "signals cannot be watched");
+    }
+    g->service.open = true;
+    tbc_notify_open(&g->service.notify, getenv("NOTIFY_SOCKET"),
+                    getenv("WATCHDOG_USEC"), getenv("WATCHDOG_PID"));
+    return TBC_OK;
+}
+
+void
+gate_service_close(struct gate *g)
+{
+    if (g->service.open) {
+        (void)close(g->service.signals);
+    }
+    tbc_notify_fini(&g->service.notify);
+    g->service = (struct gate_service){ 0 };
+}
+
+void
+gate_service_follow_log(const struct gate *g)
+{
+    enum tbc_log_level level;
+
+    if (tbc_log_level_parse(g->options.log_level, &level)) {
+        tbc_log_set_level(level);
+    }
+}
+
+/* SIGHUP: what is wrong is logged, and what was in force stays. */
+static void
+reload(struct gate *g)
+{
+    struct gate_options newer;
+    char line[64];
+
+    (void)snprintf(line, sizeof line, "RELOADING=1\nMONOTONIC_USEC=%" PRId64,
+                   tbc_clock_us());
+    tbc_notify_say(&g->service.notify, line);
+    if (gate_options_read(&newer, g->asked, NULL) == TBC_OK) {
+        gate_options_follow(&g->options, &newer);
+        gate_service_follow_log(g);
+    } else {
+        tbc_log(TBC_LOG_ERROR, "kept the present configuration");
+    }
+    tbc_notify_say(&g->service.notify, "READY=1");
+}
+
+/* The first time is a wish, the second an order. */
+static void
+begin_to_end(struct gate *g)
+{
+    if (g->service.ending) {
+        g->service.end_by = tbc_clock_mono();
+        return;
+    }
+    g->service.ending = true;
+    g->service.end_by.ms = tbc_clock_mono().ms + FINISH_MS;
+    tbc_notify_say(&g->service.notify, "STOPPING=1");
+}
+
+void
+gate_service_hear(struct gate *g)
+{
+    struct signalfd_siginfo info;
+
+    while (read(g->service.signals, &info, sizeof info) == (ssize_t)sizeof info) {
+        if (info.ssi_signo == SIGHUP) {
+            reload(g);
+        } else {
+            begin_to_end(g);
+        }
+    }
+}
+
+bool
+gate_service_is_over(const struct gate *g, struct tbc_mono mono)
+{
+    if (!g->service.ending) {
+        return false;
+    }
+    switch (g->flow.state) {
+    case GATE_ASKING:
+    case GATE_WRITING:
+    case GATE_OPEN:
+        return mono.ms >= g->service.end_by.ms;
+    case GATE_IDLE:
+    case GATE_REFUSED:
+    case GATE_BROKEN:
+    case GATE_FIRE:
+    case GATE_STATE_N:
+        break;
+    }
+    return true;
+}
+
+/* In one line what systemctl status shows. */
+static const char *
+status_of(const struct gate *g)
+{
+    return g->flow.state == GATE_FIRE     ? "STATUS=fire alarm, open"
+           : g->flow.state == GATE_BROKEN ? "STATUS=out of order, shut"
+           : g->link.mode == GATE_ONLINE  ? "STATUS=online"
+                                          : "STATUS=offline, judging alone";
+}
+
+void
+gate_service_turn(struct gate *g, struct tbc_mono mono)
+{
+    const char *status = status_of(g);
+
+    if (g->ready && status != g->service.told) {
+        if (g->service.told == NULL) {
+            tbc_notify_say(&g->service.notify, "READY=1");
+        }
+        tbc_notify_say(&g->service.notify, status);
+        g->service.told = status;
+    }
+    tbc_notify_turn(&g->service.notify, mono);
+}
