@@ -39,6 +39,7 @@
 #define TBC_WIRE_PROOF_MAX   2080  /* bytes: 65 node hashes */
 #define TBC_WIRE_ADDRESS_MAX 127   /* tcp://HOST:PORT */
 #define TBC_WIRE_PEERS_MAX   64    /* gates of one group */
+#define TBC_WIRE_HOLDERS_MAX 256   /* bytes: 8 keys */
 #define TBC_WIRE_LIST_MAX    16384 /* bytes of a list of peers */
 #define TBC_TEMPLATE_LEN     2048  /* 512 float32, little endian */
 
@@ -55,7 +56,8 @@ enum tbc_role {
 const char *tbc_role_word(enum tbc_role role);
 bool tbc_role_parse(struct tbc_span word, enum tbc_role *role);
 
-/* name, number, roles that may, mutates (remembered by request id) */
+/* name, number, roles that may, mutates (remembered by request id).  The last three are for gates
+ * among themselves; a station does not know them. */
 #define TBC_OP_LIST(X)                               \
     X(HELLO, 1, ALL, false)                          \
     X(APPLY, 2, KIOSK | TBC_ROLE_PATROL, true)       \
@@ -76,7 +78,10 @@ bool tbc_role_parse(struct tbc_span word, enum tbc_role *role);
     X(IMPORT, 17, OPERATOR, true)                    \
     X(ERASE, 18, OPERATOR, true)                     \
     X(BACKUP, 19, OPERATOR, false)                   \
-    X(EXPORT, 20, OPERATOR, false)
+    X(EXPORT, 20, OPERATOR, false)                   \
+    X(GREET, 21, NONE, false)                        \
+    X(CLAIM, 22, NONE, false)                        \
+    X(SHARE, 23, NONE, false)
 
 #define TBC_ROLE_ALL          15
 #define TBC_ROLE_ALL_BUT_GATE 13
@@ -493,6 +498,55 @@ struct tbc_export_reply {
     struct tbc_history_leaf leaves[TBC_WIRE_LEAVES_MAX]; /* without proofs */
     size_t leaves_n;
     uint64_t next; /* ask again from there; 0: this was all */
+};
+
+/* What gates say to each other.  Numbers count rows of the journal that is named beside them: a
+ * journal that was made anew counts anew. */
+
+/* Each second, and the answer to it. */
+struct tbc_greet {
+    uint8_t journal[TBC_WIRE_ID_LEN]; /* the sender's */
+    uint64_t newest;                  /* its newest row */
+    uint64_t decided; /* the sender's claims up to this number came to an end */
+    uint8_t yours
+        [TBC_WIRE_ID_LEN]; /* the receiver's journal, as the sender knows it; zeros: not */
+    uint64_t have;         /* what the sender has of it */
+};
+
+/* Before a gate opens: may I let this one in? */
+struct tbc_claim {
+    uint64_t number; /* rises with each claim of a gate, also over its restarts */
+    struct tbc_entry entries[1];
+    size_t entries_n; /* 1 */
+};
+
+enum tbc_claim_answer {
+    TBC_CLAIM_AGREED = 0,    /* and remembered, until the claim has come to an end */
+    TBC_CLAIM_ENTERED = 1,   /* has entered, when `at` says */
+    TBC_CLAIM_CONTENDED = 2, /* is being let in elsewhere just now */
+};
+
+struct tbc_claim_reply {
+    uint8_t event[TBC_WIRE_ID_LEN];
+    uint64_t answer;
+    struct tbc_utc at;
+    /* AGREED: the keys, 32 bytes each, of other gates that have claimed the same and not yet said
+     * what came of it */
+    struct tbc_span holders;
+};
+
+/* What others should know of the sender's journal, in the order of its rows. */
+struct tbc_share {
+    uint8_t journal[TBC_WIRE_ID_LEN];
+    uint64_t from; /* all of it above this row ... */
+    uint64_t upto; /* ... up to this one */
+    struct tbc_entry entries[TBC_WIRE_EVENTS_MAX];
+    size_t entries_n;
+};
+
+struct tbc_share_reply {
+    uint8_t journal[TBC_WIRE_ID_LEN];
+    uint64_t have; /* send what is above it */
 };
 
 /* The body of every reply whose code is not FINE. */

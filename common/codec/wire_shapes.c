@@ -419,6 +419,41 @@ static const struct tbc_wire_field export_reply_fields[] = {
 };
 SHAPE(export_reply, tbc_export_reply);
 
+static const struct tbc_wire_field greet_fields[] = {
+    FIXED(1, tbc_greet, journal), UINT(2, tbc_greet, newest),
+    UINT(3, tbc_greet, decided),  FIXED(4, tbc_greet, yours),
+    UINT(5, tbc_greet, have),
+};
+SHAPE(greet, tbc_greet);
+
+static const struct tbc_wire_field claim_fields[] = {
+    UINT(1, tbc_claim, number),
+    LIST(2, tbc_claim, entries, entry),
+};
+SHAPE(claim, tbc_claim);
+
+static const struct tbc_wire_field claim_reply_fields[] = {
+    FIXED(1, tbc_claim_reply, event),
+    UINT(2, tbc_claim_reply, answer),
+    TIME(3, tbc_claim_reply, at),
+    BYTES(4, tbc_claim_reply, holders, TBC_WIRE_HOLDERS_MAX),
+};
+SHAPE(claim_reply, tbc_claim_reply);
+
+static const struct tbc_wire_field share_fields[] = {
+    FIXED(1, tbc_share, journal),
+    UINT(2, tbc_share, from),
+    UINT(3, tbc_share, upto),
+    LIST(4, tbc_share, entries, entry),
+};
+SHAPE(share, tbc_share);
+
+static const struct tbc_wire_field share_reply_fields[] = {
+    FIXED(1, tbc_share_reply, journal),
+    UINT(2, tbc_share_reply, have),
+};
+SHAPE(share_reply, tbc_share_reply);
+
 static const struct tbc_wire_field problem_fields[] = {
     WORD(1, tbc_problem, what),       UINT(2, tbc_problem, offset),
     UINT(3, tbc_problem, line),       UINT(4, tbc_problem, wait_ms),
@@ -454,6 +489,9 @@ static const struct {
     { TBC_OP_ERASE, &erase, &erase_reply },
     { TBC_OP_BACKUP, &nothing, &backup_reply },
     { TBC_OP_EXPORT, &export, &export_reply },
+    { TBC_OP_GREET, &greet, &greet },
+    { TBC_OP_CLAIM, &claim, &claim_reply },
+    { TBC_OP_SHARE, &share, &share_reply },
 };
 
 const struct tbc_wire_shape *

@@ -47,16 +47,17 @@ fill_message(const struct tbc_wire_shape *shape, uint8_t *msg)
 {
     for (size_t i = 0; i < shape->n; i++) {
         const struct tbc_wire_field *f = &shape->fields[i];
+        const size_t items = f->size < 2 ? f->size : 2;
 
         fill_field(f, msg);
         if (f->type != TBC_WIRE_LIST) {
             continue;
         }
-        for (size_t item = 0; item < 2; item++) {
+        for (size_t item = 0; item < items; item++) {
             for (size_t j = 0; j < f->item->n; j++) {
                 fill_field(&f->item->fields[j], msg + f->offset + item * f->item->size);
             }
         }
-        *(size_t *)(void *)(msg + f->count) = 2;
+        *(size_t *)(void *)(msg + f->count) = items;
     }
 }
