@@ -1,6 +1,7 @@
 tbc_test(gate/decide FLOORS gate_core)
 tbc_test(gate/flow FLOORS gate_core)
 tbc_test(gate/link FLOORS gate_core)
+tbc_test(gate/group FLOORS gate_core LABELS slow)
 tbc_test(gate/passage FLOORS gate_core)
 tbc_test(gate/watch FLOORS gate_core)
 tbc_test(gate/knowledge FLOORS gate_core SOURCES unit/crypto/world.c
