@@ -99,19 +99,19 @@ read_counter(struct station_index *x, uint64_t *counter)
 
 /* The file is on disk before a certificate with such an index can leave. */
 static enum tbc_err
-reserve(struct station_index *x, uint64_t counter)
+reserve(struct station_index *x, uint64_t end)
 {
     char text[FILE_MAX];
     enum tbc_err err;
 
-    if (counter < x->reserved) {
+    if (end <= x->reserved) {
         return TBC_OK;
     }
-    (void)snprintf(text, sizeof text, "%" PRIu64 "\n", counter + AHEAD);
+    (void)snprintf(text, sizeof text, "%" PRIu64 "\n", end - 1 + AHEAD);
     if ((err = tbc_file_write(x->path, tbc_span_str(text), 0600)) != TBC_OK) {
         return tbc_log_err(err, "%s: nothing can be issued", x->path);
     }
-    x->reserved = counter + AHEAD;
+    x->reserved = end - 1 + AHEAD;
     return TBC_OK;
 }
 
@@ -138,6 +138,7 @@ permuted(struct station_index *x, uint64_t counter, uint64_t *idx)
     uint64_t place = 0;
     enum tbc_err err;
 
+    *idx = 0;
     if (block.n == 0) {
         return tbc_log_err(TBC_ERR_LIMIT, "the status list is full");
     }
@@ -149,18 +150,21 @@ permuted(struct station_index *x, uint64_t counter, uint64_t *idx)
 }
 
 enum tbc_err
-station_index_next(struct station_index *x, uint64_t *idx)
+station_index_next(struct station_index *x, size_t n, uint64_t *idx)
 {
     uint64_t counter;
     enum tbc_err err;
 
-    *idx = 0;
     if ((err = read_counter(x, &counter)) != TBC_OK ||
-        (err = reserve(x, counter)) != TBC_OK ||
-        (err = permuted(x, counter, idx)) != TBC_OK) {
+        (err = reserve(x, counter + n)) != TBC_OK) {
         return err;
     }
-    return tbc_store_set(x->store, COUNTER, counter + 1);
+    for (size_t i = 0; i < n; i++) {
+        if ((err = permuted(x, counter + i, &idx[i])) != TBC_OK) {
+            return err;
+        }
+    }
+    return tbc_store_set(x->store, COUNTER, counter + n);
 }
 
 enum tbc_err

@@ -30,9 +30,10 @@ station_index_open(struct station_index *x, struct tbc_store *store,
                    const uint8_t key[static 32], const char *path) TBC_MUST_CHECK;
 void station_index_fini(struct station_index *x);
 
-/* The index of the next certificate, within the open transaction.  ERR_LIMIT, logged, when there is
- * none left. */
-enum tbc_err station_index_next(struct station_index *x, uint64_t *idx) TBC_MUST_CHECK;
+/* The indices of the next n certificates, within the open transaction.  ERR_LIMIT, logged, when there
+ * are not so many left. */
+enum tbc_err
+station_index_next(struct station_index *x, size_t n, uint64_t *idx) TBC_MUST_CHECK;
 
 /* How many indices the signed list must have so that the next one given lies within. */
 enum tbc_err station_index_room(struct station_index *x, uint64_t *room) TBC_MUST_CHECK;

@@ -44,16 +44,15 @@ issue_leaf(const struct tbc_store_certificate *row, struct tbc_leaf *leaf,
 }
 
 enum tbc_err
-station_journal_issued(struct station *st, const struct station_call *call,
-                       const struct tbc_store_certificate *row)
+station_journal_issued(struct station *st, const struct tbc_store_certificate *row)
 {
     char note[TBC_WIRE_NOTE_MAX + 1];
     struct tbc_leaf leaf;
     enum tbc_err err = issue_leaf(row, &leaf, note);
 
-    return err == TBC_OK
-               ? station_journal_write(st, call, leaf, note[0] == '\0' ? NULL : note)
-               : err;
+    return err == TBC_OK ? tbc_journal_append(st->store, &leaf,
+                                              note[0] == '\0' ? NULL : note, NULL)
+                         : err;
 }
 
 enum tbc_err

@@ -46,7 +46,7 @@ station_journal_write(struct station *st, const struct station_call *call,
                       struct tbc_leaf leaf, const char *note) TBC_MUST_CHECK;
 /* That this certificate was made. */
 enum tbc_err
-station_journal_issued(struct station *st, const struct station_call *call,
+station_journal_issued(struct station *st,
                        const struct tbc_store_certificate *row) TBC_MUST_CHECK;
 /* After a refusal was undone: a look at a record that was refused is recorded too. */
 enum tbc_err

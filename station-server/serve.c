@@ -6,29 +6,36 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Operations without a handler are answered UNSUPPORTED by name.  What only reads needs no share
- * in the transaction and waits for no commit but that of its batch. */
+/* What a handler does with the store. */
+enum share {
+    READS, /* needs no share in the transaction, waits for no commit but that of its batch */
+    GRANTS,  /* the same, but for what it leaves to station_grant_settle */
+    WRITES,  /* under a savepoint of its own */
+    REWRITES /* the same, and it may find or remove what was granted in this batch */
+};
+
+/* Operations without a handler are answered UNSUPPORTED by name. */
 static const struct {
     station_handler run;
-    bool reads; /* changes nothing in the store */
+    enum share share;
 } handlers[] = {
-    [TBC_OP_HELLO] = { station_on_hello, false },
-    [TBC_OP_APPLY] = { station_on_apply, false },
-    [TBC_OP_ISSUE] = { station_on_issue, false },
-    [TBC_OP_VERIFY] = { station_on_verify, true },
-    [TBC_OP_ENTER] = { station_on_enter, false },
-    [TBC_OP_EVENTS] = { station_on_events, false },
-    [TBC_OP_SNAPSHOT] = { station_on_snapshot, true },
-    [TBC_OP_LOOKUP] = { station_on_lookup, false },
-    [TBC_OP_ASSIST] = { station_on_assist, false },
-    [TBC_OP_REVOKE] = { station_on_revoke, false },
-    [TBC_OP_HISTORY] = { station_on_history, false },
-    [TBC_OP_STATS] = { station_on_stats, true },
-    [TBC_OP_DEVICE] = { station_on_device, false },
-    [TBC_OP_IMPORT] = { station_on_import, false },
-    [TBC_OP_ERASE] = { station_on_erase, false },
-    [TBC_OP_BACKUP] = { station_on_backup, true },
-    [TBC_OP_EXPORT] = { station_on_export, false },
+    [TBC_OP_HELLO] = { station_on_hello, WRITES },
+    [TBC_OP_APPLY] = { station_on_apply, READS },
+    [TBC_OP_ISSUE] = { station_on_issue, GRANTS },
+    [TBC_OP_VERIFY] = { station_on_verify, READS },
+    [TBC_OP_ENTER] = { station_on_enter, WRITES },
+    [TBC_OP_EVENTS] = { station_on_events, WRITES },
+    [TBC_OP_SNAPSHOT] = { station_on_snapshot, READS },
+    [TBC_OP_LOOKUP] = { station_on_lookup, REWRITES },
+    [TBC_OP_ASSIST] = { station_on_assist, GRANTS },
+    [TBC_OP_REVOKE] = { station_on_revoke, REWRITES },
+    [TBC_OP_HISTORY] = { station_on_history, REWRITES },
+    [TBC_OP_STATS] = { station_on_stats, READS },
+    [TBC_OP_DEVICE] = { station_on_device, REWRITES },
+    [TBC_OP_IMPORT] = { station_on_import, REWRITES },
+    [TBC_OP_ERASE] = { station_on_erase, REWRITES },
+    [TBC_OP_BACKUP] = { station_on_backup, READS },
+    [TBC_OP_EXPORT] = { station_on_export, REWRITES },
 };
 
 static station_handler
@@ -113,17 +120,19 @@ run_and_wipe(struct station *st, struct station_call *call)
     return code;
 }
 
-/* One that writes has a savepoint of its own. */
+/* One that writes has a savepoint of its own, under which nobody else may write. */
 static enum tbc_err
 run_handler(struct station *st, struct station_call *call, enum tbc_code *code)
 {
+    const enum share share = handlers[call->request->op].share;
     enum tbc_err err;
 
-    if (handlers[call->request->op].reads) {
+    if (share == READS || share == GRANTS) {
         *code = run_and_wipe(st, call);
         return TBC_OK;
     }
-    if ((err = station_begin(st)) != TBC_OK ||
+    if ((share == REWRITES && (err = station_grant_settle(st)) != TBC_OK) ||
+        (err = station_begin(st)) != TBC_OK ||
         (err = tbc_store_mark(st->store)) != TBC_OK) {
         return err;
     }
@@ -186,9 +195,13 @@ answer_again(struct station *st, struct station_call *call, bool *done)
     uint8_t digest[TBC_STORE_DIGEST_LEN];
     struct tbc_buf reply = { 0 };
     struct tbc_buf conflict = { 0 };
-    enum tbc_err err =
-        tbc_store_request_get(st->store, call->request->id, digest, &reply);
+    enum tbc_err err = station_grant_has_request(st, call->request->id)
+                           ? station_grant_settle(st)
+                           : TBC_OK;
 
+    if (err == TBC_OK) {
+        err = tbc_store_request_get(st->store, call->request->id, digest, &reply);
+    }
     *done = err == TBC_OK;
     if (err == TBC_OK && memcmp(digest, call->digest, sizeof digest) == 0) {
         err = station_answer(st, call->peer, tbc_buf_span(&reply));
@@ -339,11 +352,12 @@ static const struct tbc_problem store_is_away = { .what = "store",
 static enum tbc_err
 give_up(struct station *st)
 {
-    enum tbc_err err = TBC_OK;
+    enum tbc_err err;
 
     tbc_store_rollback(st->store);
     st->in_transaction = false;
     st->fleet_changed = false;
+    err = station_grant_dismiss(st, &store_is_away);
     for (size_t i = 0; i < st->out_n; i++) {
         struct tbc_request request = { 0 };
         struct tbc_reply reply;
@@ -453,7 +467,7 @@ serve_batch(struct station *st)
                                 tbc_clock_us() - w.since_us);
         err = serve_or_refuse(st, &w.peer, tbc_buf_span(&w.bytes));
         tbc_buf_fini(&w.bytes);
-    } while (err == TBC_OK && st->out_n < STATION_BATCH_MAX &&
+    } while (err == TBC_OK && st->out_n + st->grants.n < STATION_BATCH_MAX &&
              tbc_clock_us() - began_us < bound_us);
     return err;
 }
@@ -463,7 +477,8 @@ station_serve(struct station *st)
 {
     enum tbc_err err = serve_batch(st);
 
-    if (err == TBC_OK && (err = station_apply_finish(st, tbc_clock_utc())) == TBC_OK &&
+    if (err == TBC_OK && (err = station_grant_settle(st)) == TBC_OK &&
+        (err = station_apply_finish(st, tbc_clock_utc())) == TBC_OK &&
         (err = commit(st)) == TBC_OK && st->backup.job != NULL &&
         (err = station_backup_step(st)) == TBC_OK) {
         send_replies(st);

@@ -382,15 +382,31 @@ station_signer_key(const struct station_signer *signer, size_t place)
     return signer->keys[place].is_there ? &signer->keys[place] : NULL;
 }
 
-enum tbc_err
-station_signer_sign(struct station_signer *signer, const struct signer_key *key,
-                    enum tbc_typ typ, struct tbc_span payload, struct tbc_buf *out)
+/* What became of one payload: said when it was not signed. */
+static void
+note_result(struct station_signer *s, enum tbc_typ typ, const struct signer_result *r)
 {
-    struct signer_ask ask = { .typ = typ, .payloads = &payload, .n = 1 };
-    const struct signer_result *r = &signer->results[0];
     char why[SIGNER_WHY_SIZE + 32];
+
+    if (r->err == TBC_OK) {
+        s->received += typ == TBC_TYP_CERTIFICATE;
+        s->trouble[0] = '\0';
+        return;
+    }
+    (void)snprintf(why, sizeof why, "tbc-signer, %s: %s", tbc_typ_text(typ), r->why);
+    why[SIGNER_WHY_SIZE - 1] = '\0';
+    say(s, why);
+}
+
+enum tbc_err
+station_signer_sign_all(struct station_signer *signer, const struct signer_key *key,
+                        enum tbc_typ typ, const struct tbc_span *payloads, size_t n,
+                        const struct signer_result **results)
+{
+    struct signer_ask ask = { .typ = typ, .payloads = payloads, .n = n };
     enum tbc_err err;
 
+    *results = signer->results;
     memcpy(ask.kid, key->kid, sizeof ask.kid);
     if ((err = reach(signer)) != TBC_OK ||
         (err = exchange(signer, &ask,
@@ -398,17 +414,29 @@ station_signer_sign(struct station_signer *signer, const struct signer_key *key,
             TBC_OK) {
         return err;
     }
-    if (typ == TBC_TYP_CERTIFICATE && r->err == TBC_OK) {
-        signer->received++;
+    for (size_t i = 0; i < n; i++) {
+        note_result(signer, typ, &signer->results[i]);
     }
-    if (r->err == TBC_OK) {
-        signer->trouble[0] = '\0';
-        return tbc_buf_append_span(out, r->message);
+    return TBC_OK;
+}
+
+enum tbc_err
+station_signer_sign(struct station_signer *signer, const struct signer_key *key,
+                    enum tbc_typ typ, struct tbc_span payload, struct tbc_buf *out)
+{
+    const struct signer_result *r;
+    enum tbc_err err = station_signer_sign_all(signer, key, typ, &payload, 1, &r);
+
+    if (err == TBC_OK) {
+        err = r->err;
     }
-    (void)snprintf(why, sizeof why, "tbc-signer, %s: %s", tbc_typ_text(typ), r->why);
-    why[SIGNER_WHY_SIZE - 1] = '\0';
-    say(signer, why);
-    return r->err;
+    return err == TBC_OK ? tbc_buf_append_span(out, r->message) : err;
+}
+
+size_t
+station_signer_most(const struct signer_key *key)
+{
+    return key->token[0] == '\0' ? SIGNER_BATCH_MAX : 1;
 }
 
 const char *

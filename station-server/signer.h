@@ -39,6 +39,16 @@ station_signer_sign(struct station_signer *signer, const struct signer_key *key,
                     enum tbc_typ typ, struct tbc_span payload,
                     struct tbc_buf *out) TBC_MUST_CHECK;
 
+/* Sign n payloads, 1..station_signer_most, in one exchange: results has what became of each, in order,
+ * its message borrowed until the signer is asked again.  ERR_BUSY, logged: the signer is away, none was
+ * signed.  What single results say is as above, and logged. */
+enum tbc_err
+station_signer_sign_all(struct station_signer *signer, const struct signer_key *key,
+                        enum tbc_typ typ, const struct tbc_span *payloads, size_t n,
+                        const struct signer_result **results) TBC_MUST_CHECK;
+/* How many one exchange may have: of a token one, since nobody knows how slow it is. */
+size_t station_signer_most(const struct signer_key *key);
+
 /* Why the last signature was not made; "" when it was. */
 const char *station_signer_trouble(const struct station_signer *signer);
 

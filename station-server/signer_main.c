@@ -192,20 +192,6 @@ key_of(const struct signer *s, const uint8_t kid[static TBC_KID_LEN])
     return NULL;
 }
 
-/* Counted before the signature is made: what is on its way when the process dies counts. */
-static enum tbc_err
-count_and_sign(struct signer *s, struct tbc_key *key, enum tbc_typ typ,
-               struct tbc_span payload, struct tbc_buf *out)
-{
-    const bool counts = typ == TBC_TYP_CERTIFICATE;
-    enum tbc_err err = counts ? signer_count_add(&s->count, 1, s->past.floor) : TBC_OK;
-
-    if (err == TBC_OK && (err = tbc_sign_cose(key, typ, payload, out)) == TBC_OK) {
-        s->run += counts;
-    }
-    return err;
-}
-
 static void
 refuse(struct signer *s, struct signer_result *r, enum tbc_err err, const char *why)
 {
@@ -214,39 +200,78 @@ refuse(struct signer *s, struct signer_result *r, enum tbc_err err, const char *
     (void)snprintf(r->why, sizeof r->why, "%s", why);
 }
 
-static void
-sign_one(struct signer *s, const struct signer_ask *ask, size_t i)
+/* Which of the payloads may be signed; the results of the others are there then. */
+static size_t
+judge_all(struct signer *s, const struct signer_ask *ask, const struct tbc_key *key)
 {
     const struct signer_now now = { tbc_clock_utc(), tbc_clock_mono() };
-    struct signer_result *r = &s->results[i];
-    struct tbc_key *key = key_of(s, ask->kid);
     const struct tbc_trust_key *row = NULL;
-    const char *wrong;
+    size_t fine = 0;
 
-    memset(r, 0, sizeof *r);
-    tbc_buf_clear(&s->messages[i]);
-    if (key == NULL) {
-        refuse(s, r, TBC_ERR_UNKNOWN_KEY, "kid");
-        return;
-    }
     if (s->ring != NULL) {
         (void)tbc_keyring_find(s->ring, ask->kid, now.utc, &row);
     }
-    wrong = signer_judge(&s->rules, &s->past, row, ask->typ, ask->payloads[i], now);
-    if (wrong != NULL) {
-        refuse(s, r,
-               strcmp(wrong, SIGNER_TOO_MANY) == 0 ? TBC_ERR_BUSY : TBC_ERR_DENIED,
-               wrong);
-        return;
+    for (size_t i = 0; i < ask->n; i++) {
+        struct signer_result *r = &s->results[i];
+        const char *wrong = key == NULL ? "kid"
+                                        : signer_judge(&s->rules, &s->past, row,
+                                                       ask->typ, ask->payloads[i], now);
+
+        r->err = TBC_OK;
+        r->why[0] = '\0';
+        r->message = tbc_span_of(NULL, 0);
+        if (wrong != NULL) {
+            refuse(s, r,
+                   key == NULL                           ? TBC_ERR_UNKNOWN_KEY
+                   : strcmp(wrong, SIGNER_TOO_MANY) == 0 ? TBC_ERR_BUSY
+                                                         : TBC_ERR_DENIED,
+                   wrong);
+        }
+        fine += r->err == TBC_OK;
     }
-    r->err = count_and_sign(s, key, ask->typ, ask->payloads[i], &s->messages[i]);
+    return fine;
+}
+
+static void
+sign_one(struct signer *s, const struct signer_ask *ask, struct tbc_key *key, size_t i)
+{
+    struct signer_result *r = &s->results[i];
+
+    tbc_buf_clear(&s->messages[i]);
+    r->err = tbc_sign_cose(key, ask->typ, ask->payloads[i], &s->messages[i]);
     if (r->err != TBC_OK) {
         (void)snprintf(r->why, sizeof r->why, "%s",
                        *tbc_key_trouble(key) == '\0' ? tbc_err_text(r->err)
                                                      : tbc_key_trouble(key));
         return;
     }
+    s->run += ask->typ == TBC_TYP_CERTIFICATE;
     r->message = tbc_buf_span(&s->messages[i]);
+}
+
+/* Counted before the first signature is made: what is on its way when the process dies counts. */
+static void
+sign_all(struct signer *s, const struct signer_ask *ask)
+{
+    struct tbc_key *key = key_of(s, ask->kid);
+    const size_t fine = judge_all(s, ask, key);
+    enum tbc_err err = TBC_OK;
+
+    if (fine > 0 && ask->typ == TBC_TYP_CERTIFICATE) {
+        err = signer_count_add(&s->count, fine, s->past.floor);
+    }
+    for (size_t i = 0; i < ask->n; i++) {
+        if (s->results[i].err != TBC_OK) {
+            continue;
+        }
+        if (err == TBC_OK) {
+            sign_one(s, ask, key, i);
+        } else {
+            s->results[i].err = err;
+            (void)snprintf(s->results[i].why, sizeof s->results[i].why, "%s",
+                           tbc_err_text(err));
+        }
+    }
 }
 
 static struct signer_counts
@@ -283,9 +308,7 @@ serve(struct signer *s, struct tbc_buf *in, struct tbc_buf *out)
         signer_read_ask(tbc_buf_span(in), &ask, s->payloads) != TBC_OK) {
         return false;
     }
-    for (size_t i = 0; i < ask.n; i++) {
-        sign_one(s, &ask, i);
-    }
+    sign_all(s, &ask);
     answer.id = ask.id;
     answer.n = ask.n;
     if (ask.typ == TBC_TYP_N) {

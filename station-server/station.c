@@ -222,6 +222,7 @@ station_close(struct station **station)
     for (size_t i = 0; i < sizeof st->out / sizeof *st->out; i++) {
         tbc_buf_fini(&st->out[i].bytes);
     }
+    station_grant_fini(st);
     station_queue_fini(&st->queue);
     tbc_buf_fini(&st->batch.parts);
     tbc_backup_end(&st->backup.job);

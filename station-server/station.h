@@ -7,6 +7,7 @@
  *     intake.c budget.c queue.c   from the socket to those who may be served
  *     serve.c     from bytes to handler to reply: roles, idempotency, one shared commit
  *     apply.c handle.c issue.c enter.c desk.c import.c   the operations
+ *     grant.c     certificates between the decision and the commit: signed and written together
  *     share.c     what other processes on the same store have done
  *     erase.c     a person goes; export.c what is held about one
  *     sweep.c     what is old is dropped
@@ -101,6 +102,39 @@ struct station_apply {
     bool has_face;
 };
 #define STATION_APPLIES_MAX 256
+
+/* Everything about a certificate that is not drawn or read from a clock. */
+struct station_wish {
+    const struct tbc_doc *doc;
+    const uint8_t *blind;
+    const char *name; /* masked */
+    const char *language;
+    const uint8_t *face; /* its code; NULL: none */
+    enum tbc_channel channel;
+    enum tbc_assurance assurance;
+    const char *officer; /* "": none */
+    const char *why;
+};
+
+/* One that was granted and is not made yet. */
+struct station_grant {
+    struct tbc_peer peer;
+    struct tbc_request request; /* id and operation alone */
+    uint8_t digest[TBC_STORE_DIGEST_LEN];
+    struct tbc_claims claims;
+    struct tbc_store_certificate row;
+    struct tbc_buf payload; /* the claims' bytes */
+    struct tbc_buf reply;
+    enum tbc_err why; /* it was not signed */
+};
+
+/* Those of the batch that is being served. */
+struct station_grants {
+    struct station_grant list[SIGNER_BATCH_MAX];
+    size_t n;
+    uint64_t idx[SIGNER_BATCH_MAX];
+    struct tbc_span payloads[SIGNER_BATCH_MAX];
+};
 
 /* A backup that is being made, and who waits for it. */
 struct station_backup {
@@ -202,6 +236,7 @@ struct station {
     uint8_t handle_ids[STATION_HANDLES_MAX][TBC_WIRE_ID_LEN];
     size_t handles_next;
     struct station_apply applies[STATION_APPLIES_MAX];
+    struct station_grants grants;
     struct station_batch batch;
     struct station_backup backup;
     struct tbc_utc sweep_at; /* not before that */
@@ -373,11 +408,35 @@ void
 station_handle_forget(struct station *st, const uint8_t blind[static TBC_BLIND_LEN]);
 
 /* issue.c */
-/* What a holder's next certificate would be. */
+/* What a holder's next certificate would be, with what was granted to them in this batch. */
 enum tbc_err
 station_standing(struct station *st, const uint8_t blind[static TBC_BLIND_LEN],
                  struct tbc_utc now, enum station_issue *issue,
                  uint64_t *used) TBC_MUST_CHECK;
+/* The reply about a certificate, whose bytes it borrows. */
+void
+station_issue_fill(const struct station *st, const struct tbc_store_certificate *row,
+                   bool again, struct tbc_issue_reply *out);
+
+/* grant.c */
+/* Let the caller have a new certificate, with the others of the batch: it is answered when they are
+ * settled. */
+enum tbc_code station_grant(struct station *st, struct station_call *call,
+                            const struct station_wish *w);
+/* Sign, write and queue the answers of all that were granted, within the open transaction and under no
+ * savepoint of a caller's, who could take them back.  One that the signer or the store refuses hears it;
+ * the others are not touched by that.  An error: nothing of them is acknowledged, they are still here. */
+enum tbc_err station_grant_settle(struct station *st) TBC_MUST_CHECK;
+/* Whether that request, or that person, is among them. */
+bool station_grant_has_request(const struct station *st,
+                               const uint8_t id[static TBC_WIRE_ID_LEN]);
+bool station_grant_has_holder(const struct station *st,
+                              const uint8_t blind[static TBC_BLIND_LEN]);
+/* Answer all of them BUSY: nothing of the batch was kept. */
+enum tbc_err station_grant_dismiss(struct station *st,
+                                   const struct tbc_problem *problem) TBC_MUST_CHECK;
+void station_grant_forget(struct station *st);
+void station_grant_fini(struct station *st);
 
 /* issuer.c */
 /* Start the signer, after the trust list was read; a token or a key that does not open is logged and

@@ -92,7 +92,7 @@ draw(struct tbc_store *s, struct station_index *x, unsigned n)
         uint64_t idx = 0;
 
         good = station_index_room(x, &room) == TBC_OK &&
-               station_index_next(x, &idx) == TBC_OK && idx < room &&
+               station_index_next(x, 1, &idx) == TBC_OK && idx < room &&
                idx < sizeof seen && !seen[idx];
         if (good) {
             seen[idx] = true;
@@ -126,10 +126,10 @@ an_undone_request_gives_its_index_back_and_nothing_else(void)
     uint64_t again;
 
     CU_ASSERT_EQUAL(tbc_store_begin(s), TBC_OK);
-    CU_ASSERT_EQUAL(station_index_next(&x, &first), TBC_OK);
+    CU_ASSERT_EQUAL(station_index_next(&x, 1, &first), TBC_OK);
     tbc_store_rollback(s);
     CU_ASSERT_EQUAL(tbc_store_begin(s), TBC_OK);
-    CU_ASSERT_EQUAL(station_index_next(&x, &again), TBC_OK);
+    CU_ASSERT_EQUAL(station_index_next(&x, 1, &again), TBC_OK);
     CU_ASSERT_EQUAL(tbc_store_commit(s), TBC_OK);
     CU_ASSERT_EQUAL(first, again);
     station_index_fini(&x);
@@ -197,7 +197,7 @@ a_full_list_is_an_error_and_not_an_index(void)
 
     set(s, "index", STATION_INDEX_MOST);
     CU_ASSERT_EQUAL(tbc_store_begin(s), TBC_OK);
-    CU_ASSERT_EQUAL(station_index_next(&x, &idx), TBC_ERR_LIMIT);
+    CU_ASSERT_EQUAL(station_index_next(&x, 1, &idx), TBC_ERR_LIMIT);
     tbc_store_rollback(s);
     station_index_fini(&x);
     tbc_store_close(&s);
