@@ -6,7 +6,7 @@ target_compile_definitions(clock_fake PRIVATE _GNU_SOURCE)
 target_link_libraries(clock_fake PRIVATE tbc_warnings)
 
 add_executable(test_world world/test_world.c world/world.c world/network.c
-    world/invariants.c world/invariants_read.c crash/trap.c)
+    world/facts.c world/invariants.c world/invariants_read.c crash/trap.c)
 tbc_links(test_world PRIVATE "net;store" "sqlite3" "tbc_test_support;tbc_test_stage")
 add_dependencies(test_world tbc-station tbc-gate tbc clock_fake)
 add_test(NAME world/world COMMAND test_world)
@@ -18,3 +18,12 @@ add_executable(test_world_invariants world/test_invariants.c world/invariants.c
 tbc_links(test_world_invariants PRIVATE "net;store" "sqlite3" "tbc_test_support")
 add_test(NAME world/invariants COMMAND test_world_invariants)
 set_tests_properties(world/invariants PROPERTIES TIMEOUT 120)
+
+# Two gates, one certificate; see ./dev races.
+add_executable(races world/races.c world/facts.c world/invariants.c
+    world/invariants_read.c)
+tbc_links(races PRIVATE "net;store" "sqlite3" "tbc_test_support;tbc_test_stage")
+add_dependencies(races tbc-station tbc-gate tbc)
+add_test(NAME world/races COMMAND races 1000)
+set_tests_properties(world/races PROPERTIES TIMEOUT 300 LABELS slow
+    ENVIRONMENT "TBC_SOURCE_DIR=${PROJECT_SOURCE_DIR};TBC_BIN_DIR=${CMAKE_BINARY_DIR}/bin")

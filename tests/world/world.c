@@ -1,6 +1,5 @@
 #include "world.h"
 
-#include "rail/verdict.h"
 #include "suite.h"
 #include "sys/clock.h"
 
@@ -10,10 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#define FRONT    "tcp://10.77.0.1:7710"
-#define FEED     "tcp://10.77.0.1:7711"
-#define SKEW_S   61 /* a clock so far off is believed; a second for rounding */
-#define REVOKE_S 5
+#define FRONT "tcp://10.77.0.1:7710"
+#define FEED  "tcp://10.77.0.1:7711"
 
 /* What a child does before it is the program. */
 struct arrival {
@@ -141,37 +138,6 @@ world_begin(struct world *w, size_t people)
     return true;
 }
 
-/* The facts of files that nobody writes any more; paths has room for the journals' names. */
-static bool
-read_facts(struct world *w, struct invariants_facts *f,
-           char paths[WORLD_GATES][STAGE_PATH + 64])
-{
-    struct tbc_buf why = { 0 };
-    bool ok;
-
-    *f = (struct invariants_facts){ .gates_n = WORLD_GATES,
-                                    .from = w->from,
-                                    .to = tbc_clock_utc(),
-                                    .skew_s = SKEW_S,
-                                    .revoked_s = REVOKE_S,
-                                    .unheard = w->unheard };
-    for (size_t g = 0; g < WORLD_GATES; g++) {
-        (void)snprintf(paths[g], STAGE_PATH + 64, "%s/%s/journal.db", w->stage.data,
-                       w->gates[g].name);
-        (void)snprintf(f->gates[g].name, sizeof f->gates[g].name, "%s",
-                       w->gates[g].name);
-        f->gates[g].journal = paths[g];
-        f->gates[g].group = w->groups[g];
-        f->gates[g].opened = w->gates[g].opened;
-    }
-    ok = invariants_read(f, w->stage.data, &why);
-    if (!ok) {
-        (void)fprintf(stderr, "%s\n", tbc_buf_str(&why));
-    }
-    tbc_buf_fini(&why);
-    return ok;
-}
-
 static size_t
 count_waiting(const struct invariants_facts *f)
 {
@@ -205,20 +171,19 @@ let_them_tell(struct world *w)
     return ok;
 }
 
-/* How many entries still wait when nothing does any more, or after a minute. */
+/* Until no entry waits any more, or for a minute; the judge says whether all is well then. */
 static bool
-converge(struct world *w, struct invariants_facts *f,
-         char paths[WORLD_GATES][STAGE_PATH + 64])
+converge(struct world *w, struct invariants_facts *f)
 {
     const int64_t end = tbc_clock_mono().ms + WORLD_TOGETHER;
 
     for (;;) {
         if (!let_them_tell(w) || stage_end(&w->stage, SIGTERM) != 0 ||
-            !read_facts(w, f, paths)) {
+            !facts_read(f, &w->stage, w->gates, w->groups, WORLD_GATES)) {
             return false;
         }
         if (count_waiting(f) == 0 || tbc_clock_mono().ms > end) {
-            return true; /* the judge says whether all is well */
+            return true;
         }
         invariants_fini(f);
         if (!world_start_station(w)) {
@@ -227,19 +192,10 @@ converge(struct world *w, struct invariants_facts *f,
     }
 }
 
-static bool
-is_consistent(const struct world *w)
-{
-    return stage_run((const char *const[]){ "tbc", "audit", "verify", "--data",
-                                            w->stage.data, NULL }) == 0;
-}
-
 bool
 world_end(struct world *w)
 {
-    char paths[WORLD_GATES][STAGE_PATH + 64];
     struct invariants_facts f = { 0 };
-    struct tbc_buf why = { 0 };
     bool ok = true;
 
     tbc_client_close(&w->stage.client);
@@ -249,20 +205,14 @@ world_end(struct world *w)
     if (w->stage.process.pid == 0) {
         ok = world_start_station(w) && ok;
     }
-    if (!ok || !converge(w, &f, paths)) {
+    if (!ok || !converge(w, &f)) {
         (void)fprintf(stderr, "the world could not be brought to its end\n%s\n",
                       stage_said());
         return false;
     }
-    f.audited = is_consistent(w);
-    for (size_t i = 0; i < f.store_n; i++) {
-        w->entries += tbc_verdict_opens((enum tbc_verdict)f.store[i].entry.verdict);
-    }
-    invariants_judge(&f, &w->report, &why);
-    if (w->report.sum > 0) {
-        (void)fprintf(stderr, "%zu findings\n%s", w->report.sum, tbc_buf_str(&why));
-    }
-    tbc_buf_fini(&why);
-    invariants_fini(&f);
-    return w->report.sum == 0;
+    f.from = w->from;
+    f.to = tbc_clock_utc();
+    f.unheard = w->unheard;
+    w->entries = facts_entries(&f);
+    return facts_judge(&f, &w->report) == 0;
 }

@@ -3,8 +3,7 @@
 #ifndef TBC_WORLD_WORLD_H
 #define TBC_WORLD_WORLD_H
 
-#include "gates.h"
-#include "invariants.h"
+#include "facts.h"
 #include "network.h"
 
 #define WORLD_GATES   3
