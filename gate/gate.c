@@ -430,9 +430,8 @@ is_finished(const struct gate *g)
     return g->scan_ended && g->flow.state == GATE_IDLE && told;
 }
 
-/* Returns how long nothing is to be done, as far as is known. */
-static int
-tick(struct gate *g)
+int
+gate_step(struct gate *g)
 {
     struct tbc_mono mono = tbc_clock_mono();
     bool had_code;
@@ -473,7 +472,7 @@ gate_run(struct gate *g)
         };
         int wait_ms;
 
-        wait_ms = tick(g);
+        wait_ms = gate_step(g);
         if (reads_codes(g)) {
             fds[3].fd = tbc_scan_fd(g->scan);
         }

@@ -117,6 +117,8 @@ int gate_open(struct gate *g, const struct gate_asked *asked);
 void gate_close(struct gate *g);
 /* Until it is told to stop; returns the exit code. */
 int gate_run(struct gate *g);
+/* One turn of that loop.  Returns how many milliseconds nothing is to be done, as far as is known. */
+int gate_step(struct gate *g);
 int gate_exit_of(enum tbc_err err);
 /* One line on standard output, flushed; without the newline. */
 void
