@@ -120,12 +120,14 @@ enter(struct gate_flow *flow, enum gate_state state, struct tbc_mono now)
     flow->state = state;
     flow->since = now;
     flow->is_timed = states[state].hold_ms > 0;
-    flow->due.ms = now.ms + states[state].hold_ms;
+    flow->due.ms =
+        now.ms + (state == GATE_OPEN ? flow->open_ms : states[state].hold_ms);
 }
 
 void
 gate_flow_init(struct gate_flow *flow, struct tbc_mono now)
 {
+    flow->open_ms = GATE_OPEN_MS;
     enter(flow, GATE_IDLE, now);
 }
 

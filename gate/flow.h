@@ -56,6 +56,7 @@ struct gate_flow {
     struct tbc_mono since; /* the face came */
     struct tbc_mono due;   /* TIME comes; meaningful when is_timed */
     bool is_timed;
+    int64_t open_ms; /* of an acceptance; gate_flow_init sets GATE_OPEN_MS */
 };
 
 void gate_flow_init(struct gate_flow *flow, struct tbc_mono now);

@@ -12,11 +12,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#define TICK_MS       50
-#define LINE_LEN      256
-#define FIRE_MS       100
-#define FIRE_RETRY_MS 500
-#define END_MS        5000 /* for telling the station, after the last code */
+#define TICK_MS  50
+#define LINE_LEN 256
+#define END_MS   5000 /* for telling the station, after the last code */
 
 enum {
     EXIT_RUN = 0,
@@ -53,54 +51,6 @@ gate_follow(struct gate *g, enum gate_event event)
     g->has_follow = true;
 }
 
-static void
-move_barrier(struct gate *g, bool open)
-{
-    enum tbc_err err =
-        g->barrier == NULL ? TBC_ERR_IO : gate_barrier_move(g->barrier, open);
-
-    if (err != TBC_OK) {
-        tbc_log(TBC_LOG_ERROR, "%s: barrier does not obey", g->options.barrier);
-        gate_barrier_close(&g->barrier);
-        g->barrier_open = false;
-        gate_follow(g, GATE_EV_FAULT);
-        return;
-    }
-    if (g->barrier_open != open) {
-        gate_say(g, "barrier %s", open ? "open" : "shut");
-    }
-    g->barrier_open = open;
-}
-
-/* The alarm has moved the barrier already; a journal that fails does not shut it again. */
-static void
-record_fire(struct gate *g)
-{
-    const char *word = g->fire ? "on" : "off";
-    enum tbc_err err = TBC_ERR_IO;
-
-    gate_say(g, "fire %s", word);
-    tbc_log(TBC_LOG_WARN, "fire alarm input is %s", word);
-    if (g->box != NULL) {
-        err = tbc_outbox_note(g->box, g->now,
-                              g->fire ? "fire alarm on" : "fire alarm off");
-    }
-    if (err != TBC_OK) {
-        gate_journal_failed(g, err);
-    }
-}
-
-static bool
-mend_barrier(struct gate *g)
-{
-    struct tbc_buf why = { 0 };
-    bool ok = g->barrier != NULL ||
-              gate_barrier_open(&g->barrier, g->options.barrier, &why) == TBC_OK;
-
-    tbc_buf_fini(&why); /* it was said when it broke */
-    return ok;
-}
-
 static bool
 mend_scan(struct gate *g)
 {
@@ -113,7 +63,7 @@ mend_scan(struct gate *g)
 static void
 mend(struct gate *g)
 {
-    if ((g->box != NULL || gate_journal_open(g) == TBC_OK) && mend_barrier(g) &&
+    if ((g->box != NULL || gate_journal_open(g) == TBC_OK) && gate_wires_mend(g) &&
         mend_scan(g)) {
         tbc_log(TBC_LOG_INFO, "in order again");
         gate_say(g, "in-order");
@@ -137,10 +87,10 @@ static void
 carry_out(struct gate *g, unsigned acts)
 {
     if ((acts & GATE_ACT_SHUT) != 0) {
-        move_barrier(g, false);
+        gate_wires_move(g, false);
     }
     if ((acts & GATE_ACT_OPEN) != 0) {
-        move_barrier(g, true);
+        gate_wires_move(g, true);
     }
     if ((acts & GATE_ACT_WRITE) != 0) {
         gate_write(g);
@@ -155,7 +105,7 @@ carry_out(struct gate *g, unsigned acts)
         decide_alone(g);
     }
     if ((acts & GATE_ACT_RECORD) != 0) {
-        record_fire(g);
+        gate_wires_record_fire(g);
     }
     if ((acts & GATE_ACT_MEND) != 0) {
         mend(g);
@@ -240,43 +190,10 @@ show(struct gate *g, struct tbc_mono mono)
         view.face = GATE_FACE_CLOCK_WRONG; /* not the passenger's fault */
     }
     memcpy(view.language, v->language, sizeof view.language);
-    err = gate_lamp_show(g->lamp, &view, v->begun);
+    err = gate_window_show(g->window, &view, v->begun);
     if (err != TBC_OK) {
         tbc_log(TBC_LOG_ERROR, "display: %s", tbc_err_text(err));
-        gate_lamp_close(&g->lamp); /* the barrier goes on without it */
-    }
-}
-
-/* The first byte of the input: '1' is fire.  What cannot be read leaves things as they are. */
-static void
-look_for_fire(struct gate *g, struct tbc_mono mono)
-{
-    char value = '0';
-    int fd;
-    bool fire;
-
-    if (g->options.fire_input[0] == '\0' || mono.ms - g->fire_looked.ms < FIRE_MS) {
-        return;
-    }
-    g->fire_looked = mono;
-    fd = open(g->options.fire_input, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (fd < 0 || read(fd, &value, 1) < 0) {
-        if (!g->fire_unreadable) {
-            tbc_log(TBC_LOG_ERROR, "%s: fire alarm input cannot be read",
-                    g->options.fire_input);
-        }
-        g->fire_unreadable = true;
-        value = g->fire ? '1' : '0';
-    } else {
-        g->fire_unreadable = false;
-    }
-    if (fd >= 0) {
-        close(fd);
-    }
-    fire = value == '1';
-    if (fire != g->fire) {
-        g->fire = fire;
-        gate_feed(g, fire ? GATE_EV_FIRE : GATE_EV_FIRE_OVER);
+        gate_window_close(&g->window); /* the barrier goes on without it */
     }
 }
 
@@ -387,29 +304,6 @@ tell_time(struct gate *g, struct tbc_mono mono)
     tell_trust(g);
 }
 
-static void
-look_for_passage(struct gate *g, struct tbc_mono mono)
-{
-    if (gate_passage_poll(g->passage, mono)) {
-        g->passed_n++;
-        gate_say(g, "passed");
-    }
-}
-
-/* A barrier that did not open at the alarm is tried until it does. */
-static void
-insist_on_fire(struct gate *g, struct tbc_mono mono)
-{
-    if (g->flow.state != GATE_FIRE || g->barrier_open ||
-        mono.ms - g->fire_tried.ms < FIRE_RETRY_MS) {
-        return;
-    }
-    g->fire_tried = mono;
-    if (mend_barrier(g)) {
-        move_barrier(g, true);
-    }
-}
-
 /* Without journal or barrier nobody is let in, whatever else goes on. */
 static void
 check_order(struct gate *g)
@@ -437,8 +331,7 @@ gate_step(struct gate *g)
     bool had_code;
 
     tell_time(g, mono);
-    look_for_fire(g, mono);
-    look_for_passage(g, mono);
+    gate_wires_tick(g, mono);
     gate_online_tick(g, mono);
     settle(g, gate_flow_tick(&g->flow, mono));
     become_ready(g, mono);
@@ -446,12 +339,11 @@ gate_step(struct gate *g)
     gate_online_tick(g, tbc_clock_mono()); /* an answer may be there already */
     gate_journal_tick(g, mono);
     settle(g, 0);
-    insist_on_fire(g, mono);
     check_order(g);
     gate_present_tick(g, mono);
     show(g, tbc_clock_mono());
     gate_service_turn(g, mono);
-    g->stop = !gate_lamp_tick(g->lamp) || is_finished(g) ||
+    g->stop = !gate_window_tick(g->window) || is_finished(g) ||
               gate_service_is_over(g, tbc_clock_mono());
     return had_code ? 0 : gate_flow_wait_ms(&g->flow, tbc_clock_mono(), TICK_MS);
 }
@@ -532,9 +424,8 @@ open_parts(struct gate *g, struct tbc_buf *why)
     const char *scan_why = "";
     enum tbc_err err;
 
-    if ((err = gate_barrier_open(&g->barrier, g->options.barrier, why)) != TBC_OK ||
-        (err = gate_passage_open(&g->passage, g->options.passage, why)) != TBC_OK ||
-        (err = gate_lamp_open(&g->lamp, &g->options, why)) != TBC_OK) {
+    if ((err = gate_wires_open(g, why)) != TBC_OK ||
+        (err = gate_window_open(&g->window, &g->options, why)) != TBC_OK) {
         return err;
     }
     err = tbc_scan_open(&g->scan, g->options.scan, &scan_why);
@@ -544,15 +435,6 @@ open_parts(struct gate *g, struct tbc_buf *why)
                                                              : tbc_err_text(err));
     }
     return err;
-}
-
-static enum tbc_err
-check_fire_input(const struct gate *g)
-{
-    if (g->options.fire_input[0] != '\0' && access(g->options.fire_input, R_OK) != 0) {
-        return tbc_log_err(TBC_ERR_NOT_FOUND, "--fire-input %s", g->options.fire_input);
-    }
-    return TBC_OK;
 }
 
 int
@@ -568,8 +450,8 @@ gate_open(struct gate *g, const struct gate_asked *asked)
         return gate_exit_of(err);
     }
     gate_service_follow_log(g);
+    g->flow.open_ms = g->options.hold;
     if ((err = gate_service_open(g)) != TBC_OK || (err = read_device(g)) != TBC_OK ||
-        (err = check_fire_input(g)) != TBC_OK ||
         (err = gate_journal_open(g)) != TBC_OK) {
         return gate_exit_of(err);
     }
@@ -588,18 +470,14 @@ gate_open(struct gate *g, const struct gate_asked *asked)
 void
 gate_close(struct gate *g)
 {
-    if (g->barrier != NULL && g->barrier_open && g->flow.state != GATE_FIRE) {
-        move_barrier(g, false);
-    }
+    gate_wires_close(g);
     if (g->box != NULL) {
         g->kept.ms = 0; /* the floor is written once more */
         gate_journal_tick(g, tbc_clock_mono());
     }
     tbc_client_close(&g->client);
     tbc_scan_close(&g->scan);
-    gate_lamp_close(&g->lamp);
-    gate_passage_close(&g->passage);
-    gate_barrier_close(&g->barrier);
+    gate_window_close(&g->window);
     tbc_outbox_close(&g->box);
     gate_knowledge_fini(&g->know);
     gate_service_close(g);

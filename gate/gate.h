@@ -1,14 +1,15 @@
 /* The shell of the gate: it reads the world, asks the pure parts, and does what they say.  One
- * thread, one loop; gate.c is the loop, present.c one presentation, online.c the talk with the
- * station, offline.c the journal, service.c the talk with whoever runs it. */
+ * thread, one loop; gate.c is the loop, wires.c what hangs on it, present.c one presentation,
+ * online.c the talk with the station, offline.c the journal, service.c the talk with whoever runs
+ * it. */
 #ifndef GATE_GATE_H
 #define GATE_GATE_H
 
 #include "barrier.h"
 #include "decide.h"
+#include "fire.h"
 #include "flow.h"
 #include "knowledge.h"
-#include "lamp.h"
 #include "link.h"
 #include "net/client.h"
 #include "options.h"
@@ -17,6 +18,7 @@
 #include "store/outbox.h"
 #include "sys/notify.h"
 #include "watch.h"
+#include "window.h"
 #include "witness.h"
 
 #define GATE_SAME_MS   1500 /* a code seen again so soon is the same presentation */
@@ -78,11 +80,12 @@ struct gate {
     struct tbc_outbox *box; /* NULL: out of order */
     struct tbc_client *client;
     struct tbc_scan *scan; /* NULL: it has ended or is lost */
-    struct gate_barrier *barrier;
+    struct tbc_ports *ports;
+    struct gate_barrier *barrier; /* NULL: it does not obey */
     bool barrier_open;
     struct gate_passage *passage; /* NULL: there is none */
     unsigned passed_n;            /* people, since the start */
-    struct gate_lamp *lamp;
+    struct gate_window *window;
 
     bool knocked; /* HELLO was said once, before anything was heard */
     struct gate_request hello;
@@ -97,11 +100,10 @@ struct gate {
     bool waiting; /* the journal may hold what the station does not know */
 
     struct tbc_mono started;
-    struct tbc_mono kept; /* the clock's floor was written */
-    struct tbc_mono fire_looked;
+    struct tbc_mono kept;    /* the clock's floor was written */
+    struct gate_fire *alarm; /* NULL: there is none */
     struct tbc_mono fire_tried;
     bool fire;
-    bool fire_unreadable; /* said so */
     bool ready;
     bool scan_ended; /* the source is at its end: finish and go */
     struct tbc_mono scan_ended_at;
@@ -128,6 +130,18 @@ void gate_feed(struct gate *g, enum gate_event event);
 /* The event that an action brought about, taken after it. */
 void gate_follow(struct gate *g, enum gate_event event);
 const char *gate_mode_word(const struct gate *g);
+
+/* wires.c: what moves, and what is read beside the codes */
+enum tbc_err gate_wires_open(struct gate *g, struct tbc_buf *why) TBC_MUST_CHECK;
+/* Shuts the barrier, unless there is fire. */
+void gate_wires_close(struct gate *g);
+void gate_wires_move(struct gate *g, bool open);
+/* False: the barrier still does not obey. */
+bool gate_wires_mend(struct gate *g);
+/* The alarm has moved the barrier already; a journal that fails does not shut it again. */
+void gate_wires_record_fire(struct gate *g);
+/* Alarm, sensor, and whether the barrier still stands as it was told. */
+void gate_wires_tick(struct gate *g, struct tbc_mono mono);
 
 /* present.c */
 void gate_present(struct gate *g, const struct tbc_scan_text *text);

@@ -1,5 +1,6 @@
 #include "options.h"
 
+#include "flow.h"
 #include "sys/log.h"
 
 #include <getopt.h>
@@ -35,7 +36,7 @@ static const char help_tail[] =
     "  verdict WORD trip=TRAIN ms=N mode=MODE  barrier open|shut\n"
     "  drained N conflicts=M                   fire on|off\n"
     "  out-of-order CAUSE, in-order            clock right|wrong|lost\n"
-    "  passed                                  somebody walked through\n"
+    "  passed                                  fire-input lost|back\n"
     "\n"
     "Exit: 0 ended on request, 2 wrong usage, 3 could not start or went out of\n"
     "service, 4 a malformed file, or the journal is damaged or another gate's.\n";
@@ -68,6 +69,7 @@ init(struct gate_options *o)
         .scan = "-",
         .barrier = "log",
         .passage = "none",
+        .hold = GATE_OPEN_MS,
         .display = "none",
         .log_level = "info",
     };

@@ -28,6 +28,7 @@ struct gate_options {
     char scan[GATE_TEXT_SIZE];
     char barrier[GATE_TEXT_SIZE];
     char passage[GATE_TEXT_SIZE]; /* "none": there is no sensor */
+    int64_t hold;                 /* milliseconds */
     char fire_input[GATE_TEXT_SIZE];
     char display[16];
     char shots[GATE_TEXT_SIZE];

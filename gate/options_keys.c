@@ -3,6 +3,7 @@
  * the variable TBC_GATE_FIRE_INPUT. */
 #include "net/client.h"
 #include "options.h"
+#include "port/spec.h"
 #include "sys/log.h"
 
 #include <stdlib.h>
@@ -62,6 +63,38 @@ gate_options_parse_display(struct gate_options *options, const char *text)
     return true;
 }
 
+/* The kinds that port/spec.h knows, and word. */
+static const char *
+check_wire(const char *text, const char *word)
+{
+    struct tbc_port_spec spec;
+    struct tbc_buf why = { 0 };
+    bool is_known =
+        strcmp(text, word) == 0 || tbc_port_parse(&spec, text, 1, &why) == TBC_OK;
+
+    tbc_buf_fini(&why);
+    return is_known ? NULL : "no such wire, or not whole; see docs/GATE.md";
+}
+
+static const char *
+check_barrier(const char *text)
+{
+    return check_wire(text, "log");
+}
+
+static const char *
+check_passage(const char *text)
+{
+    return check_wire(text, "none");
+}
+
+/* A path alone is a file, whatever it is called. */
+static const char *
+check_fire(const char *text)
+{
+    return strchr(text, ':') == NULL ? NULL : check_wire(text, "");
+}
+
 static const char *
 check_display(const char *text)
 {
@@ -97,9 +130,10 @@ static const struct tbc_conf_key keys[] = {
     TEXT("station", "feed", feed, FIXED, check_address, "ADDRESS", "the same for its feed"),
     NUMBER("station", "wait_ms", wait_ms, FIXED, 0, 60000, "MS", "its first answer is waited for so long at the start"),
     TEXT("scanner", "scan", scan, FIXED, NULL, "SOURCE", "-, serial:DEVICE[,BAUD], evdev:DEVICE[,LAYOUT] or pictures:DIR"),
-    TEXT("barrier", "barrier", barrier, FIXED, NULL, "KIND", "log or serial:DEVICE"),
-    TEXT("barrier", "passage", passage, FIXED, NULL, "KIND", "who walked through: none, file:PATH or gpio:CHIP,LINE[,active-low]"),
-    TEXT("barrier", "fire_input", fire_input, FIXED, NULL, "PATH", "a file or GPIO value; 1 opens the barrier until it is 0"),
+    TEXT("barrier", "barrier", barrier, FIXED, check_barrier, "KIND", "log or a wire: serial:, gpio:, modbus:"),
+    NUMBER("barrier", "hold", hold, FIXED, 300, 60000, "MS", "how long the barrier stays open"),
+    TEXT("barrier", "passage", passage, FIXED, check_passage, "KIND", "who walked through: none, file:PATH, gpio: or modbus:"),
+    TEXT("barrier", "fire_input", fire_input, FIXED, check_fire, "KIND", "PATH, gpio: or modbus:; while on, the barrier is open"),
     TEXT("display", "display", display, FIXED, check_display, "WHAT", "WIDTHxHEIGHT, full or none"),
     TEXT("display", "shots", shots, FIXED, NULL, "DIR", "save a PNG of the display for each outcome"),
     TEXT("log", "log_level", log_level, LIVE, check_level, "LEVEL", "the least that is logged: error, warn, info, debug"),

@@ -31,7 +31,8 @@ gate_beam_step(struct gate_beam *beam, bool is_on, bool has_risen, struct tbc_mo
 }
 
 enum tbc_err
-gate_passage_open(struct gate_passage **passage, const char *kind, struct tbc_buf *why)
+gate_passage_open(struct gate_passage **passage, struct tbc_ports *ports,
+                  const char *kind, struct tbc_buf *why)
 {
     struct tbc_port_spec spec;
     struct gate_passage *p;
@@ -48,7 +49,7 @@ gate_passage_open(struct gate_passage **passage, const char *kind, struct tbc_bu
     if (p == NULL) {
         return TBC_ERR_NO_MEMORY;
     }
-    if ((err = tbc_input_open(&p->input, &spec, why)) != TBC_OK) {
+    if ((err = tbc_input_open(&p->input, ports, &spec, why)) != TBC_OK) {
         free(p);
         return err;
     }

@@ -2,12 +2,17 @@
  *
  *     none                            there is none; nobody is ever seen to pass
  *     file:PATH                       a file or GPIO value, '1' while somebody is in its beam
- *     gpio:CHIP,LINE[,active-low]     a line of a GPIO chip */
+ *     gpio:CHIP,LINE                  a line of a GPIO chip
+ *     modbus:tcp:HOST:PORT,UNIT,INPUT a discrete input
+ *     modbus:rtu:DEVICE,BAUD,UNIT,INPUT
+ *
+ * Each but none may end in ",active-low" (port/spec.h). */
 #ifndef GATE_PASSAGE_H
 #define GATE_PASSAGE_H
 
 #include "base/buf.h"
 #include "base/when.h"
+#include "port/ports.h"
 
 #define GATE_PASSAGE_QUIET_MS \
     150 /* off for so long, it is on again for another person */
@@ -17,8 +22,8 @@ struct gate_passage; /* opaque */
 /* kind "none": *passage stays NULL, which every function takes.  why: one line, appended on error.
  * Errors: ERR_UNSUPPORTED, ERR_MALFORMED, ERR_NOT_FOUND, ERR_DENIED, ERR_BUSY, ERR_IO,
  * ERR_NO_MEMORY. */
-enum tbc_err gate_passage_open(struct gate_passage **passage, const char *kind,
-                               struct tbc_buf *why) TBC_MUST_CHECK;
+enum tbc_err gate_passage_open(struct gate_passage **passage, struct tbc_ports *ports,
+                               const char *kind, struct tbc_buf *why) TBC_MUST_CHECK;
 void gate_passage_close(struct gate_passage **passage);
 
 /* True once for each person: the beam came on after it was off for GATE_PASSAGE_QUIET_MS, so that

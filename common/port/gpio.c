@@ -51,11 +51,13 @@ request_input(struct gpio_input *g, bool active_low)
 }
 
 static enum tbc_err
-input_open(void **handle, const struct tbc_port_spec *spec, struct tbc_buf *why)
+input_open(void **handle, struct tbc_ports *ports, const struct tbc_port_spec *spec,
+           struct tbc_buf *why)
 {
     struct gpio_input *g = calloc(1, sizeof *g);
     enum tbc_err err = TBC_OK;
 
+    (void)ports;
     if (g == NULL) {
         return TBC_ERR_NO_MEMORY;
     }
@@ -116,3 +118,83 @@ input_look(void *handle, struct tbc_level *level)
 }
 
 const struct tbc_input_kind tbc_input_gpio = { input_open, input_look, input_close };
+
+struct gpio_output {
+    struct gpiod_chip *chip;
+    struct gpiod_line *lines[TBC_PORT_POINTS_MAX];
+    size_t lines_n;
+    unsigned on; /* as it was set last */
+};
+
+static void
+output_close(void *handle)
+{
+    struct gpio_output *g = handle;
+
+    gpiod_chip_close(g->chip);
+    free(g);
+}
+
+static enum tbc_err
+output_open(void **handle, struct tbc_ports *ports, const struct tbc_port_spec *spec,
+            struct tbc_buf *why)
+{
+    int flags = spec->active_low ? GPIOD_LINE_REQUEST_FLAG_ACTIVE_LOW : 0;
+    struct gpio_output *g = calloc(1, sizeof *g);
+    enum tbc_err err;
+
+    (void)ports;
+    if (g == NULL) {
+        return TBC_ERR_NO_MEMORY;
+    }
+    g->chip = gpiod_chip_open_lookup(spec->name);
+    if (g->chip == NULL) {
+        err = complain(why, spec->name, NULL, 0);
+        free(g);
+        return err;
+    }
+    for (; g->lines_n < spec->points_n; g->lines_n++) {
+        struct gpiod_line *line = gpiod_chip_get_line(g->chip, spec->point[g->lines_n]);
+
+        if (line == NULL ||
+            gpiod_line_request_output_flags(line, CONSUMER, flags, 0) != 0) {
+            err = complain(why, spec->name, "line", spec->point[g->lines_n]);
+            output_close(g);
+            return err;
+        }
+        g->lines[g->lines_n] = line;
+    }
+    *handle = g;
+    return TBC_OK;
+}
+
+static enum tbc_err
+output_check(void *handle)
+{
+    const struct gpio_output *g = handle;
+
+    for (size_t i = 0; i < g->lines_n; i++) {
+        if (gpiod_line_get_value(g->lines[i]) != (int)(g->on >> i & 1)) {
+            return TBC_ERR_IO;
+        }
+    }
+    return TBC_OK;
+}
+
+static enum tbc_err
+output_set(void *handle, unsigned on, int wait_ms)
+{
+    struct gpio_output *g = handle;
+
+    (void)wait_ms;
+    g->on = on;
+    for (size_t i = 0; i < g->lines_n; i++) {
+        if (gpiod_line_set_value(g->lines[i], (int)(on >> i & 1)) != 0) {
+            return TBC_ERR_IO;
+        }
+    }
+    return output_check(g);
+}
+
+const struct tbc_output_kind tbc_output_gpio = { output_open, output_set, output_check,
+                                                 output_close };

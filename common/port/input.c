@@ -59,10 +59,12 @@ file_look(void *handle, struct tbc_level *level)
 }
 
 static enum tbc_err
-file_open(void **handle, const struct tbc_port_spec *spec, struct tbc_buf *why)
+file_open(void **handle, struct tbc_ports *ports, const struct tbc_port_spec *spec,
+          struct tbc_buf *why)
 {
     struct file_input *f;
 
+    (void)ports;
     if (access(spec->name, R_OK) != 0) {
         enum tbc_err err = tbc_port_errno(errno);
 
@@ -95,17 +97,18 @@ kind_of(enum tbc_port_kind kind)
         return &file_input;
     case TBC_PORT_GPIO:
         return &tbc_input_gpio;
-    case TBC_PORT_SERIAL:
     case TBC_PORT_MODBUS_TCP:
     case TBC_PORT_MODBUS_RTU:
+        return &tbc_input_modbus;
+    case TBC_PORT_SERIAL:
         break;
     }
     return NULL;
 }
 
 enum tbc_err
-tbc_input_open(struct tbc_input **input, const struct tbc_port_spec *spec,
-               struct tbc_buf *why)
+tbc_input_open(struct tbc_input **input, struct tbc_ports *ports,
+               const struct tbc_port_spec *spec, struct tbc_buf *why)
 {
     const struct tbc_input_kind *kind = kind_of(spec->kind);
     struct tbc_input *in;
@@ -113,7 +116,7 @@ tbc_input_open(struct tbc_input **input, const struct tbc_port_spec *spec,
 
     *input = NULL;
     if (kind == NULL) {
-        (void)tbc_buf_printf(why, "%s: this kind is not read, know file and gpio",
+        (void)tbc_buf_printf(why, "%s: a relay is not read, know file, gpio and modbus",
                              spec->name);
         return TBC_ERR_UNSUPPORTED;
     }
@@ -122,7 +125,7 @@ tbc_input_open(struct tbc_input **input, const struct tbc_port_spec *spec,
         return TBC_ERR_NO_MEMORY;
     }
     in->kind = kind;
-    if ((err = kind->open(&in->handle, spec, why)) != TBC_OK) {
+    if ((err = kind->open(&in->handle, ports, spec, why)) != TBC_OK) {
         free(in);
         return err;
     }

@@ -7,6 +7,7 @@
 #include "crypto/digest.h"
 #include "crypto/seal.h"
 #include "crypto/sign.h"
+#include "modbus_device.h"
 #include "net/client.h"
 #include "process.h"
 #include "suite.h"
@@ -335,6 +336,18 @@ expect(size_t gate, const char *want)
     if (is_start ? strncmp(line, want, len - 1) != 0 : strcmp(line, want) != 0) {
         (void)fprintf(stderr, "wanted \"%s\", got \"%s\"\n", want, line);
         CU_FAIL("another line");
+    }
+}
+
+/* One of the next lines of a gate begins so. */
+static void
+expect_among(size_t gate, const char *start)
+{
+    char line[TBC_PROCESS_LINE];
+
+    if (!tbc_process_until(&rig.gates[gate], start, line, WAIT_MS)) {
+        (void)fprintf(stderr, "wanted \"%s\" among the lines\n", start);
+        CU_FAIL("no such line");
     }
 }
 
@@ -718,15 +731,82 @@ fire_insists_on_a_barrier_that_does_not_obey(void)
     CU_ASSERT_TRUE(relay_said(line, shut_it));
     close(line);
     write_value(fire, "1\n");
-    expect(0, "fire on");
+    expect_among(0,
+                 "fire on"); /* behind "out-of-order barrier", when that was noticed */
     line = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
     CU_ASSERT_FATAL(line >= 0 && grantpt(line) == 0 && unlockpt(line) == 0);
     CU_ASSERT_EQUAL(unlink(link), 0);
     CU_ASSERT_EQUAL(symlink(ptsname(line), link), 0);
     CU_ASSERT_TRUE(relay_said(line, shut_it)); /* how a relay is found */
     CU_ASSERT_TRUE(relay_said(line, open_it));
-    expect(0, "barrier open");
+    expect_among(0, "barrier open");
     close(line);
+    strike_rig();
+}
+
+/* Barrier, alarm and sensor of one Modbus device; it falls silent, and answers again. */
+static void
+modbus_barrier_that_does_not_turn_is_out_of_order_until_it_does(void)
+{
+    const char *more[] = { "--barrier", NULL,     "--fire-input", NULL, "--passage",
+                           NULL,        "--hold", "400",          NULL };
+    struct modbus_device device;
+    char wires[3][64];
+
+    CU_ASSERT_FATAL(modbus_device_start_tcp(&device, 0));
+    for (int i = 0; i < 3; i++) { /* coil 0, inputs 1 and 2 */
+        (void)snprintf(wires[i], sizeof wires[i], "modbus:tcp:127.0.0.1:%d,1,%d",
+                       device.port, i);
+        more[2 * i + 1] = wires[i];
+    }
+    modbus_device_put_coil(&device, 0, true); /* as a gate that was killed left it */
+    raise_rig();
+    start_gate_with(0, "online", more);
+    CU_ASSERT(!modbus_device_coil(&device, 0));
+    present(0, rig.texts[0]);
+    expect(0, "verdict ACCEPTED *");
+    expect(0, "barrier open");
+    CU_ASSERT(modbus_device_coil(&device, 0));
+    expect(0, "barrier shut");
+    modbus_device_put_input(&device, 2, true);
+    expect(0, "passed");
+    modbus_device_be(&device, MODBUS_SILENT); /* noticed before anybody comes */
+    expect_among(0, "out-of-order barrier");  /* with "fire-input lost" */
+    modbus_device_be(&device, MODBUS_OBEYS);
+    expect_among(0, "in-order");
+    modbus_device_put_input(&device, 1, true);
+    expect_among(0, "barrier open");
+    expect_among(0, "fire on");
+    CU_ASSERT(modbus_device_coil(&device, 0));
+    tbc_process_stop(&rig.gates[0]);
+    CU_ASSERT(modbus_device_coil(&device, 0)); /* people first */
+    strike_rig();
+    modbus_device_stop(&device);
+}
+
+static void
+alarm_that_cannot_be_read_is_told_and_stays_as_it_was(void)
+{
+    const char *more[] = { "--fire-input", NULL, NULL };
+    char wire[128];
+    const char *path;
+
+    raise_rig();
+    path = in_folder("fire");
+    (void)snprintf(wire, sizeof wire, "file:%s,active-low", path);
+    more[1] = wire;
+    write_value(path, "1\n");
+    start_gate_with(0, "online", more);
+    write_value(path, "0\n");
+    expect(0, "barrier open");
+    expect(0, "fire on");
+    CU_ASSERT_EQUAL(unlink(path), 0);
+    expect(0, "fire-input lost");
+    write_value(path, "0\n");
+    expect(0, "fire-input back");
+    write_value(path, "1\n");
+    expect(0, "barrier shut");
+    expect(0, "fire off");
     strike_rig();
 }
 
@@ -879,6 +959,8 @@ TBC_SUITE("e2e/gate", TEST(gate_opens_once_online_and_every_gate_knows),
           TEST(revocation_reaches_the_gate), TEST(live_proof_is_good_once),
           TEST(fire_opens_the_gate_and_is_recorded), TEST(relay_gets_its_four_bytes),
           TEST(fire_insists_on_a_barrier_that_does_not_obey),
+          TEST(modbus_barrier_that_does_not_turn_is_out_of_order_until_it_does),
+          TEST(alarm_that_cannot_be_read_is_told_and_stays_as_it_was),
           TEST(gate_ends_when_its_codes_end),
           TEST(gate_without_a_journal_stays_shut_says_so_and_comes_back),
           TEST(each_outcome_is_saved_as_a_picture), TEST(bad_command_lines_are_named),

@@ -7,8 +7,8 @@ set_tests_properties(e2e/kiosk PROPERTIES TIMEOUT 300 LABELS slow
     ENVIRONMENT "TBC_SOURCE_DIR=${PROJECT_SOURCE_DIR};TBC_BIN_DIR=${CMAKE_BINARY_DIR}/bin")
 
 # The real gate against the real station.
-add_executable(test_e2e_gate e2e/test_gate.c)
-tbc_links(test_e2e_gate PRIVATE "net" "" "tbc_test_support")
+add_executable(test_e2e_gate e2e/test_gate.c support/modbus_device.c)
+tbc_links(test_e2e_gate PRIVATE "net" "libmodbus" "tbc_test_support")
 add_dependencies(test_e2e_gate tbc-gate tbc-station)
 add_test(NAME e2e/gate COMMAND test_e2e_gate)
 set_tests_properties(e2e/gate PROPERTIES TIMEOUT 180 LABELS slow

@@ -130,3 +130,28 @@ gpiod_line_event_read_multiple(struct gpiod_line *line, struct gpiod_line_event 
     }
     return n;
 }
+
+int
+gpiod_line_request_output_flags(struct gpiod_line *line, const char *consumer,
+                                int flags, int default_val)
+{
+    int rc = request(line, flags);
+
+    (void)consumer;
+    return rc == 0 ? gpiod_line_set_value(line, default_val) : rc;
+}
+
+int
+gpiod_line_set_value(struct gpiod_line *line, int value)
+{
+    unsigned i = line->offset;
+
+    if (gpiod_fake.unwritable) {
+        errno = EIO;
+        return -1;
+    }
+    if (!gpiod_fake.stuck) {
+        gpiod_fake.level[i] = (value != 0) != gpiod_fake.active_low[i];
+    }
+    return 0;
+}

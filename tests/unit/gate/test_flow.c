@@ -211,6 +211,20 @@ no_walk_through_the_table_leaves_the_barrier_open(void)
     }
 }
 
+static void
+barrier_stays_open_as_long_as_it_is_told(void)
+{
+    struct gate_flow f;
+
+    gate_flow_init(&f, at(0));
+    f.open_ms = 5000;
+    (void)gate_flow_step(&f, GATE_EV_GRANT, at(0));
+    (void)gate_flow_step(&f, GATE_EV_WRITTEN, at(0));
+    CU_ASSERT_EQUAL(gate_flow_tick(&f, at(4999)), 0);
+    CU_ASSERT((gate_flow_tick(&f, at(5000)) & GATE_ACT_SHUT) != 0);
+    CU_ASSERT_EQUAL(f.state, GATE_IDLE);
+}
+
 TBC_SUITE("gate/flow", TEST(every_state_defines_every_event_once),
           TEST(a_row_that_does_nothing_stays),
           TEST(barrier_is_open_in_open_and_fire_only),
@@ -223,4 +237,5 @@ TBC_SUITE("gate/flow", TEST(every_state_defines_every_event_once),
           TEST(code_held_in_view_never_keeps_the_barrier_open),
           TEST(code_held_in_view_keeps_its_refusal),
           TEST(broken_gate_tries_again_and_comes_back),
-          TEST(no_walk_through_the_table_leaves_the_barrier_open))
+          TEST(no_walk_through_the_table_leaves_the_barrier_open),
+          TEST(barrier_stays_open_as_long_as_it_is_told))

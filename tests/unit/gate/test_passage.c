@@ -90,7 +90,7 @@ file_tells_who_passes_and_its_loss_is_nobody(void)
     CU_ASSERT_FATAL(fd >= 0);
     close(fd);
     put(path, "0");
-    CU_ASSERT_EQUAL_FATAL(gate_passage_open(&p, kind, &why), TBC_OK);
+    CU_ASSERT_EQUAL_FATAL(gate_passage_open(&p, NULL, kind, &why), TBC_OK);
     CU_ASSERT(!gate_passage_poll(p, at(0)));
     CU_ASSERT(gate_passage_is_well(p));
     put(path, "1");
@@ -113,7 +113,7 @@ gate_without_a_sensor_sees_nobody(void)
     struct gate_passage *p = NULL;
     struct tbc_buf why = { 0 };
 
-    CU_ASSERT_EQUAL(gate_passage_open(&p, "none", &why), TBC_OK);
+    CU_ASSERT_EQUAL(gate_passage_open(&p, NULL, "none", &why), TBC_OK);
     CU_ASSERT_PTR_NULL(p);
     CU_ASSERT(!gate_passage_poll(p, at(0)));
     CU_ASSERT(!gate_passage_is_well(p));
@@ -126,12 +126,12 @@ wrong_kind_is_refused_with_the_way_out(void)
     struct gate_passage *p = NULL;
     struct tbc_buf why = { 0 };
 
-    CU_ASSERT_EQUAL(gate_passage_open(&p, "mat", &why), TBC_ERR_UNSUPPORTED);
+    CU_ASSERT_EQUAL(gate_passage_open(&p, NULL, "mat", &why), TBC_ERR_UNSUPPORTED);
     CU_ASSERT_PTR_NOT_NULL(strstr(tbc_buf_str(&why), "know file"));
     tbc_buf_clear(&why);
-    CU_ASSERT_EQUAL(gate_passage_open(&p, "gpio:x", &why), TBC_ERR_MALFORMED);
+    CU_ASSERT_EQUAL(gate_passage_open(&p, NULL, "gpio:x", &why), TBC_ERR_MALFORMED);
     tbc_buf_clear(&why);
-    CU_ASSERT_EQUAL(gate_passage_open(&p, "file:/nowhere/at/all", &why),
+    CU_ASSERT_EQUAL(gate_passage_open(&p, NULL, "file:/nowhere/at/all", &why),
                     TBC_ERR_NOT_FOUND);
     CU_ASSERT_PTR_NULL(p);
     tbc_buf_fini(&why);

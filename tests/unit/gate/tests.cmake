@@ -1,4 +1,6 @@
+tbc_test(gate/barrier FLOORS gate_core SOURCES support/gpiod_fake.c PKGS libgpiod)
 tbc_test(gate/decide FLOORS gate_core)
+tbc_test(gate/fire FLOORS gate_core)
 tbc_test(gate/flow FLOORS gate_core)
 tbc_test(gate/link FLOORS gate_core)
 tbc_test(gate/group FLOORS gate_core LABELS slow)
@@ -8,7 +10,7 @@ tbc_test(gate/knowledge FLOORS gate_core SOURCES unit/crypto/world.c
     INCLUDES ${CMAKE_CURRENT_SOURCE_DIR}/unit/crypto)
 tbc_test(gate/witness FLOORS gate_core SOURCES unit/crypto/world.c
     INCLUDES ${CMAKE_CURRENT_SOURCE_DIR}/unit/crypto)
-tbc_test(gate/options FLOORS net
+tbc_test(gate/options FLOORS net port
     SOURCES ${PROJECT_SOURCE_DIR}/gate/options.c ${PROJECT_SOURCE_DIR}/gate/options_keys.c
     INCLUDES ${PROJECT_SOURCE_DIR}/gate)
 target_compile_definitions(test_gate_options PRIVATE

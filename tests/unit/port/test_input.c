@@ -37,7 +37,7 @@ open_file(struct tbc_input **input, const char *more, struct tbc_buf *why)
 
     (void)snprintf(text, sizeof text, "file:%s%s", path, more);
     CU_ASSERT_EQUAL_FATAL(tbc_port_parse(&spec, text, 1, why), TBC_OK);
-    return tbc_input_open(input, &spec, why);
+    return tbc_input_open(input, NULL, &spec, why);
 }
 
 static void
@@ -115,7 +115,7 @@ missing_file_and_a_kind_that_is_not_read_are_named(void)
     CU_ASSERT_STRING_EQUAL(tbc_buf_str(&why), "/tmp/tbc-input-none: not found");
     tbc_buf_clear(&why);
     CU_ASSERT_EQUAL(tbc_port_parse(&spec, "serial:/dev/null", 1, &why), TBC_OK);
-    CU_ASSERT_EQUAL(tbc_input_open(&in, &spec, &why), TBC_ERR_UNSUPPORTED);
+    CU_ASSERT_EQUAL(tbc_input_open(&in, NULL, &spec, &why), TBC_ERR_UNSUPPORTED);
     CU_ASSERT_PTR_NOT_NULL(strstr(tbc_buf_str(&why), "/dev/null"));
     tbc_buf_fini(&why);
     tbc_input_close(&in);

@@ -1,3 +1,5 @@
 tbc_test(port/spec FLOORS port)
 tbc_test(port/input FLOORS port)
 tbc_test(port/gpio FLOORS port SOURCES support/gpiod_fake.c PKGS libgpiod)
+tbc_test(port/modbus FLOORS port SOURCES support/modbus_device.c PKGS libmodbus LABELS slow)
+tbc_test(port/serial FLOORS port)

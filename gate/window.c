@@ -1,4 +1,4 @@
-#include "lamp.h"
+#include "window.h"
 
 #include "display.h"
 #include "ui/window.h"
@@ -12,7 +12,7 @@
 #define PATH_LEN 1024
 #define BLINK_MS 250 /* how often a face that moves is drawn */
 
-struct gate_lamp {
+struct gate_window {
     struct gate_display *display;
     struct tbc_window *window; /* NULL: pictures only */
     const char *shots;
@@ -23,9 +23,9 @@ struct gate_lamp {
 };
 
 static enum tbc_err
-open_window(struct gate_lamp *lamp, const struct gate_options *o, struct tbc_buf *why)
+open_window(struct gate_window *w, const struct gate_options *o, struct tbc_buf *why)
 {
-    const struct tbc_window_options window = {
+    const struct tbc_window_options look = {
         .title = "tbc-gate",
         .width_px = o->width_px,
         .height_px = o->height_px,
@@ -36,8 +36,7 @@ open_window(struct gate_lamp *lamp, const struct gate_options *o, struct tbc_buf
     if (o->screen == GATE_SCREEN_NONE) {
         return TBC_OK;
     }
-    return tbc_window_open(&lamp->window, gate_display_canvas(lamp->display), &window,
-                           why);
+    return tbc_window_open(&w->window, gate_display_canvas(w->display), &look, why);
 }
 
 static enum tbc_err
@@ -51,38 +50,38 @@ make_folder(const char *path, struct tbc_buf *why)
 }
 
 enum tbc_err
-gate_lamp_open(struct gate_lamp **lamp, const struct gate_options *options,
-               struct tbc_buf *why)
+gate_window_open(struct gate_window **window, const struct gate_options *options,
+                 struct tbc_buf *why)
 {
-    struct gate_lamp *l;
+    struct gate_window *w;
     enum tbc_err err;
 
-    *lamp = NULL;
+    *window = NULL;
     if (options->screen == GATE_SCREEN_NONE && options->shots[0] == '\0') {
         return TBC_OK;
     }
-    l = calloc(1, sizeof *l);
-    if (l == NULL) {
+    w = calloc(1, sizeof *w);
+    if (w == NULL) {
         return TBC_ERR_NO_MEMORY;
     }
-    l->shots = options->shots[0] == '\0' ? NULL : options->shots;
-    if ((err = make_folder(l->shots, why)) != TBC_OK ||
-        (err = gate_display_new(&l->display, options->assets, PANEL, why)) != TBC_OK ||
-        (err = open_window(l, options, why)) != TBC_OK) {
-        gate_lamp_close(&l);
+    w->shots = options->shots[0] == '\0' ? NULL : options->shots;
+    if ((err = make_folder(w->shots, why)) != TBC_OK ||
+        (err = gate_display_new(&w->display, options->assets, PANEL, why)) != TBC_OK ||
+        (err = open_window(w, options, why)) != TBC_OK) {
+        gate_window_close(&w);
     }
-    *lamp = l;
+    *window = w;
     return err;
 }
 
 void
-gate_lamp_close(struct gate_lamp **lamp)
+gate_window_close(struct gate_window **window)
 {
-    if (*lamp != NULL) {
-        tbc_window_close(&(*lamp)->window);
-        gate_display_free(&(*lamp)->display);
-        free(*lamp);
-        *lamp = NULL;
+    if (*window != NULL) {
+        tbc_window_close(&(*window)->window);
+        gate_display_free(&(*window)->display);
+        free(*window);
+        *window = NULL;
     }
 }
 
@@ -93,10 +92,10 @@ moves(enum gate_face face)
 }
 
 static bool
-is_same(const struct gate_lamp *lamp, const struct gate_view *view,
+is_same(const struct gate_window *w, const struct gate_view *view,
         struct tbc_mono since)
 {
-    const struct gate_view *last = &lamp->last;
+    const struct gate_view *last = &w->last;
 
     if (last->face != view->face || last->offline != view->offline) {
         return false;
@@ -105,7 +104,7 @@ is_same(const struct gate_lamp *lamp, const struct gate_view *view,
         return last->motion_ms / BLINK_MS == view->motion_ms / BLINK_MS;
     }
     if (view->face == GATE_FACE_VERDICT) {
-        return last->verdict == view->verdict && lamp->last_since.ms == since.ms;
+        return last->verdict == view->verdict && w->last_since.ms == since.ms;
     }
     return last->now.s / 60 == view->now.s / 60;
 }
@@ -131,59 +130,58 @@ shot_name(const struct gate_view *view)
 }
 
 static bool
-is_another_outcome(const struct gate_lamp *lamp, const struct gate_view *view,
+is_another_outcome(const struct gate_window *w, const struct gate_view *view,
                    struct tbc_mono since)
 {
-    return !lamp->drawn || lamp->last.face != view->face ||
-           (view->face == GATE_FACE_VERDICT && lamp->last_since.ms != since.ms);
+    return !w->drawn || w->last.face != view->face ||
+           (view->face == GATE_FACE_VERDICT && w->last_since.ms != since.ms);
 }
 
 static enum tbc_err
-save(struct gate_lamp *lamp, const struct gate_view *view)
+save(struct gate_window *w, const struct gate_view *view)
 {
     char path[PATH_LEN];
     int len;
 
-    if (lamp->shots == NULL || shot_name(view) == NULL ||
-        (view->face == GATE_FACE_IDLE && lamp->shots_n > 0)) { /* once is enough */
+    if (w->shots == NULL || shot_name(view) == NULL ||
+        (view->face == GATE_FACE_IDLE && w->shots_n > 0)) { /* once is enough */
         return TBC_OK;
     }
-    len = snprintf(path, sizeof path, "%s/%04u-%s.png", lamp->shots, ++lamp->shots_n,
+    len = snprintf(path, sizeof path, "%s/%04u-%s.png", w->shots, ++w->shots_n,
                    shot_name(view));
     if (len < 0 || (size_t)len >= sizeof path) {
         return TBC_ERR_LIMIT;
     }
-    return tbc_canvas_save(gate_display_canvas(lamp->display), path);
+    return tbc_canvas_save(gate_display_canvas(w->display), path);
 }
 
 enum tbc_err
-gate_lamp_show(struct gate_lamp *lamp, const struct gate_view *view,
-               struct tbc_mono since)
+gate_window_show(struct gate_window *w, const struct gate_view *view,
+                 struct tbc_mono since)
 {
     enum tbc_err err;
 
-    if (lamp == NULL || (lamp->drawn && is_same(lamp, view, since))) {
+    if (w == NULL || (w->drawn && is_same(w, view, since))) {
         return TBC_OK;
     }
-    if ((err = gate_display_draw(lamp->display, view)) != TBC_OK ||
-        (lamp->window != NULL && (err = tbc_window_show(lamp->window)) != TBC_OK) ||
-        (is_another_outcome(lamp, view, since) && (err = save(lamp, view)) != TBC_OK)) {
+    if ((err = gate_display_draw(w->display, view)) != TBC_OK ||
+        (w->window != NULL && (err = tbc_window_show(w->window)) != TBC_OK) ||
+        (is_another_outcome(w, view, since) && (err = save(w, view)) != TBC_OK)) {
         return err;
     }
-    lamp->last = *view;
-    lamp->last.trip = NULL;
-    lamp->last_since = since;
-    lamp->drawn = true;
+    w->last = *view;
+    w->last.trip = NULL;
+    w->last_since = since;
+    w->drawn = true;
     return TBC_OK;
 }
 
 bool
-gate_lamp_tick(struct gate_lamp *lamp)
+gate_window_tick(struct gate_window *w)
 {
     struct tbc_touch touch;
 
-    while (lamp != NULL && lamp->window != NULL &&
-           tbc_window_poll(lamp->window, 0, &touch)) {
+    while (w != NULL && w->window != NULL && tbc_window_poll(w->window, 0, &touch)) {
         if (touch.kind == TBC_TOUCH_CLOSE) {
             return false;
         }
