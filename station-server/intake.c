@@ -7,7 +7,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#define INTAKE_MAX    64  /* messages in one go: the queue must not wait for a flood */
+#define INTAKE_MAX    64 /* messages in one go */
+#define AWAY_MAX      4  /* that are answered at once, while others wait in the queue */
 #define FULL_WAIT_MS  500 /* the queue is full */
 #define STOPS_WAIT_MS 2000
 #define TELL_MS       60000
@@ -138,14 +139,21 @@ station_intake_tell(struct station *st)
     }
 }
 
+/* The socket gives each peer's next message in turn, so that who asks little is taken in behind one
+ * of a flood; and is then not kept waiting by the answers to more of it. */
 enum tbc_err
-station_intake(struct station *st)
+station_intake(struct station *st, bool is_last)
 {
     struct tbc_peer peer;
     struct tbc_span bytes;
+    size_t away = 0;
     enum tbc_err err = TBC_OK;
 
-    for (size_t i = 0; i < INTAKE_MAX && err == TBC_OK; i++) {
+    for (size_t i = 0; i < INTAKE_MAX && err == TBC_OK &&
+                       (is_last || st->queue.n == 0 || away < AWAY_MAX);
+         i++) {
+        const size_t before = st->queue.n;
+
         err = tbc_server_recv(st->server, &peer, &bytes);
         if (err == TBC_ERR_BUSY) {
             return TBC_OK; /* no more wait */
@@ -155,6 +163,7 @@ station_intake(struct station *st)
         } else if (err == TBC_ERR_LIMIT || err == TBC_ERR_MALFORMED) {
             err = refuse(st, &peer, bytes, err);
         }
+        away += st->queue.n == before ? 1 : 0;
     }
     return err;
 }

@@ -208,7 +208,7 @@ take_in_the_rest(struct station *st)
 
     do {
         before = st->queue.n;
-        err = station_intake(st);
+        err = station_intake(st, true);
     } while (err == TBC_OK && st->queue.n > before);
     st->stopping = true;
     return err;

@@ -441,7 +441,7 @@ serve_or_refuse(struct station *st, const struct tbc_peer *peer, struct tbc_span
 static enum tbc_err
 next_waiting(struct station *st, struct station_waiting *w, bool *there)
 {
-    enum tbc_err err = st->queue.n == 0 ? station_intake(st) : TBC_OK;
+    enum tbc_err err = st->queue.n == 0 ? station_intake(st, false) : TBC_OK;
 
     *there = err == TBC_OK && station_queue_take(&st->queue, w);
     return err;
@@ -456,7 +456,7 @@ serve_batch(struct station *st)
     const int64_t bound_us = st->conf.commit_ms * 1000;
     struct station_waiting w;
     bool there = false;
-    enum tbc_err err = station_intake(st);
+    enum tbc_err err = station_intake(st, false);
 
     do {
         if (err != TBC_OK || (err = next_waiting(st, &w, &there)) != TBC_OK || !there) {

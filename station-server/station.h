@@ -371,8 +371,9 @@ enum tbc_err
 station_fleet_keep(struct station *st, struct tbc_utc since) TBC_MUST_CHECK;
 
 /* intake.c */
-/* Take what waits in the socket into the queue, or answer it BUSY. */
-enum tbc_err station_intake(struct station *st) TBC_MUST_CHECK;
+/* Take what waits in the socket into the queue, or answer it BUSY.  is_last: all of it, without regard
+ * to who waits in the queue already. */
+enum tbc_err station_intake(struct station *st, bool is_last) TBC_MUST_CHECK;
 /* Count a message that is no request, and remember whose it was.  what: static text. */
 void station_malformed(struct station *st, const struct tbc_peer *peer,
                        enum station_malformed which, const char *what);

@@ -1,10 +1,11 @@
 # Benches of the running station; it is that of the preset benchmark which they can use.
-foreach(name issue enter verify)
+foreach(name issue enter verify flood)
     add_executable(bench_${name} bench/bench_${name}.c bench/figures.c bench/measure.c bench/load.c
         bench/raw.c bench/work.c)
     add_dependencies(bench_${name} tbc-station tbc)
 endforeach()
 tbc_links(bench_issue PRIVATE net sqlite3 "tbc_test_support;tbc_test_stage")
 tbc_links(bench_enter PRIVATE net sqlite3 "tbc_test_support;tbc_test_stage")
+tbc_links(bench_flood PRIVATE net sqlite3 "tbc_test_support;tbc_test_stage")
 tbc_links(bench_verify PRIVATE net "sqlite3;libzmq;libcrypto"
     "tbc_test_support;tbc_test_stage")
