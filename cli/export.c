@@ -69,8 +69,9 @@ add_entries(const struct tbc_export_reply *r, json_t *list)
         const struct tbc_export_entry *e = &r->entries[i];
 
         (void)json_array_append_new(
-            list, json_pack("{s:o, s:s, s:o, s:s, s:o, s:s, s:b}", "cti",
-                            cli_json_hex(tbc_span_of(e->cti, sizeof e->cti)), "verdict",
+            list, json_pack("{s:o, s:s, s:s, s:o, s:s, s:o, s:s, s:b}", "cti",
+                            cli_json_hex(tbc_span_of(e->cti, sizeof e->cti)), "act",
+                            tbc_act_word(e->act), "verdict",
                             tbc_verdict_name((enum tbc_verdict)e->verdict), "at",
                             cli_json_time(e->at), "train", e->train, "depart",
                             time_or_null(e->depart), "device", e->device, "conflict",

@@ -68,8 +68,8 @@ member(json_t *object, const char *name)
 static void
 print_json(const struct tbc_stats_reply *r, struct tbc_utc since)
 {
-    static const char *const groups[] = { "issued", "medium", "verdict", "refused",
-                                          "time" };
+    static const char *const groups[] = { "issued", "medium",  "verdict", "exit",
+                                          "annul",  "refused", "time" };
     const uint64_t paper = sum_of(r, "medium", "paper");
     const uint64_t all = sum_of(r, "medium", NULL);
     json_t *object = json_object();
@@ -132,6 +132,8 @@ print_table(const struct tbc_stats_reply *r)
                (paper * 100 + all / 2) / all);
     }
     print_group(r, "verdict", "presentations by gate and verdict");
+    print_group(r, "exit", "the same at gates that lead out");
+    print_group(r, "annul", "let through where nobody passed");
     print_group(r, "refused", "refused since the station started, by reason");
     print_group(r, "time", "times since the station started, microseconds");
 }

@@ -10,7 +10,7 @@
 #include "sys/device.h"
 
 #define STATION_STORE_MAX 511
-#define STATION_CONF_KEYS 38
+#define STATION_CONF_KEYS 39
 
 struct station_conf {
     char code[TBC_TELECODE_MAX + 1];

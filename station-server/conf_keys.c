@@ -112,6 +112,7 @@ const struct tbc_conf_key station_conf_keys[STATION_CONF_KEYS] = {
     LIMIT(proof_s, 1, 300, "seconds each side of now that a live proof is good"),
     LIMIT(gate_opens_s, 0, TBC_DAY_S, "seconds before departure when boarding begins"),
     LIMIT(gate_closes_s, 0, TBC_DAY_S, "seconds before departure when boarding ends"),
+    LIMIT(reentries, 0, 100, "times that who has left may come in again for a trip; 0: never"),
     LIMIT(gate_face_permille, 0, 900, "cosine x 1000 below which a gate's camera calls an officer; 0: no faces at gates"),
     NUMBER("journal", "checkpoint_s", checkpoint_s, 1, 3600, "seconds between two signed checkpoints"),
     NUMBER("serve", "commit_ms", commit_ms, 0, 1000, "milliseconds after which a batch of requests is committed"),

@@ -43,17 +43,31 @@ struct station_record {
     bool is_ours; /* this station issued the certificate */
     bool revoked;
     struct tbc_utc expires;
-    bool entered; /* another event was let in for the same certificate and trip */
-    struct tbc_utc earlier;
+    struct tbc_presence trip; /* of the person, for that trip, without this event */
+    bool entered;             /* the person had come in at all, without this event */
 };
 
-/* The answer to one presentation.
- *   asked  the gate's own refusal stands; else what the record says, ACCEPTED when nothing
- *          speaks against it
- *   told   what happened stays what happened; conflict when it let in a second time */
+/* The answer to one presentation that is asked about.  The gate's own refusal stands; else what the
+ * record says, ACCEPTED when nothing speaks against it.  Out goes whoever had come in: what a
+ * certificate is still worth does not matter then, and of whom nothing is known goes to an officer. */
 struct tbc_entry_reply
-station_decide_entry(const struct tbc_entry *entry, const struct station_record *record,
-                     struct tbc_utc now);
+station_decide_asked(const struct tbc_entry *entry, const struct station_record *record,
+                     const struct tbc_policy *policy, struct tbc_utc now);
+
+/* The answer to one that is told: what happened stays what happened; conflict when it is one of
+ * two that are in with one certificate.
+ *   uses    the person's, settled, with this event among them if it counts */
+struct tbc_entry_reply station_decide_told(const struct tbc_entry *entry,
+                                           const struct tbc_use *uses, size_t n);
+
+/* When an event that the station is asked about takes place: at its own time, but after all that is
+ * known of the person by then, so that the answer stays true whatever two gates' clocks say. */
+struct tbc_utc station_time_asked(const struct tbc_entry *entry,
+                                  const struct tbc_use *uses, size_t n,
+                                  const struct tbc_policy *policy);
+
+/* Whether an event can be, by its own fields; NULL, or the field that says not. */
+const char *station_unsound(const struct tbc_entry *entry);
 
 /* The block of status indices from which the counter's next one is drawn: the first is small, each
  * further one is as large as all before it.  n is 0 beyond STATION_INDEX_MOST. */

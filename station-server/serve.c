@@ -24,6 +24,8 @@ static const struct {
     [TBC_OP_ISSUE] = { station_on_issue, GRANTS },
     [TBC_OP_VERIFY] = { station_on_verify, READS },
     [TBC_OP_ENTER] = { station_on_enter, WRITES },
+    [TBC_OP_EXIT] = { station_on_enter, WRITES },
+    [TBC_OP_ANNUL] = { station_on_enter, WRITES },
     [TBC_OP_EVENTS] = { station_on_events, WRITES },
     [TBC_OP_SNAPSHOT] = { station_on_snapshot, READS },
     [TBC_OP_LOOKUP] = { station_on_lookup, REWRITES },

@@ -280,6 +280,8 @@ struct station {
     struct tbc_store_certificate shown; /* whose bytes the reply borrows */
     struct tbc_store_certificate exported[TBC_WIRE_ROWS_MAX]; /* the same */
     struct tbc_store_person person;                           /* the same */
+    struct tbc_store_use known[TBC_USES_MAX]; /* of a person, as they stand in the store */
+    struct tbc_use uses[TBC_USES_MAX];        /* as they are found to be */
 };
 
 /* One request on its way through a handler. */
@@ -324,6 +326,7 @@ enum tbc_code station_claim(struct station *st, struct station_call *call,
 enum tbc_code station_on_issue(struct station *st, struct station_call *call);
 enum tbc_code station_on_verify(struct station *st, struct station_call *call);
 enum tbc_code station_on_enter(struct station *st, struct station_call *call);
+/* The same for each of the three: the operation says which act is told or asked. */
 enum tbc_code station_on_events(struct station *st, struct station_call *call);
 enum tbc_code station_on_snapshot(struct station *st, struct station_call *call);
 enum tbc_code station_on_lookup(struct station *st, struct station_call *call);

@@ -147,6 +147,15 @@ count_of(const struct tbc_wire_field *f, const void *msg)
     return *(const size_t *)at(msg, f->count);
 }
 
+static bool
+is_zero(const uint8_t *bytes, size_t len)
+{
+    while (len > 0 && bytes[len - 1] == 0) {
+        len--;
+    }
+    return len == 0;
+}
+
 /* Whether an optional field has nothing to say. */
 static bool
 is_empty(const struct tbc_wire_field *f, const void *msg)
@@ -165,7 +174,7 @@ is_empty(const struct tbc_wire_field *f, const void *msg)
     case TBC_WIRE_TEXT:
         return *(const char *)v == '\0';
     case TBC_WIRE_FIXED:
-        return false;
+        return is_zero(v, f->size);
     case TBC_WIRE_BYTES:
         return ((const struct tbc_span *)v)->len == 0;
     case TBC_WIRE_SPANS:

@@ -14,6 +14,7 @@
 #include "codec/cbor.h"
 #include "rail/cert.h"
 #include "rail/policy.h"
+#include "rail/uses.h"
 #include "rail/verdict.h"
 
 #define TBC_WIRE_VERSION     1
@@ -43,6 +44,8 @@
 #define TBC_WIRE_LIST_MAX    16384 /* bytes of a list of peers */
 #define TBC_TEMPLATE_LEN     2048  /* 512 float32, little endian */
 
+_Static_assert(TBC_WIRE_ID_LEN == TBC_EVENT_LEN, "an event's id is a request's");
+
 /* Roles come from the device's CURVE key, never from a message. */
 enum tbc_role {
     TBC_ROLE_NONE = 0,
@@ -65,8 +68,8 @@ bool tbc_role_parse(struct tbc_span word, enum tbc_role *role);
     X(BIND, 4, NONE, true)                           \
     X(VERIFY, 5, ALL, false)                         \
     X(ENTER, 6, GATE, true)                          \
-    X(EXIT, 7, NONE, true)                           \
-    X(ANNUL, 8, NONE, true)                          \
+    X(EXIT, 7, GATE, true)                           \
+    X(ANNUL, 8, GATE, true)                          \
     X(EVENTS, 9, GATE, true)                         \
     X(SNAPSHOT, 10, ALL, false)                      \
     X(LOOKUP, 11, PATROL | TBC_ROLE_OPERATOR, false) \
@@ -207,15 +210,19 @@ struct tbc_verify_reply {
     struct tbc_utc time;
 };
 
-/* One presentation at a gate: asked online before it opens, or told afterwards. */
+/* One presentation at a gate: asked online before it opens, or told afterwards.  Or that the barrier
+ * had opened and nobody passed: told, always. */
 struct tbc_entry {
     uint8_t event[TBC_WIRE_ID_LEN]; /* made by the gate, unique for ever */
     uint8_t cti[TBC_CTI_LEN];
-    uint64_t verdict; /* what the gate found by itself */
+    uint64_t verdict; /* what the gate found by itself; ANNUL: what is taken back */
     struct tbc_utc at;
     char train[TBC_TRAIN_MAX + 1]; /* the trip entered for; "" when refused before */
     struct tbc_utc depart;
-    bool told; /* it has happened already (offline): record, do not judge */
+    bool told;    /* it has happened already (offline): record, do not judge */
+    uint64_t act; /* enum tbc_act; the same as the operation's, in EVENTS any */
+    uint8_t of[TBC_WIRE_ID_LEN];    /* ANNUL: the event that did not happen */
+    uint8_t holder[TBC_HOLDER_LEN]; /* pseudonym in the certificate; zeros: none */
 };
 
 struct tbc_entry_reply {
@@ -223,7 +230,7 @@ struct tbc_entry_reply {
     uint64_t verdict; /* asked: the answer; told: what was recorded */
     struct tbc_utc
         earlier;   /* ALREADY_ENTERED, or told and in conflict: the entry before */
-    bool conflict; /* told: two entries for one certificate and trip */
+    bool conflict; /* told: two people are in with one certificate, for one trip */
 };
 
 struct tbc_events {
@@ -342,7 +349,7 @@ struct tbc_stats {
 
 /* One of many: verdicts of a gate, certificates of a channel. */
 struct tbc_figure {
-    char group[16]; /* issued, medium, verdict, refused, time */
+    char group[16]; /* issued, medium, verdict, exit, annul, refused, time */
     char of[TBC_WIRE_WORD_MAX + 1];
     char name[TBC_WIRE_WORD_MAX + 1];
     uint64_t value;
@@ -472,6 +479,7 @@ struct tbc_export_entry {
     struct tbc_utc depart;
     char device[TBC_WIRE_WORD_MAX + 1];
     bool conflict;
+    uint64_t act; /* enum tbc_act */
 };
 
 struct tbc_export_look {
@@ -567,7 +575,7 @@ enum tbc_wire_type {
     TBC_WIRE_TIME,  /* struct tbc_utc, never negative */
     TBC_WIRE_BOOL,  /* bool */
     TBC_WIRE_TEXT,  /* char[size], UTF-8, NUL-terminated */
-    TBC_WIRE_FIXED, /* uint8_t[size] */
+    TBC_WIRE_FIXED, /* uint8_t[size]; optional: all zero says nothing */
     TBC_WIRE_BYTES, /* struct tbc_span of at most size bytes */
     TBC_WIRE_SPANS, /* array of struct tbc_span, at most size, count beside it; bytes each
                        <= TBC_WIRE_FRAME_MAX */

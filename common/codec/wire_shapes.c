@@ -18,6 +18,7 @@
 #define TEXT(k, s, f)       FIELD(k, TEXT, false, s, f, SIZEOF(s, f))
 #define WORD(k, s, f)       FIELD(k, TEXT, true, s, f, SIZEOF(s, f))
 #define FIXED(k, s, f)      FIELD(k, FIXED, false, s, f, SIZEOF(s, f))
+#define MARK(k, s, f)       FIELD(k, FIXED, true, s, f, SIZEOF(s, f))
 #define BYTES(k, s, f, max) FIELD(k, BYTES, true, s, f, max)
 #define SPANS(k, s, f)                                                      \
     {                                                                       \
@@ -83,6 +84,7 @@ static const struct tbc_wire_field hello_reply_fields[] = {
     COUNTED(21, tbc_hello_reply, policy.gate_closes_s),
     COUNTED(22, tbc_hello_reply, policy.gate_face_permille),
     LIST(23, tbc_hello_reply, faces, face_key),
+    COUNTED(24, tbc_hello_reply, policy.reentries),
 };
 SHAPE(hello_reply, tbc_hello_reply);
 
@@ -131,9 +133,10 @@ static const struct tbc_wire_field verify_reply_fields[] = {
 SHAPE(verify_reply, tbc_verify_reply);
 
 static const struct tbc_wire_field entry_fields[] = {
-    FIXED(1, tbc_entry, event), FIXED(2, tbc_entry, cti),  UINT(3, tbc_entry, verdict),
-    TIME(4, tbc_entry, at),     WORD(5, tbc_entry, train), TIME(6, tbc_entry, depart),
-    BOOL(7, tbc_entry, told),
+    FIXED(1, tbc_entry, event),  FIXED(2, tbc_entry, cti),  UINT(3, tbc_entry, verdict),
+    TIME(4, tbc_entry, at),      WORD(5, tbc_entry, train), TIME(6, tbc_entry, depart),
+    BOOL(7, tbc_entry, told),    UINT(8, tbc_entry, act),   MARK(9, tbc_entry, of),
+    MARK(10, tbc_entry, holder),
 };
 SHAPE(entry, tbc_entry);
 
@@ -392,7 +395,7 @@ static const struct tbc_wire_field export_entry_fields[] = {
     FIXED(1, tbc_export_entry, cti),     UINT(2, tbc_export_entry, verdict),
     TIME(3, tbc_export_entry, at),       WORD(4, tbc_export_entry, train),
     TIME(5, tbc_export_entry, depart),   WORD(6, tbc_export_entry, device),
-    BOOL(7, tbc_export_entry, conflict),
+    BOOL(7, tbc_export_entry, conflict), UINT(8, tbc_export_entry, act),
 };
 SHAPE(export_entry, tbc_export_entry);
 
@@ -477,6 +480,8 @@ static const struct {
     { TBC_OP_ISSUE, &issue, &issue_reply },
     { TBC_OP_VERIFY, &verify, &verify_reply },
     { TBC_OP_ENTER, &entry, &entry_reply },
+    { TBC_OP_EXIT, &entry, &entry_reply },
+    { TBC_OP_ANNUL, &entry, &entry_reply },
     { TBC_OP_EVENTS, &events, &events_reply },
     { TBC_OP_SNAPSHOT, &snapshot, &snapshot_reply },
     { TBC_OP_LOOKUP, &lookup, &lookup_reply },

@@ -23,6 +23,7 @@ struct tbc_policy {
     int64_t gate_face_permille; /* estimated cosine x 1000 below which a gate with a
                                  * camera refers to an officer; 0: gates compare nothing,
                                  * and certificates carry no face */
+    int64_t reentries; /* times that who has left may come in again for a trip */
 };
 
 static const struct tbc_policy tbc_policy_default = {
@@ -39,6 +40,7 @@ static const struct tbc_policy tbc_policy_default = {
     .proof_s = 15,
     .gate_opens_s = INT64_C(30) * 60,
     .gate_closes_s = INT64_C(3) * 60,
+    .reentries = 3,
 };
 
 #endif

@@ -203,11 +203,9 @@ tbc_uses_presence(const struct tbc_use *uses, size_t n, const char *train,
         if (u->round + (u->inside ? 0 : 1) > p.rounds) {
             p.rounds = u->round + (u->inside ? 0 : 1);
         }
-        if (u->inside) {
-            p.since = p.inside ? p.since : u->at;
-            p.newest = u->at;
-            p.inside = true;
-        }
+        p.newest = u->at;
+        p.since = p.inside ? p.since : u->at;
+        p.inside = p.inside || u->inside;
     }
     return p;
 }

@@ -56,8 +56,8 @@ size_t tbc_uses_settle(struct tbc_use *uses, size_t n, int64_t skew_s);
 /* How things stand for a trip, from what was settled. */
 struct tbc_presence {
     bool inside;
-    struct tbc_utc since;  /* of those inside the first came then */
-    struct tbc_utc newest; /* and the last */
+    struct tbc_utc since;  /* of those inside the first came then; else who came last */
+    struct tbc_utc newest; /* who came last */
     uint64_t rounds;       /* came and left so often */
 };
 

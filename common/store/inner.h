@@ -31,7 +31,7 @@ struct tbc_store {
 #define TBC_STORE_APPLICATION 0x54424331 /* "TBC1" */
 
 /* The station's tables, one step a version. */
-#define TBC_STORE_VERSION 6
+#define TBC_STORE_VERSION 7
 extern const struct tbc_sql_migration tbc_store_migrations[TBC_STORE_VERSION];
 
 /* The journal's share of a transaction: before it begins, before it is committed, after its end. */

@@ -95,13 +95,35 @@
 /* Where a gate's peers reach it. */
 #define GROUPED(INT, BLOB, TEXT, SERIAL, BY_KEY) \
     "ALTER TABLE device ADD COLUMN address " TEXT " NOT NULL DEFAULT '';"
+
+/* Comings and goings belong to a person, whatever certificate they had: its rows say whose they are
+ * and how often that person had come and left for the trip before.  Two that were no conflict for one
+ * certificate each are one now. */
+#define USES(INT, BLOB, TEXT, SERIAL, BY_KEY) \
+    "ALTER TABLE entry ADD COLUMN act " INT " NOT NULL DEFAULT 0;" \
+    "ALTER TABLE entry ADD COLUMN annuls " BLOB ";" \
+    "ALTER TABLE entry ADD COLUMN person " BLOB ";" \
+    "ALTER TABLE entry ADD COLUMN round " INT ";" \
+    "DROP INDEX entry_once;" \
+    "UPDATE entry SET person = COALESCE((SELECT blind FROM certificate" \
+    " WHERE certificate.cti = entry.cti), entry.cti)" \
+    " WHERE verdict >= 19 AND train <> '';" \
+    "CREATE INDEX entry_person ON entry (person, train, depart);" \
+    "UPDATE entry SET conflict = 1 WHERE person IS NOT NULL AND conflict = 0 AND EXISTS" \
+    " (SELECT 1 FROM entry e WHERE e.person = entry.person AND e.train = entry.train" \
+    " AND e.depart = entry.depart AND e.conflict = 0 AND (e.at < entry.at OR" \
+    " (e.at = entry.at AND e.event < entry.event)));" \
+    "UPDATE entry SET round = 0 WHERE person IS NOT NULL AND conflict = 0;" \
+    "DROP INDEX entry_person;" \
+    "CREATE UNIQUE INDEX entry_once ON entry (person, train, depart, round);"
 /* clang-format on */
 
-/* Beyond this line of the verdicts gates open: it stands in entry_once. */
+/* Beyond this line of the verdicts gates open: it stands in the migrations. */
 _Static_assert(TBC_ACCEPTED == 19, "a migration that was released says so");
 
 /* Version n of the tables is the first n steps.  Never change one that was released: add one. */
 const struct tbc_sql_migration tbc_store_migrations[TBC_STORE_VERSION] = {
     DIALECTS(FIRST),  DIALECTS(JOURNAL), DIALECTS(SHARED),
     DIALECTS(LINKED), DIALECTS(OWNED),   DIALECTS(GROUPED),
+    DIALECTS(USES),
 };

@@ -34,7 +34,7 @@
       " revoked, reason, leaf FROM certificate WHERE blind = $1"                       \
       " ORDER BY issued, cti LIMIT $2 OFFSET $3")                                      \
     X(ENTRIES_OF,                                                                      \
-      "SELECT entry.cti, verdict, at, train, depart, entry.device, conflict"           \
+      "SELECT entry.cti, verdict, at, train, depart, entry.device, conflict, act"      \
       " FROM certificate JOIN entry ON entry.cti = certificate.cti"                    \
       " WHERE blind = $1 ORDER BY at, event LIMIT $2 OFFSET $3")                       \
     X(LOOKS_OF, "SELECT access.cti, access.device, access.reason, at"                  \
@@ -115,21 +115,25 @@
     X(REQUESTS_DROP, "DELETE FROM request WHERE cti = $1")                             \
     X(FAILURE_DROP, "DELETE FROM failure WHERE blind = $1")                            \
     X(ENTRY_PUT, "INSERT INTO entry (event, cti, verdict, at, train, depart, told,"    \
-                 " device, conflict) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"      \
+                 " device, conflict, act, annuls, person, round) VALUES ($1, $2, $3,"  \
+                 " $4, $5, $6, $7, $8, $9, $10, $11, $12, NULLIF($13, -1))"            \
                  " ON CONFLICT DO NOTHING")                                            \
     X(ENTRY_REPLACE,                                                                   \
-      "INSERT INTO entry (event, cti, verdict, at, train,"                             \
-      " depart, told, device, conflict)"                                               \
-      " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"                                   \
+      "INSERT INTO entry (event, cti, verdict, at, train, depart, told, device,"       \
+      " conflict, act, annuls, person, round) VALUES ($1, $2, $3, $4, $5, $6, $7, $8," \
+      " $9, $10, $11, $12, NULLIF($13, -1))"                                           \
       " ON CONFLICT (event) DO UPDATE SET cti = $2, verdict = $3, at = $4,"            \
-      " train = $5, depart = $6, told = $7, device = $8, conflict = $9")               \
-    X(ENTRY_GET,                                                                       \
-      "SELECT event, cti, verdict, at, train, depart, told, device, conflict"          \
-      " FROM entry WHERE event = $1")                                                  \
-    X(ENTRY_FIRST,                                                                     \
-      "SELECT at FROM entry WHERE cti = $1 AND train = $2 AND depart = $3"             \
-      " AND verdict >= $4 AND event <> $5 ORDER BY at LIMIT 1")                        \
-    X(ENTRY_COUNT, "SELECT count(*) FROM entry WHERE cti = $1 AND verdict >= $2")      \
+      " train = $5, depart = $6, told = $7, device = $8, conflict = $9, act = $10,"    \
+      " annuls = $11, person = $12, round = NULLIF($13, -1)")                          \
+    X(ENTRY_GET, "SELECT event, cti, verdict, at, train, depart, told, device,"        \
+                 " conflict, act, annuls FROM entry WHERE event = $1")                 \
+    X(ENTRY_MARK, "UPDATE entry SET conflict = $2, round = NULLIF($3, -1)"             \
+                  " WHERE event = $1")                                                 \
+    X(USES, "SELECT event, act, at, train, depart, annuls, conflict,"                  \
+            " COALESCE(round, -1) FROM entry WHERE person = $1 AND at >= $2"           \
+            " ORDER BY at DESC, event DESC LIMIT $3")                                  \
+    X(ENTRY_COUNT, "SELECT count(*) FROM entry WHERE cti = $1 AND verdict >= $2"       \
+                   " AND act = 0")                                                     \
     X(REQUEST_GET, "SELECT digest, reply FROM request WHERE id = $1")                  \
     X(REQUEST_PUT, "INSERT INTO request (id, digest, reply, at, cti)"                  \
                    " VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING")              \
@@ -172,8 +176,9 @@
       " WHERE c.issued >= $1 GROUP BY 2"                                               \
       " UNION ALL SELECT 'medium', CASE medium WHEN 2 THEN 'phone' ELSE 'paper' END,"  \
       " '', count(*) FROM certificate WHERE issued >= $1 GROUP BY 2"                   \
-      " UNION ALL SELECT 'verdict', device, CAST(verdict AS TEXT), count(*)"           \
-      " FROM entry WHERE at >= $1 GROUP BY device, verdict")                           \
+      " UNION ALL SELECT CASE act WHEN 0 THEN 'verdict' WHEN 1 THEN 'exit'"            \
+      " ELSE 'annul' END, device, CAST(verdict AS TEXT), count(*)"                     \
+      " FROM entry WHERE at >= $1 GROUP BY act, device, verdict")                      \
     X(STATS, "SELECT 'people', count(*) FROM person UNION ALL"                         \
              " SELECT 'templates', count(*) FROM person WHERE face IS NOT NULL"        \
              " UNION ALL SELECT 'tickets', count(*) FROM ticket UNION ALL"             \
@@ -183,8 +188,15 @@
              " AND expires > $1 UNION ALL"                                             \
              " SELECT 'revoked', count(*) FROM certificate WHERE revoked <> 0"         \
              " UNION ALL SELECT 'entries', count(*) FROM entry WHERE verdict >= $2"    \
+             " AND act = 0"                                                            \
              " UNION ALL SELECT 'refusals', count(*) FROM entry WHERE verdict < $2"    \
-             " UNION ALL SELECT 'conflicts', count(*) FROM entry WHERE conflict <> 0")
+             " UNION ALL SELECT 'conflicts', count(*) FROM entry WHERE conflict <> 0"  \
+             " AND act = 0"                                                            \
+             " UNION ALL SELECT 'exits', count(*) FROM entry WHERE verdict >= $2"      \
+             " AND act = 1"                                                            \
+             " UNION ALL SELECT 'exits without an entry', count(*) FROM entry"         \
+             " WHERE conflict <> 0 AND act = 1"                                        \
+             " UNION ALL SELECT 'annulled', count(*) FROM entry WHERE act = 2")
 
 enum tbc_store_statement {
 #define X(name, text) TBC_STORE_##name,

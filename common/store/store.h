@@ -274,9 +274,13 @@ struct tbc_store_entry {
     struct tbc_entry entry;
     char device[TBC_WIRE_WORD_MAX + 1];
     bool conflict;
+    uint8_t person[TBC_BLIND_LEN]; /* whose coming or going it is; not read back */
+    size_t person_len;             /* 0: nobody's, it does not count */
+    bool has_round; /* no other of that person and trip has that round; not read back */
+    uint64_t round;
 };
 
-/* ERR_EXISTS: the event is known. */
+/* ERR_EXISTS: the event is known, or the round is taken. */
 enum tbc_err tbc_store_entry_put(struct tbc_store *s,
                                  const struct tbc_store_entry *e) TBC_MUST_CHECK;
 /* The same over an event that is known: what was asked has meanwhile happened. */
@@ -285,9 +289,23 @@ enum tbc_err tbc_store_entry_replace(struct tbc_store *s,
 enum tbc_err
 tbc_store_entry_get(struct tbc_store *s, const uint8_t event[static TBC_WIRE_ID_LEN],
                     struct tbc_store_entry *e) TBC_MUST_CHECK;
-/* The first time that somebody was let in with this certificate for this trip; ERR_NOT_FOUND. */
-enum tbc_err tbc_store_entry_first(struct tbc_store *s, const struct tbc_entry *trip,
-                                   struct tbc_utc *at) TBC_MUST_CHECK;
+/* What is known of an event by now.  round: NULL, it has none. */
+enum tbc_err
+tbc_store_entry_mark(struct tbc_store *s, const uint8_t event[static TBC_WIRE_ID_LEN],
+                     bool conflict, const uint64_t *round) TBC_MUST_CHECK;
+
+/* A person's comings and goings, and what was found of each when it was last looked at. */
+struct tbc_store_use {
+    struct tbc_use use;
+    bool conflict;
+    bool has_round;
+    uint64_t round;
+};
+
+/* Those since a time, the newest max of them, the newest first. */
+enum tbc_err tbc_store_uses(struct tbc_store *s, struct tbc_span person,
+                            struct tbc_utc since, struct tbc_store_use *uses,
+                            size_t max, size_t *n) TBC_MUST_CHECK;
 enum tbc_err
 tbc_store_entry_count(struct tbc_store *s, const uint8_t cti[static TBC_CTI_LEN],
                       uint64_t *n) TBC_MUST_CHECK;

@@ -66,7 +66,8 @@ take_entry(struct tbc_store *s, struct tbc_sql_rows *q, void *out, size_t n)
     *e = (struct tbc_export_entry){ .verdict = (uint64_t)tbc_column_int(q, 1),
                                     .at = tbc_column_time(q, 2),
                                     .depart = tbc_column_time(q, 4),
-                                    .conflict = tbc_column_int(q, 6) != 0 };
+                                    .conflict = tbc_column_int(q, 6) != 0,
+                                    .act = (uint64_t)tbc_column_int(q, 7) };
     return tbc_column_fixed(q, 0, e->cti, sizeof e->cti) &&
                    tbc_column_text(q, 3, e->train, sizeof e->train) &&
                    tbc_column_text(q, 5, e->device, sizeof e->device)

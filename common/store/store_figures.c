@@ -21,13 +21,20 @@ name_verdict(struct tbc_figure *f)
 }
 
 static bool
+is_of_gates(const char *group)
+{
+    return strcmp(group, "verdict") == 0 || strcmp(group, "exit") == 0 ||
+           strcmp(group, "annul") == 0;
+}
+
+static bool
 read_figure(const struct tbc_sql_rows *q, struct tbc_figure *f)
 {
     f->value = (uint64_t)tbc_column_int(q, 3);
     return tbc_column_text(q, 0, f->group, sizeof f->group) &&
            tbc_column_text(q, 1, f->of, sizeof f->of) &&
            tbc_column_text(q, 2, f->name, sizeof f->name) &&
-           (strcmp(f->group, "verdict") != 0 || name_verdict(f));
+           (!is_of_gates(f->group) || name_verdict(f));
 }
 
 enum tbc_err

@@ -17,6 +17,10 @@ roles_are_what_the_list_says(void)
     CU_ASSERT(tbc_op_permits(TBC_OP_APPLY, TBC_ROLE_PATROL));
     CU_ASSERT_FALSE(tbc_op_permits(TBC_OP_APPLY, TBC_ROLE_GATE));
     CU_ASSERT_FALSE(tbc_op_permits(TBC_OP_ENTER, TBC_ROLE_KIOSK));
+    CU_ASSERT(tbc_op_permits(TBC_OP_EXIT, TBC_ROLE_GATE));
+    CU_ASSERT_FALSE(tbc_op_permits(TBC_OP_EXIT, TBC_ROLE_OPERATOR));
+    CU_ASSERT(tbc_op_permits(TBC_OP_ANNUL, TBC_ROLE_GATE));
+    CU_ASSERT_FALSE(tbc_op_permits(TBC_OP_ANNUL, TBC_ROLE_PATROL));
     CU_ASSERT_FALSE(tbc_op_permits(TBC_OP_DEVICE, TBC_ROLE_PATROL));
     CU_ASSERT_FALSE(tbc_op_permits(TBC_OP_BIND, TBC_ROLE_OPERATOR));
     CU_ASSERT_FALSE(tbc_op_permits(TBC_OP_HELLO, TBC_ROLE_NONE));

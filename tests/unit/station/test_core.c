@@ -129,10 +129,13 @@ an_entry(enum tbc_verdict own, bool told)
 
 /* What must be answered, said another way than the core says it. */
 static uint64_t
-wanted(unsigned own, const struct station_record *r)
+wanted(const struct tbc_entry *e, const struct station_record *r)
 {
-    if (!tbc_verdict_opens((enum tbc_verdict)own)) {
-        return own;
+    if (!tbc_verdict_opens((enum tbc_verdict)e->verdict)) {
+        return e->verdict;
+    }
+    if (e->act == TBC_ACT_EXIT) {
+        return r->entered ? TBC_ACCEPTED : TBC_REFER_TO_OFFICER;
     }
     if (r->is_ours && r->expires.s <= march.s) {
         return TBC_EXPIRED;
@@ -140,52 +143,128 @@ wanted(unsigned own, const struct station_record *r)
     if (r->is_ours && r->revoked) {
         return TBC_REVOKED;
     }
-    return r->entered ? TBC_ALREADY_ENTERED : TBC_ACCEPTED;
+    return r->trip.inside || r->trip.rounds > (uint64_t)policy->reentries
+               ? TBC_ALREADY_ENTERED
+               : TBC_ACCEPTED;
 }
 
-/* Every verdict of a gate against every state of the record. */
+/* Every verdict of a gate of either direction against every state of the record. */
 static void
 asked_entries_get_the_greatest_reason(void)
 {
-    for (unsigned i = 0; i < TBC_VERDICT_N * 16; i++) {
-        const struct tbc_entry e = an_entry((enum tbc_verdict)(i / 16), false);
+    for (unsigned i = 0; i < TBC_VERDICT_N * 128; i++) {
+        struct tbc_entry e = an_entry((enum tbc_verdict)(i / 128), false);
         const struct station_record r = {
             .is_ours = (i & 1) != 0,
             .expires = { march.s + ((i & 2) != 0 ? 0 : 1) },
             .revoked = (i & 4) != 0,
-            .entered = (i & 8) != 0,
-            .earlier = { 77 },
+            .trip = { .inside = (i & 8) != 0,
+                      .since = { 77 },
+                      .rounds = (uint64_t)policy->reentries + ((i & 16) != 0 ? 1 : 0) },
+            .entered = (i & 32) != 0,
         };
-        struct tbc_entry_reply got = station_decide_entry(&e, &r, march);
+        struct tbc_entry_reply got;
 
-        CU_ASSERT_EQUAL(got.verdict, wanted(i / 16, &r));
+        e.act = (i & 64) != 0 ? TBC_ACT_EXIT : TBC_ACT_ENTER;
+        got = station_decide_asked(&e, &r, policy, march);
+        CU_ASSERT_EQUAL(got.verdict, wanted(&e, &r));
         CU_ASSERT_FALSE(got.conflict);
-        CU_ASSERT_EQUAL(got.earlier.s, got.verdict == TBC_ALREADY_ENTERED ? 77 : 0);
+        if (tbc_verdict_opens((enum tbc_verdict)e.verdict)) {
+            CU_ASSERT_EQUAL(got.earlier.s,
+                            got.verdict == TBC_ALREADY_ENTERED ? 77 : 0);
+        }
         CU_ASSERT_EQUAL(memcmp(got.event, e.event, sizeof e.event), 0);
     }
+}
+
+static struct tbc_use
+an_use(uint8_t event, enum tbc_act act, int64_t at)
+{
+    return (struct tbc_use){
+        .event = { event }, .act = act, .at = { at }, .train = "G1"
+    };
 }
 
 static void
 told_entries_stay_what_happened(void)
 {
     for (unsigned own = 0; own < TBC_VERDICT_N; own++) {
-        for (unsigned bits = 0; bits < 4; bits++) {
-            const struct tbc_entry e = an_entry((enum tbc_verdict)own, true);
-            const struct station_record r = { .is_ours = true,
-                                              .revoked = (bits & 1) != 0,
-                                              .entered = (bits & 2) != 0,
-                                              .earlier = { 77 } };
-            struct tbc_entry_reply got = station_decide_entry(&e, &r, march);
-            bool conflict = r.entered && tbc_verdict_opens((enum tbc_verdict)own);
+        const struct tbc_entry e = an_entry((enum tbc_verdict)own, true);
+        struct tbc_use uses[3] = { an_use(3, TBC_ACT_ENTER, 90),
+                                   an_use(9, TBC_ACT_ENTER, 77) };
+        struct tbc_entry_reply got = station_decide_told(&e, uses, 0);
 
-            if (got.verdict != own || got.conflict != conflict) {
-                CU_FAIL("a told entry was changed");
-                return;
-            }
-            if (conflict) {
-                CU_ASSERT_EQUAL(got.earlier.s, 77);
-            }
-        }
+        CU_ASSERT(got.verdict == own && !got.conflict);
+        CU_ASSERT_EQUAL(tbc_uses_settle(uses, 1, 5), 1);
+        got = station_decide_told(&e, uses, 1);
+        CU_ASSERT(got.verdict == own && !got.conflict && got.earlier.s == 0);
+        /* whoever of the two was first: it is a conflict, and each hears of the other */
+        CU_ASSERT_EQUAL(tbc_uses_settle(uses, 2, 5), 2);
+        got = station_decide_told(&e, uses, 2);
+        CU_ASSERT(got.verdict == own && got.conflict && got.earlier.s == 77);
+        uses[2] = an_use(9, TBC_ACT_ENTER, 95);
+        uses[0] = an_use(3, TBC_ACT_ENTER, 90);
+        uses[1] = uses[2];
+        CU_ASSERT_EQUAL(tbc_uses_settle(uses, 2, 5), 2);
+        got = station_decide_told(&e, uses, 2);
+        CU_ASSERT(got.conflict && got.earlier.s == 95);
+    }
+}
+
+static void
+what_is_asked_is_later_than_what_is_known(void)
+{
+    struct tbc_entry e = an_entry(TBC_ACCEPTED_OFFLINE, false);
+    struct tbc_use uses[3] = { an_use(1, TBC_ACT_ENTER, 100),
+                               an_use(2, TBC_ACT_EXIT, 110) };
+
+    e.at.s = 105;
+    CU_ASSERT_EQUAL(station_time_asked(&e, uses, 0, policy).s, 105);
+    CU_ASSERT_EQUAL(tbc_uses_settle(uses, 2, 5), 2);
+    CU_ASSERT_EQUAL(station_time_asked(&e, uses, 2, policy).s, 111);
+    e.at.s = 200;
+    CU_ASSERT_EQUAL(station_time_asked(&e, uses, 2, policy).s, 200);
+    /* one that did not happen does not count; one that left and had not come, a little longer */
+    e.at.s = 105;
+    uses[2] = an_use(3, TBC_ACT_ANNUL, 190);
+    uses[2].of[0] = 2;
+    CU_ASSERT_EQUAL(tbc_uses_settle(uses, 3, 5), 3);
+    CU_ASSERT_EQUAL(station_time_asked(&e, uses, 3, policy).s, 105);
+    uses[0] = an_use(2, TBC_ACT_EXIT, 110);
+    CU_ASSERT_EQUAL(tbc_uses_settle(uses, 1, 5), 1);
+    CU_ASSERT_EQUAL(station_time_asked(&e, uses, 1, policy).s, 111 + policy->skew_s);
+}
+
+static void
+events_that_cannot_be_are_named(void)
+{
+    static const struct {
+        struct tbc_entry entry;
+        const char *field;
+    } rows[] = {
+        { { .train = "G1", .depart = { 9 } }, NULL },
+        { { .verdict = TBC_NO_TICKET }, NULL },
+        { { .act = TBC_ACT_EXIT, .verdict = TBC_ACCEPTED }, NULL },
+        { { .act = TBC_ACT_ANNUL, .verdict = TBC_ACCEPTED, .of = { 1 }, .told = true },
+          NULL },
+        { { .verdict = TBC_VERDICT_N }, "verdict" },
+        { { .act = TBC_ACT_N }, "act" },
+        { { .train = "G1" }, "train" },
+        { { .depart = { 9 } }, "train" },
+        { { .act = TBC_ACT_EXIT, .train = "G1", .depart = { 9 } }, "train" },
+        { { .of = { 1 } }, "of" },
+        { { .act = TBC_ACT_EXIT, .of = { 1 } }, "of" },
+        { { .act = TBC_ACT_ANNUL, .verdict = TBC_ACCEPTED, .told = true }, "of" },
+        { { .act = TBC_ACT_ANNUL, .verdict = TBC_ACCEPTED, .of = { 1 } }, "told" },
+        { { .act = TBC_ACT_ANNUL, .verdict = TBC_REVOKED, .of = { 1 }, .told = true },
+          "verdict" },
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const char *field = station_unsound(&rows[i].entry);
+
+        CU_ASSERT(field == rows[i].field || (field != NULL && rows[i].field != NULL &&
+                                             strcmp(field, rows[i].field) == 0));
     }
 }
 
@@ -217,4 +296,6 @@ TBC_SUITE("station/core", TEST(a_certificate_is_shown_again_until_its_renewal_wi
           TEST(trips_are_those_until_the_end_of_tomorrow),
           TEST(asked_entries_get_the_greatest_reason),
           TEST(told_entries_stay_what_happened),
+          TEST(what_is_asked_is_later_than_what_is_known),
+          TEST(events_that_cannot_be_are_named),
           TEST(blocks_of_indices_join_without_a_gap_and_double_the_list))

@@ -219,32 +219,70 @@ undo_takes_back_one_request_and_commit_keeps_the_others(void)
     tbc_store_close(&s);
 }
 
-static void
-the_first_entry_is_that_of_another_event_that_opened(void)
+static struct tbc_store_entry
+an_event(uint8_t event, enum tbc_act act, int64_t at)
 {
-    struct tbc_store *s = fresh_store();
-    struct tbc_store_entry e = { .entry = { .event = { 1 },
+    struct tbc_store_entry e = { .entry = { .event = { event },
                                             .cti = { 7 },
-                                            .verdict = TBC_NO_TICKET,
-                                            .at = { 10 },
-                                            .train = "G1",
-                                            .depart = { 99 } } };
-    struct tbc_entry ask = e.entry;
-    struct tbc_utc at;
+                                            .verdict = TBC_ACCEPTED,
+                                            .at = { at },
+                                            .act = act },
+                                 .person = { 5 },
+                                 .person_len = TBC_BLIND_LEN,
+                                 .has_round = act == TBC_ACT_ENTER };
 
-    CU_ASSERT_EQUAL(tbc_store_entry_put(s, &e), TBC_OK);
-    CU_ASSERT_EQUAL(tbc_store_entry_put(s, &e), TBC_ERR_EXISTS);
-    ask.event[0] = 9;
-    CU_ASSERT_EQUAL(tbc_store_entry_first(s, &ask, &at), TBC_ERR_NOT_FOUND);
-    e.entry.event[0] = 2;
-    e.entry.verdict = TBC_ACCEPTED_OFFLINE;
-    e.entry.at.s = 20;
-    CU_ASSERT_EQUAL(tbc_store_entry_put(s, &e), TBC_OK);
-    CU_ASSERT_EQUAL(tbc_store_entry_first(s, &ask, &at), TBC_OK);
-    CU_ASSERT_EQUAL(at.s, 20);
-    CU_ASSERT_EQUAL(tbc_store_entry_first(s, &e.entry, &at), TBC_ERR_NOT_FOUND);
-    ask.depart.s = 98;
-    CU_ASSERT_EQUAL(tbc_store_entry_first(s, &ask, &at), TBC_ERR_NOT_FOUND);
+    if (act == TBC_ACT_ENTER) {
+        (void)snprintf(e.entry.train, sizeof e.entry.train, "G1");
+        e.entry.depart.s = 99;
+    }
+    if (act == TBC_ACT_ANNUL) {
+        e.entry.of[0] = 1;
+    }
+    return e;
+}
+
+static void
+a_person_s_events_come_back_the_newest_first(void)
+{
+    static const uint8_t person[TBC_BLIND_LEN] = { 5 };
+    const struct tbc_span by = tbc_span_of(person, sizeof person);
+    struct tbc_store *s = fresh_store();
+    struct tbc_store_entry rows[] = { an_event(1, TBC_ACT_ENTER, 10),
+                                      an_event(2, TBC_ACT_EXIT, 30),
+                                      an_event(3, TBC_ACT_ANNUL, 20),
+                                      an_event(4, TBC_ACT_ENTER, 25) };
+    struct tbc_store_entry back;
+    struct tbc_store_use uses[4];
+    const uint64_t round = 6;
+    size_t n;
+
+    rows[3].person_len = 0; /* refused: nobody's coming */
+    rows[3].has_round = false;
+    for (size_t i = 0; i < 4; i++) {
+        CU_ASSERT_EQUAL(tbc_store_entry_put(s, &rows[i]), TBC_OK);
+        CU_ASSERT_EQUAL(tbc_store_entry_put(s, &rows[i]), TBC_ERR_EXISTS);
+    }
+    CU_ASSERT_EQUAL(tbc_store_entry_get(s, rows[2].entry.event, &back), TBC_OK);
+    CU_ASSERT(back.entry.act == TBC_ACT_ANNUL && back.entry.of[0] == 1);
+    CU_ASSERT_EQUAL(tbc_store_uses(s, by, (struct tbc_utc){ 10 }, uses, 4, &n), TBC_OK);
+    CU_ASSERT_EQUAL_FATAL(n, 3);
+    CU_ASSERT(uses[0].use.event[0] == 2 && uses[0].use.act == TBC_ACT_EXIT);
+    CU_ASSERT(uses[1].use.event[0] == 3 && uses[1].use.of[0] == 1);
+    CU_ASSERT(uses[2].use.at.s == 10 && uses[2].has_round && uses[2].round == 0);
+    CU_ASSERT_STRING_EQUAL(uses[2].use.train, "G1");
+    CU_ASSERT_EQUAL(tbc_store_entry_mark(s, rows[0].entry.event, true, &round), TBC_OK);
+    CU_ASSERT_EQUAL(tbc_store_entry_mark(s, rows[1].entry.event, true, NULL), TBC_OK);
+    CU_ASSERT_EQUAL(tbc_store_uses(s, by, (struct tbc_utc){ 0 }, uses, 4, &n), TBC_OK);
+    CU_ASSERT(uses[0].conflict && !uses[0].has_round);
+    CU_ASSERT(uses[2].conflict && uses[2].has_round && uses[2].round == 6);
+    CU_ASSERT_EQUAL(tbc_store_uses(s, by, (struct tbc_utc){ 20 }, uses, 4, &n), TBC_OK);
+    CU_ASSERT_EQUAL(n, 2);
+    CU_ASSERT_EQUAL(tbc_store_uses(s, by, (struct tbc_utc){ 0 }, uses, 1, &n), TBC_OK);
+    CU_ASSERT(n == 1 && uses[0].use.event[0] == 2);
+    CU_ASSERT_EQUAL(
+        tbc_store_uses(s, tbc_span_sub(by, 0, 16), (struct tbc_utc){ 0 }, uses, 4, &n),
+        TBC_OK);
+    CU_ASSERT_EQUAL(n, 0);
     tbc_store_close(&s);
 }
 
@@ -425,24 +463,25 @@ a_list_is_given_to_who_has_an_older_one(void)
 
 /* Two gates at two processes, at once: the database takes one. */
 static void
-one_certificate_opens_once_for_a_trip(void)
+a_person_comes_once_in_a_round_of_a_trip(void)
 {
     struct tbc_store *s = fresh_store();
-    struct tbc_store_entry e = { .entry = { .event = { 1 },
-                                            .cti = { 7 },
-                                            .verdict = TBC_ACCEPTED,
-                                            .at = { 10 },
-                                            .train = "G1",
-                                            .depart = { 99 } } };
+    struct tbc_store_entry e = an_event(1, TBC_ACT_ENTER, 10);
 
     CU_ASSERT_EQUAL(tbc_store_entry_put(s, &e), TBC_OK);
     e.entry.event[0] = 2;
+    e.entry.cti[0] = 8; /* with the certificate after that */
     CU_ASSERT_EQUAL(tbc_store_entry_put(s, &e), TBC_ERR_EXISTS);
     e.conflict = true; /* it happened all the same */
+    e.has_round = false;
     CU_ASSERT_EQUAL(tbc_store_entry_put(s, &e), TBC_OK);
     e.conflict = false;
+    e.has_round = true;
     e.entry.event[0] = 3;
     e.entry.depart.s = 98;
+    CU_ASSERT_EQUAL(tbc_store_entry_put(s, &e), TBC_OK);
+    e.entry.event[0] = 4; /* after having left */
+    e.round = 1;
     CU_ASSERT_EQUAL(tbc_store_entry_put(s, &e), TBC_OK);
     tbc_store_close(&s);
 }
@@ -502,7 +541,7 @@ TBC_SUITE("store/store", TEST(a_person_comes_back_after_reopening),
           TEST(trips_are_those_of_the_person_and_the_time),
           TEST(a_status_index_is_never_used_twice),
           TEST(undo_takes_back_one_request_and_commit_keeps_the_others),
-          TEST(the_first_entry_is_that_of_another_event_that_opened),
+          TEST(a_person_s_events_come_back_the_newest_first),
           TEST(requests_are_remembered_until_forgotten),
           TEST(what_is_there_is_not_made_again),
           TEST(nothing_is_opened_where_nothing_was_made),
@@ -511,5 +550,5 @@ TBC_SUITE("store/store", TEST(a_person_comes_back_after_reopening),
           TEST(a_taken_key_does_not_end_the_transaction),
           TEST(failures_count_while_they_are_recent),
           TEST(a_list_is_given_to_who_has_an_older_one),
-          TEST(one_certificate_opens_once_for_a_trip),
+          TEST(a_person_comes_once_in_a_round_of_a_trip),
           TEST(many_rows_go_in_with_one_commit), TEST(another_key_opens_nothing))
