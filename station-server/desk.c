@@ -15,8 +15,6 @@ static enum tbc_err
 fill_face_keys(const struct station *st, struct tbc_utc now,
                struct tbc_hello_reply *out)
 {
-    const struct tbc_span master =
-        tbc_span_of(st->secrets.pseudonym, sizeof st->secrets.pseudonym);
     const int64_t today = tbc_utc_day(now);
     enum tbc_err err = TBC_OK;
 
@@ -25,7 +23,8 @@ fill_face_keys(const struct station *st, struct tbc_utc now,
         const int64_t day = today - 1 + (int64_t)i;
 
         out->faces[i].day = tbc_day_start(day);
-        err = tbc_face_day_key(master, day, out->faces[i].key);
+        err = tbc_face_day_key(station_pseudonym_key(&st->pseudonyms, day), day,
+                               out->faces[i].key);
     }
     return err;
 }

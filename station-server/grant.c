@@ -22,9 +22,8 @@ seal_face(const struct station *st, const struct station_wish *w, struct tbc_cla
     if (!c->has_face) {
         return TBC_OK;
     }
-    err = tbc_face_day_key(
-        tbc_span_of(st->secrets.pseudonym, sizeof st->secrets.pseudonym),
-        tbc_utc_day(c->iat), key);
+    err = tbc_face_day_key(station_pseudonym_key(&st->pseudonyms, tbc_utc_day(c->iat)),
+                           tbc_utc_day(c->iat), key);
     if (err == TBC_OK) {
         err = tbc_face_seal(key, c->cti, w->face, c->face);
     }

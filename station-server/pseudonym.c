@@ -150,15 +150,14 @@ settle(struct station_pseudonyms *p)
 
 enum tbc_err
 station_pseudonyms_open(struct station_pseudonyms *p, struct tbc_store *store,
-                        const char *data, bool is_shared,
-                        const uint8_t file[static STATION_PSEUDONYM_LEN])
+                        const char *data, bool is_shared)
 {
     enum tbc_err err;
 
     *p = (struct station_pseudonyms){ .store = store, .is_shared = is_shared };
     (void)snprintf(p->data, sizeof p->data, "%s", data);
-    memcpy(p->file, file, LEN);
-    if ((err = tbc_store_begin(store)) != TBC_OK) {
+    if ((err = station_secret_read(data, PRESENT, p->file, LEN)) != TBC_OK ||
+        (err = tbc_store_begin(store)) != TBC_OK) {
         return err;
     }
     if ((err = settle(p)) != TBC_OK || (err = tbc_store_commit(store)) != TBC_OK) {
@@ -251,9 +250,7 @@ station_pseudonyms_change(struct station_pseudonyms *p, struct tbc_utc now)
     if (err != TBC_OK || access(path, F_OK) != 0) {
         return err;
     }
-    if ((err = tbc_secret_read(path, next, sizeof next)) != TBC_OK) {
-        err = tbc_log_err(err, "%s", path);
-    } else {
+    if ((err = station_secret_read(p->data, NEXT, next, sizeof next)) == TBC_OK) {
         err = is_key(next, p->key) ? forget_next(p) : announce(p, next, now);
     }
     tbc_wipe(next, sizeof next);
@@ -357,10 +354,16 @@ station_pseudonyms_tend(struct station_pseudonyms *p, struct tbc_utc now,
     return err;
 }
 
+struct tbc_span
+station_pseudonym_key(const struct station_pseudonyms *p, int64_t day)
+{
+    return tbc_span_of(key_of(p, day), LEN);
+}
+
 enum tbc_err
 station_pseudonym(const struct station_pseudonyms *p, int64_t day,
                   enum tbc_doc_kind kind, const char *number,
                   uint8_t out[static TBC_HOLDER_LEN])
 {
-    return tbc_pseudonym(tbc_span_of(key_of(p, day), LEN), day, kind, number, out);
+    return tbc_pseudonym(station_pseudonym_key(p, day), day, kind, number, out);
 }

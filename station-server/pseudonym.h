@@ -30,11 +30,11 @@ struct station_pseudonyms {
     uint64_t version; /* of the store's keys, as they were last read */
 };
 
-/* The keys of the store, or file, pseudonym.key, as its first.  Where no other process has the store, a
- * file of a key that it does not know, as after the restore of an older backup, is believed. */
-enum tbc_err station_pseudonyms_open(
-    struct station_pseudonyms *p, struct tbc_store *store, const char *data,
-    bool is_shared, const uint8_t file[static STATION_PSEUDONYM_LEN]) TBC_MUST_CHECK;
+/* The keys of the store, or pseudonym.key as its first.  Where no other process has the store, a file
+ * of a key that it does not know, as after the restore of an older backup, is believed. */
+enum tbc_err
+station_pseudonyms_open(struct station_pseudonyms *p, struct tbc_store *store,
+                        const char *data, bool is_shared) TBC_MUST_CHECK;
 void station_pseudonyms_fini(struct station_pseudonyms *p);
 
 /* At the start and at SIGHUP: announce pseudonym-next.key, when it is there and new. */
@@ -46,6 +46,8 @@ enum tbc_err station_pseudonyms_change(struct station_pseudonyms *p,
 enum tbc_err station_pseudonyms_tend(struct station_pseudonyms *p, struct tbc_utc now,
                                      int64_t validity_s, bool *dropped) TBC_MUST_CHECK;
 
+/* The key of that day; borrowed until the next call of the above. */
+struct tbc_span station_pseudonym_key(const struct station_pseudonyms *p, int64_t day);
 /* As tbc_pseudonym, with the key of that day. */
 enum tbc_err station_pseudonym(const struct station_pseudonyms *p, int64_t day,
                                enum tbc_doc_kind kind, const char *number,

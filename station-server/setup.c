@@ -62,18 +62,23 @@ read_curve(struct station_secrets *secrets, const char *path)
 }
 
 enum tbc_err
+station_secret_read(const char *data, const char *name, uint8_t *out, size_t len)
+{
+    char path[STATION_PATH_MAX];
+    enum tbc_err err = station_path(data, name, path);
+
+    return err == TBC_OK ? say(tbc_secret_read(path, out, len), path) : err;
+}
+
+enum tbc_err
 station_secrets_read(struct station_secrets *secrets, const char *data)
 {
     char path[STATION_PATH_MAX];
     enum tbc_err err;
 
     *secrets = (struct station_secrets){ 0 };
-    if ((err = station_path(data, "sealing.key", path)) == TBC_OK &&
-        (err = say(tbc_secret_read(path, secrets->sealing, sizeof secrets->sealing),
-                   path)) == TBC_OK &&
-        (err = station_path(data, "pseudonym.key", path)) == TBC_OK &&
-        (err = say(tbc_secret_read(path, secrets->pseudonym, sizeof secrets->pseudonym),
-                   path)) == TBC_OK &&
+    if ((err = station_secret_read(data, "sealing.key", secrets->sealing,
+                                   sizeof secrets->sealing)) == TBC_OK &&
         (err = station_path(data, "curve.key", path)) == TBC_OK) {
         err = read_curve(secrets, path);
     }

@@ -11,7 +11,6 @@
 
 struct station_secrets {
     uint8_t sealing[TBC_SEAL_KEY_LEN];
-    uint8_t pseudonym[32];
     char curve_public[TBC_Z85_LEN + 1];
     char curve_secret[TBC_Z85_LEN + 1];
 };
@@ -28,6 +27,10 @@ enum tbc_err station_store_place(const char *data, const struct station_conf *co
  * or the tables are there; after any error nothing new is left in the folder. */
 enum tbc_err
 station_setup(const char *data, const struct station_conf *conf) TBC_MUST_CHECK;
+
+/* A secret of so many bytes in a file of the folder; what is wrong is logged. */
+enum tbc_err station_secret_read(const char *data, const char *name, uint8_t *out,
+                                 size_t len) TBC_MUST_CHECK;
 
 /* Read the keys; a file that others may read is refused by name.  Wipe them when done. */
 enum tbc_err

@@ -142,8 +142,7 @@ open_parts(struct station *st, const struct station_options *o)
             TBC_OK ||
         (err = station_rekey_open(st)) != TBC_OK ||
         (err = station_pseudonyms_open(&st->pseudonyms, st->store, o->data,
-                                       st->conf.store[0] != '\0',
-                                       st->secrets.pseudonym)) != TBC_OK ||
+                                       st->conf.store[0] != '\0')) != TBC_OK ||
         (err = station_path(o->data, "index.floor", path)) != TBC_OK ||
         (err = station_index_open(&st->index, st->store, st->pseudonyms.steady,
                                   path)) != TBC_OK ||

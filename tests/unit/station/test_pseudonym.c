@@ -66,11 +66,8 @@ at(int64_t day, int64_t second)
 static bool
 open_both(struct tbc_store **s, struct station_pseudonyms *p, const uint8_t *key)
 {
-    uint8_t file[STATION_PSEUDONYM_LEN];
-
     return tbc_store_open(s, where, key, false) == TBC_OK &&
-           tbc_secret_read(in_folder("pseudonym.key"), file, sizeof file) == TBC_OK &&
-           station_pseudonyms_open(p, *s, folder, false, file) == TBC_OK;
+           station_pseudonyms_open(p, *s, folder, false) == TBC_OK;
 }
 
 /* As after a crash, with another process. */
@@ -297,8 +294,7 @@ a_new_sealing_key_takes_the_keys_along(void)
     CU_ASSERT(tend(&p, at(TODAY + 3, 0)));
     tbc_store_close(&s);
     CU_ASSERT_EQUAL(tbc_store_open(&s, where, sealing, false), TBC_OK);
-    CU_ASSERT_EQUAL(station_pseudonyms_open(&p, s, folder, false, next),
-                    TBC_ERR_CORRUPT);
+    CU_ASSERT_EQUAL(station_pseudonyms_open(&p, s, folder, false), TBC_ERR_CORRUPT);
     tbc_store_close(&s);
 }
 

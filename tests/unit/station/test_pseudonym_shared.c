@@ -3,6 +3,7 @@
 #include "pseudonym.h"
 #include "store/journal.h"
 #include "suite.h"
+#include "sys/file.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -48,8 +49,10 @@ remove_folders(void)
 static bool
 open_one(struct one *o, const char *where, const uint8_t *file)
 {
-    return tbc_store_open(&o->store, where, sealing, false) == TBC_OK &&
-           station_pseudonyms_open(&o->p, o->store, o->folder, true, file) == TBC_OK;
+    return tbc_file_write(in_folder(o, "pseudonym.key"),
+                          tbc_span_of(file, STATION_PSEUDONYM_LEN), 0600) == TBC_OK &&
+           tbc_store_open(&o->store, where, sealing, false) == TBC_OK &&
+           station_pseudonyms_open(&o->p, o->store, o->folder, true) == TBC_OK;
 }
 
 static const char *
