@@ -15,6 +15,7 @@
 const struct gate_edge gate_edges[] = {
     /* in            on                 to            then */
     { GATE_IDLE,     GATE_EV_REFUSE,    GATE_REFUSED, SHOW | NOTE },
+    { GATE_IDLE,     GATE_EV_LOOK,      GATE_LOOKING, SHOW },
     { GATE_IDLE,     GATE_EV_ASK,       GATE_ASKING,  SHOW | ASK },
     { GATE_IDLE,     GATE_EV_GRANT,     GATE_WRITING, WRITE },
     { GATE_IDLE,     GATE_EV_AGAIN,     GATE_IDLE,    0 }, /* walked on, the code held back */
@@ -25,7 +26,20 @@ const struct gate_edge gate_edges[] = {
     { GATE_IDLE,     GATE_EV_FIRE,      GATE_FIRE,    OPEN | SHOW | RECORD },
     { GATE_IDLE,     GATE_EV_FIRE_OVER, GATE_IDLE,    0 },
 
+    { GATE_LOOKING,  GATE_EV_REFUSE,    GATE_REFUSED, SHOW | NOTE },
+    { GATE_LOOKING,  GATE_EV_LOOK,      GATE_LOOKING, 0 }, /* one at a time */
+    { GATE_LOOKING,  GATE_EV_ASK,       GATE_ASKING,  SHOW | ASK },
+    { GATE_LOOKING,  GATE_EV_GRANT,     GATE_WRITING, WRITE },
+    { GATE_LOOKING,  GATE_EV_AGAIN,     GATE_LOOKING, 0 },
+    { GATE_LOOKING,  GATE_EV_WRITTEN,   GATE_LOOKING, 0 },
+    { GATE_LOOKING,  GATE_EV_FAULT,     GATE_BROKEN,  SHUT | SHOW },
+    { GATE_LOOKING,  GATE_EV_MENDED,    GATE_LOOKING, 0 },
+    { GATE_LOOKING,  GATE_EV_TIME,      GATE_LOOKING, 0 },
+    { GATE_LOOKING,  GATE_EV_FIRE,      GATE_FIRE,    OPEN | SHOW | CLEAR | RECORD },
+    { GATE_LOOKING,  GATE_EV_FIRE_OVER, GATE_LOOKING, 0 },
+
     { GATE_ASKING,   GATE_EV_REFUSE,    GATE_REFUSED, SHOW | NOTE },
+    { GATE_ASKING,   GATE_EV_LOOK,      GATE_ASKING,  0 },
     { GATE_ASKING,   GATE_EV_ASK,       GATE_ASKING,  0 }, /* one at a time */
     { GATE_ASKING,   GATE_EV_GRANT,     GATE_WRITING, WRITE },
     { GATE_ASKING,   GATE_EV_AGAIN,     GATE_ASKING,  0 },
@@ -37,6 +51,7 @@ const struct gate_edge gate_edges[] = {
     { GATE_ASKING,   GATE_EV_FIRE_OVER, GATE_ASKING,  0 },
 
     { GATE_WRITING,  GATE_EV_REFUSE,    GATE_REFUSED, SHOW | NOTE },
+    { GATE_WRITING,  GATE_EV_LOOK,      GATE_WRITING, 0 },
     { GATE_WRITING,  GATE_EV_ASK,       GATE_WRITING, 0 },
     { GATE_WRITING,  GATE_EV_GRANT,     GATE_WRITING, 0 },
     { GATE_WRITING,  GATE_EV_AGAIN,     GATE_WRITING, 0 },
@@ -48,6 +63,7 @@ const struct gate_edge gate_edges[] = {
     { GATE_WRITING,  GATE_EV_FIRE_OVER, GATE_WRITING, 0 },
 
     { GATE_OPEN,     GATE_EV_REFUSE,    GATE_REFUSED, SHUT | SHOW | NOTE },
+    { GATE_OPEN,     GATE_EV_LOOK,      GATE_LOOKING, SHUT | SHOW },
     { GATE_OPEN,     GATE_EV_ASK,       GATE_ASKING,  SHUT | SHOW | ASK },
     { GATE_OPEN,     GATE_EV_GRANT,     GATE_WRITING, SHUT | WRITE },
     { GATE_OPEN,     GATE_EV_AGAIN,     GATE_OPEN,    0 }, /* never longer open for that */
@@ -59,6 +75,7 @@ const struct gate_edge gate_edges[] = {
     { GATE_OPEN,     GATE_EV_FIRE_OVER, GATE_OPEN,    0 },
 
     { GATE_REFUSED,  GATE_EV_REFUSE,    GATE_REFUSED, SHOW | NOTE },
+    { GATE_REFUSED,  GATE_EV_LOOK,      GATE_LOOKING, SHOW },
     { GATE_REFUSED,  GATE_EV_ASK,       GATE_ASKING,  SHOW | ASK },
     { GATE_REFUSED,  GATE_EV_GRANT,     GATE_WRITING, WRITE },
     { GATE_REFUSED,  GATE_EV_AGAIN,     GATE_REFUSED, SHOW },
@@ -70,6 +87,7 @@ const struct gate_edge gate_edges[] = {
     { GATE_REFUSED,  GATE_EV_FIRE_OVER, GATE_REFUSED, 0 },
 
     { GATE_BROKEN,   GATE_EV_REFUSE,    GATE_BROKEN,  0 },
+    { GATE_BROKEN,   GATE_EV_LOOK,      GATE_BROKEN,  0 },
     { GATE_BROKEN,   GATE_EV_ASK,       GATE_BROKEN,  0 },
     { GATE_BROKEN,   GATE_EV_GRANT,     GATE_BROKEN,  0 },
     { GATE_BROKEN,   GATE_EV_AGAIN,     GATE_BROKEN,  0 },
@@ -81,6 +99,7 @@ const struct gate_edge gate_edges[] = {
     { GATE_BROKEN,   GATE_EV_FIRE_OVER, GATE_BROKEN,  0 },
 
     { GATE_FIRE,     GATE_EV_REFUSE,    GATE_FIRE,    0 },
+    { GATE_FIRE,     GATE_EV_LOOK,      GATE_FIRE,    0 },
     { GATE_FIRE,     GATE_EV_ASK,       GATE_FIRE,    0 },
     { GATE_FIRE,     GATE_EV_GRANT,     GATE_FIRE,    0 },
     { GATE_FIRE,     GATE_EV_AGAIN,     GATE_FIRE,    0 },
@@ -100,6 +119,7 @@ static const struct {
     int64_t hold_ms; /* 0: for ever */
 } states[GATE_STATE_N] = {
     [GATE_IDLE] = { "idle", 0 },
+    [GATE_LOOKING] = { "looking", 0 },
     [GATE_ASKING] = { "asking", GATE_ASK_MS },
     [GATE_WRITING] = { "writing", GATE_MEND_MS },
     [GATE_OPEN] = { "open", GATE_OPEN_MS },

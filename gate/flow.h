@@ -15,6 +15,7 @@
 
 enum gate_state {
     GATE_IDLE,
+    GATE_LOOKING, /* the camera compares the face; the look ends by itself */
     GATE_ASKING,  /* the station has been asked */
     GATE_WRITING, /* the acceptance goes into the journal */
     GATE_OPEN,
@@ -26,6 +27,7 @@ enum gate_state {
 
 enum gate_event {
     GATE_EV_REFUSE,  /* a presentation is decided: it stays shut */
+    GATE_EV_LOOK,    /* a presentation wants its face compared */
     GATE_EV_ASK,     /* a presentation wants the station's word */
     GATE_EV_GRANT,   /* a presentation is decided: it may open */
     GATE_EV_AGAIN,   /* the code that was answered last is still there */

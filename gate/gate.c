@@ -143,6 +143,7 @@ static enum gate_face
 face_of(const struct gate *g)
 {
     switch (g->flow.state) {
+    case GATE_LOOKING:
     case GATE_ASKING:
     case GATE_WRITING:
         return GATE_FACE_BUSY;
@@ -211,12 +212,23 @@ lose_scanner(struct gate *g)
     }
 }
 
-/* One text at a time: while the station is asked, the next one waits. */
+/* One text at a time: while the camera looks or the station is asked, the next one waits. */
 static bool
 reads_codes(const struct gate *g)
 {
-    return g->scan != NULL && g->ready && g->flow.state != GATE_ASKING &&
-           !g->service.ending;
+    return g->scan != NULL && g->ready && g->flow.state != GATE_LOOKING &&
+           g->flow.state != GATE_ASKING && !g->service.ending;
+}
+
+/* A look that a fire or a fault has ended leaves nothing behind. */
+static void
+look_for_face(struct gate *g, struct tbc_mono mono)
+{
+    if (g->flow.state == GATE_LOOKING) {
+        gate_looked(g, gate_eye_tick(g->eye, mono));
+    } else {
+        gate_eye_end(g->eye);
+    }
 }
 
 /* One text, and then the world again: each answer is seen before the next.  False: none is
@@ -334,6 +346,7 @@ gate_step(struct gate *g)
     gate_wires_tick(g, mono);
     gate_online_tick(g, mono);
     settle(g, gate_flow_tick(&g->flow, mono));
+    look_for_face(g, mono);
     become_ready(g, mono);
     had_code = read_code(g);
     gate_online_tick(g, tbc_clock_mono()); /* an answer may be there already */
@@ -345,7 +358,12 @@ gate_step(struct gate *g)
     gate_service_turn(g, mono);
     g->stop = !gate_window_tick(g->window) || is_finished(g) ||
               gate_service_is_over(g, tbc_clock_mono());
-    return had_code ? 0 : gate_flow_wait_ms(&g->flow, tbc_clock_mono(), TICK_MS);
+    if (had_code) {
+        return 0;
+    }
+    return g->flow.state == GATE_LOOKING
+               ? GATE_EYE_TICK_MS
+               : gate_flow_wait_ms(&g->flow, tbc_clock_mono(), TICK_MS);
 }
 
 int
@@ -419,13 +437,29 @@ read_device(struct gate *g)
 }
 
 static enum tbc_err
+open_face(struct gate *g, struct tbc_buf *why)
+{
+    enum tbc_err err;
+
+    if (strcmp(g->options.face_camera, "none") == 0) {
+        return TBC_OK;
+    }
+    err = gate_eye_open(&g->eye, g->options.face_camera, g->options.models, why);
+    if (err == TBC_OK) {
+        gate_eye_told(g->eye, &g->about); /* as far as it is known from before */
+    }
+    return err;
+}
+
+static enum tbc_err
 open_parts(struct gate *g, struct tbc_buf *why)
 {
     const char *scan_why = "";
     enum tbc_err err;
 
     if ((err = gate_wires_open(g, why)) != TBC_OK ||
-        (err = gate_window_open(&g->window, &g->options, why)) != TBC_OK) {
+        (err = gate_window_open(&g->window, &g->options, why)) != TBC_OK ||
+        (err = open_face(g, why)) != TBC_OK) {
         return err;
     }
     err = tbc_scan_open(&g->scan, g->options.scan, &scan_why);
@@ -478,6 +512,7 @@ gate_close(struct gate *g)
     tbc_client_close(&g->client);
     tbc_scan_close(&g->scan);
     gate_window_close(&g->window);
+    gate_eye_close(&g->eye);
     tbc_outbox_close(&g->box);
     gate_knowledge_fini(&g->know);
     gate_service_close(g);

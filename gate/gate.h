@@ -7,6 +7,7 @@
 
 #include "barrier.h"
 #include "decide.h"
+#include "eye.h"
 #include "fire.h"
 #include "flow.h"
 #include "knowledge.h"
@@ -38,6 +39,7 @@ struct gate_visit {
     bool is_live;
     bool answered;          /* by the station: it knows of this */
     struct tbc_entry entry; /* what the journal gets */
+    struct gate_sealed_face face;
     uint8_t proof[GATE_PROOF_LEN];
     struct tbc_trip trip; /* when found.has_ticket */
     char language[4];
@@ -86,6 +88,7 @@ struct gate {
     struct gate_passage *passage; /* NULL: there is none */
     unsigned passed_n;            /* people, since the start */
     struct gate_window *window;
+    struct gate_eye *eye; /* NULL: no camera for faces */
 
     bool knocked; /* HELLO was said once, before anything was heard */
     struct gate_request hello;
@@ -145,6 +148,8 @@ void gate_wires_tick(struct gate *g, struct tbc_mono mono);
 
 /* present.c */
 void gate_present(struct gate *g, const struct tbc_scan_text *text);
+/* What the camera saw of the passenger; ON: nothing yet. */
+void gate_looked(struct gate *g, enum gate_look look);
 /* The station's answer, or that there is none: decide and go on. */
 void gate_answered(struct gate *g, const struct gate_answer *answer);
 /* The journal's part: before the barrier opens, and for a refusal. */

@@ -94,6 +94,7 @@ on_hello(struct gate *g, const struct tbc_reply *reply)
         return;
     }
     gate_knowledge_told(&g->know, &g->about);
+    gate_eye_told(g->eye, &g->about);
     gate_watch_told(&g->watch, g->about.now, tbc_clock_mono());
     gate_journal_keep(g, "station", 0, reply->body);
     if (!g->link.heard) { /* the first beat is up to a second away */

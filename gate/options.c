@@ -37,6 +37,7 @@ static const char help_tail[] =
     "  drained N conflicts=M                   fire on|off\n"
     "  out-of-order CAUSE, in-order            clock right|wrong|lost\n"
     "  passed                                  fire-input lost|back\n"
+    "  face same|other|nobody|unable\n"
     "\n"
     "Exit: 0 ended on request, 2 wrong usage, 3 could not start or went out of\n"
     "service, 4 a malformed file, or the journal is damaged or another gate's.\n";
@@ -70,6 +71,8 @@ init(struct gate_options *o)
         .barrier = "log",
         .passage = "none",
         .hold = GATE_OPEN_MS,
+        .face_camera = "none",
+        .models = "/usr/share/tbc/models",
         .display = "none",
         .log_level = "info",
     };

@@ -30,6 +30,8 @@ struct gate_options {
     char passage[GATE_TEXT_SIZE]; /* "none": there is no sensor */
     int64_t hold;                 /* milliseconds */
     char fire_input[GATE_TEXT_SIZE];
+    char face_camera[GATE_TEXT_SIZE]; /* "none": faces are not compared */
+    char models[GATE_TEXT_SIZE];
     char display[16];
     char shots[GATE_TEXT_SIZE];
     char log_level[8];

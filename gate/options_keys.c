@@ -134,6 +134,8 @@ static const struct tbc_conf_key keys[] = {
     NUMBER("barrier", "hold", hold, FIXED, 300, 60000, "MS", "how long the barrier stays open"),
     TEXT("barrier", "passage", passage, FIXED, check_passage, "KIND", "who walked through: none, file:PATH, gpio: or modbus:"),
     TEXT("barrier", "fire_input", fire_input, FIXED, check_fire, "KIND", "PATH, gpio: or modbus:; while on, the barrier is open"),
+    TEXT("face", "face_camera", face_camera, FIXED, NULL, "SOURCE", "compares the passenger with the certificate: none, /dev/videoN or dir:PATH"),
+    TEXT("face", "models", models, FIXED, NULL, "DIR", "the face models and their manifest"),
     TEXT("display", "display", display, FIXED, check_display, "WHAT", "WIDTHxHEIGHT, full or none"),
     TEXT("display", "shots", shots, FIXED, NULL, "DIR", "save a PNG of the display for each outcome"),
     TEXT("log", "log_level", log_level, LIVE, check_level, "LEVEL", "the least that is logged: error, warn, info, debug"),

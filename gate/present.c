@@ -31,6 +31,10 @@ adopt(struct gate_visit *v, const struct tbc_judgement *j)
     if (j->has_claims) {
         memcpy(v->entry.cti, j->claims.cti, sizeof v->entry.cti);
         memcpy(v->language, j->claims.language, sizeof v->language);
+        v->face.is_there = j->claims.has_face;
+        v->face.iat = j->claims.iat;
+        memcpy(v->face.cti, j->claims.cti, sizeof v->face.cti);
+        memcpy(v->face.sealed, j->claims.face, sizeof v->face.sealed);
     }
     v->is_live = j->has_claims && j->is_live;
     if (v->is_live) {
@@ -132,6 +136,37 @@ conclude(struct gate *g)
               tbc_verdict_opens(v->decision.verdict) ? GATE_EV_GRANT : GATE_EV_REFUSE);
 }
 
+/* As far as the gate can tell alone; the station is asked when that is of use. */
+static void
+decide(struct gate *g)
+{
+    static const struct gate_answer unasked = { .kind = GATE_ANSWER_UNASKED };
+    struct gate_visit *v = &g->visit;
+
+    v->decision = gate_decide(&v->found, &v->memory, g->link.mode, &unasked);
+    if (v->decision.ask && g->flow.state != GATE_BROKEN) {
+        gate_feed(g, GATE_EV_ASK);
+    } else {
+        conclude(g);
+    }
+}
+
+void
+gate_looked(struct gate *g, enum gate_look look)
+{
+    struct gate_visit *v = &g->visit;
+
+    if (look == GATE_LOOK_ON) {
+        return;
+    }
+    gate_eye_end(g->eye);
+    gate_say(g, "face %s", gate_look_word(look));
+    if (look == GATE_LOOK_OTHER || look == GATE_LOOK_NOBODY) {
+        v->found.verdict = TBC_FACE_MISMATCH;
+    }
+    decide(g);
+}
+
 static void
 begin(struct gate *g, struct gate_visit *v)
 {
@@ -145,10 +180,11 @@ begin(struct gate *g, struct gate_visit *v)
     v->decision = gate_decide(&v->found, &v->memory, g->link.mode, &unasked);
     v->entry.at = g->now;
     g->visit = *v;
-    if (v->decision.ask && g->flow.state != GATE_BROKEN) {
-        gate_feed(g, GATE_EV_ASK);
+    if (tbc_verdict_opens(v->decision.verdict) && g->flow.state != GATE_BROKEN &&
+        gate_eye_begin(g->eye, &v->face, v->begun)) {
+        gate_feed(g, GATE_EV_LOOK);
     } else {
-        conclude(g);
+        decide(g);
     }
 }
 

@@ -105,6 +105,7 @@ gate_service_is_over(const struct gate *g, struct tbc_mono mono)
         return false;
     }
     switch (g->flow.state) {
+    case GATE_LOOKING:
     case GATE_ASKING:
     case GATE_WRITING:
     case GATE_OPEN:

@@ -4,7 +4,7 @@
 #define KIOSK_SHELL_IMPL_H
 
 #include "eye.h"
-#include "kiosk_screens.h"
+#include "screens/kiosk_screens.h"
 #include "link.h"
 #include "player.h"
 #include "printer.h"

@@ -2,14 +2,13 @@
 #include "base/text.h"
 #include "codec/claims.h"
 #include "codec/cose.h"
-#include "stage.h"
+#include "faces.h"
 #include "suite.h"
 #include "sys/file.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 static void
 a_bad_table_is_refused_by_line_and_nothing_is_taken_in(void)
@@ -123,67 +122,15 @@ the_desk_works_from_the_command_line(void)
     stage_strike(&s);
 }
 
-/* Another picture of the person on a photograph of TBC_PEOPLE, as a camera would see them. */
-static bool
-see(const struct stage *s, const char *name, struct tbc_buf *out)
-{
-    char photo[STAGE_PATH * 2];
-    const char *view;
-
-    (void)snprintf(photo, sizeof photo, "%s/%s", getenv("TBC_PEOPLE"), name);
-    view = stage_path(s, "view.jpg");
-    return stage_run((const char *const[]){ "tbc-second-view", photo, view, NULL }) ==
-               0 &&
-           tbc_file_read(view, TBC_WIRE_FRAME_MAX, out) == TBC_OK;
-}
-
 static struct answer
 apply_with(const struct stage *s, struct tbc_client *kiosk, const char *photo,
            struct tbc_apply_reply *out)
 {
-    struct tbc_buf picture = { 0 };
-    struct tbc_apply in = { .kind = TBC_DOC_CN,
-                            .number = "11010519491231002X",
-                            .language = "zh",
-                            .assurance = TBC_ASSURANCE_PASSIVE,
-                            .frames_n = 1 };
-    struct answer a = { .err = TBC_ERR_NOT_FOUND };
+    const struct faces_wish wish = { .kind = TBC_DOC_CN,
+                                     .number = "11010519491231002X",
+                                     .photo = photo };
 
-    if (see(s, photo, &picture)) {
-        in.frames[0] = tbc_buf_span(&picture);
-        a = stage_ask(kiosk, TBC_OP_APPLY, &in, out);
-    }
-    tbc_buf_fini(&picture);
-    return a;
-}
-
-/* Import the demo's roster with its photographs. */
-static bool
-import_roster(struct stage *s)
-{
-    char table[STAGE_PATH * 2];
-    const char *device;
-    char models[STAGE_PATH];
-    char photos[STAGE_PATH];
-
-    (void)snprintf(table, sizeof table, "%s/assets/demo/people.csv",
-                   tbc_test_env("TBC_SOURCE_DIR"));
-    device = stage_path(s, "operator.device");
-    (void)snprintf(models, sizeof models, "%s", getenv("TBC_MODELS"));
-    (void)snprintf(photos, sizeof photos, "%s", getenv("TBC_PEOPLE"));
-    return stage_run((const char *const[]){ "tbc", "import", "people", table,
-                                            "--photos", photos, "--models", models,
-                                            "--device", device, NULL }) == 0;
-}
-
-static bool
-has_models(void)
-{
-    const char *models = getenv("TBC_MODELS");
-    const char *people = getenv("TBC_PEOPLE");
-
-    return models != NULL && people != NULL && access(models, R_OK) == 0 &&
-           access(people, R_OK) == 0;
+    return faces_apply(s, kiosk, &wish, out);
 }
 
 static void
@@ -198,7 +145,7 @@ the_right_face_gets_a_certificate_and_the_wrong_one_does_not(void)
     struct tbc_cose cose;
     struct answer a;
 
-    if (!has_models()) {
+    if (!faces_are_here()) {
         tbc_test_skip("TBC_MODELS and TBC_PEOPLE name no models and photographs");
         return;
     }
@@ -207,7 +154,7 @@ the_right_face_gets_a_certificate_and_the_wrong_one_does_not(void)
         stage_start(&s,
                     (const char *const[]){ "--models", getenv("TBC_MODELS"), NULL }) &&
         stage_connect(&s));
-    CU_ASSERT_FATAL(import_roster(&s));
+    CU_ASSERT_FATAL(faces_import(&s));
     CU_ASSERT(stage_enrol(&s, "kiosk-1", TBC_ROLE_KIOSK));
     CU_ASSERT_FATAL(stage_connect_as(&kiosk, stage_path(&s, "kiosk-1.device"), false));
     a = apply_with(&s, kiosk, "astronaut.png", &applied);

@@ -15,7 +15,7 @@ set_tests_properties(e2e/gate PROPERTIES TIMEOUT 180 LABELS slow
     ENVIRONMENT "TBC_SOURCE_DIR=${PROJECT_SOURCE_DIR};TBC_BIN_DIR=${CMAKE_BINARY_DIR}/bin")
 
 # The real station; with faces where TBC_MODELS and TBC_PEOPLE say.
-foreach(name station station_life batch passback desk disk operation doctor stats data group)
+foreach(name station station_life batch passback desk disk operation doctor stats data group gate_face)
     add_executable(test_e2e_${name} e2e/test_${name}.c)
     tbc_links(test_e2e_${name} PRIVATE "net;store" "" "tbc_test_support;tbc_test_stage")
     add_dependencies(test_e2e_${name} tbc-station tbc-gate tbc-examiner tbc tbc-second-view)

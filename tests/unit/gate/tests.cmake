@@ -6,6 +6,7 @@ tbc_test(gate/link FLOORS gate_core)
 tbc_test(gate/group FLOORS gate_core LABELS slow)
 tbc_test(gate/passage FLOORS gate_core)
 tbc_test(gate/watch FLOORS gate_core)
+tbc_test(gate/vote FLOORS gate_core)
 tbc_test(gate/knowledge FLOORS gate_core SOURCES unit/crypto/world.c
     INCLUDES ${CMAKE_CURRENT_SOURCE_DIR}/unit/crypto)
 tbc_test(gate/witness FLOORS gate_core SOURCES unit/crypto/world.c
