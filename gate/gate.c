@@ -77,10 +77,12 @@ decide_alone(struct gate *g)
     static const struct gate_answer absent = { .kind = GATE_ANSWER_ABSENT };
     struct gate_visit *v = &g->visit;
 
+    gate_peers_weigh(g);
     v->decision = gate_decide(&v->found, &v->memory, g->link.mode, &absent);
     v->entry.verdict = v->decision.verdict;
     v->concluded = true;
-    gate_follow(g, GATE_EV_GRANT);
+    gate_follow(g, tbc_verdict_opens(v->decision.verdict) ? GATE_EV_GRANT
+                                                          : GATE_EV_REFUSE);
 }
 
 static void
@@ -345,11 +347,13 @@ gate_step(struct gate *g)
     tell_time(g, mono);
     gate_wires_tick(g, mono);
     gate_online_tick(g, mono);
+    gate_peers_tick(g);
     settle(g, gate_flow_tick(&g->flow, mono));
     look_for_face(g, mono);
     become_ready(g, mono);
     had_code = read_code(g);
     gate_online_tick(g, tbc_clock_mono()); /* an answer may be there already */
+    gate_peers_tick(g);
     gate_journal_tick(g, mono);
     settle(g, 0);
     check_order(g);
@@ -361,9 +365,11 @@ gate_step(struct gate *g)
     if (had_code) {
         return 0;
     }
+    mono = tbc_clock_mono();
     return g->flow.state == GATE_LOOKING
                ? GATE_EYE_TICK_MS
-               : gate_flow_wait_ms(&g->flow, tbc_clock_mono(), TICK_MS);
+               : gate_peers_wait_ms(g, mono,
+                                    gate_flow_wait_ms(&g->flow, mono, TICK_MS));
 }
 
 int
@@ -378,13 +384,14 @@ gate_run(struct gate *g)
             { .fd = g->service.signals, .events = POLLIN },
             { .fd = front, .events = POLLIN },
             { .fd = feed, .events = POLLIN },
+            { .fd = gate_peers_fd(g), .events = POLLIN },
             { .fd = -1, .events = POLLIN },
         };
         int wait_ms;
 
         wait_ms = gate_step(g);
         if (reads_codes(g)) {
-            fds[3].fd = tbc_scan_fd(g->scan);
+            fds[4].fd = tbc_scan_fd(g->scan);
         }
         if (!g->stop) {
             (void)poll(fds, sizeof fds / sizeof *fds, wait_ms);
@@ -494,7 +501,7 @@ gate_open(struct gate *g, const struct gate_asked *asked)
     if (err != TBC_OK) {
         tbc_log(TBC_LOG_ERROR, "%s",
                 tbc_buf_str(&why) != NULL ? tbc_buf_str(&why) : tbc_err_text(err));
-    } else {
+    } else if ((err = gate_peers_open(g)) == TBC_OK) {
         err = tbc_client_open(&g->client, &g->device, true);
     }
     tbc_buf_fini(&why);
@@ -509,6 +516,7 @@ gate_close(struct gate *g)
         g->kept.ms = 0; /* the floor is written once more */
         gate_journal_tick(g, tbc_clock_mono());
     }
+    gate_peers_close(g);
     tbc_client_close(&g->client);
     tbc_scan_close(&g->scan);
     gate_window_close(&g->window);

@@ -15,6 +15,7 @@
 #include "net/client.h"
 #include "options.h"
 #include "passage.h"
+#include "peers.h"
 #include "scan/scan.h"
 #include "store/outbox.h"
 #include "sys/notify.h"
@@ -89,6 +90,8 @@ struct gate {
     unsigned passed_n;            /* people, since the start */
     struct gate_window *window;
     struct gate_eye *eye; /* NULL: no camera for faces */
+
+    struct gate_peers peers;
 
     bool knocked; /* HELLO was said once, before anything was heard */
     struct gate_request hello;

@@ -22,9 +22,8 @@ const struct gate_rule gate_rules[] = {
 
 const size_t gate_rules_n = sizeof gate_rules / sizeof *gate_rules;
 
-/* Two entries of which only one may be. */
-static bool
-compete(const struct tbc_entry *a, const struct tbc_entry *b)
+bool
+gate_group_compete(const struct tbc_entry *a, const struct tbc_entry *b)
 {
     return memcmp(a->cti, b->cti, sizeof a->cti) == 0 &&
            strcmp(a->train, b->train) == 0 && a->depart.s == b->depart.s;
@@ -153,7 +152,8 @@ promise_to(const struct gate_peer *p, const struct tbc_entry *entry,
     for (size_t i = 0; p->used && i < GATE_PROMISES_MAX; i++) {
         const struct gate_promise *w = &p->promises[i];
 
-        if (w->number != 0 && now.ms < w->until.ms && compete(&w->entry, entry)) {
+        if (w->number != 0 && now.ms < w->until.ms &&
+            gate_group_compete(&w->entry, entry)) {
             return w;
         }
     }
@@ -206,11 +206,9 @@ weigh(struct gate_group *group, bool is_due)
         all = all && !silent;
         in_doubt = in_doubt || (silent && p->holds);
     }
-    if (all) {
-        claim->state = GATE_CLAIM_FREE;
-    } else if (is_due && in_doubt) {
+    if (is_due && in_doubt) {
         lose(claim, claim->entry.at);
-    } else if (is_due) {
+    } else if (is_due || all) {
         claim->state = GATE_CLAIM_FREE;
     }
 }
@@ -287,7 +285,7 @@ gate_group_on_claim_reply(struct gate_group *group, size_t slot,
 static enum gate_rival
 rival_of(const struct gate_claim *own, const struct tbc_entry *entry)
 {
-    if (own->state == GATE_CLAIM_NONE || !compete(&own->entry, entry)) {
+    if (own->state == GATE_CLAIM_NONE || !gate_group_compete(&own->entry, entry)) {
         return GATE_RIVAL_NONE;
     }
     if (own->held) {

@@ -93,6 +93,9 @@ gate_group_init(struct gate_group *group, const uint8_t journal[static TBC_WIRE_
 void gate_group_enrol(struct gate_group *group, const struct tbc_peers *list,
                       const uint8_t own[static 32]);
 
+/* Two entries of which only one may be. */
+bool gate_group_compete(const struct tbc_entry *a, const struct tbc_entry *b);
+
 /* ---- what happens here */
 
 /* The newest row of our own journal, which others should know. */

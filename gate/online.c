@@ -5,6 +5,7 @@
 #include "sys/clock.h"
 #include "sys/log.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define BACK_OFF_MS 10000 /* after a refusal that patience does not mend */
@@ -125,6 +126,9 @@ on_snapshot(struct gate *g, const struct tbc_reply *reply)
     if (s.manifest.len > 0) {
         (void)take(g, GATE_LIST_MANIFEST, s.manifest);
     }
+    if (s.peers.len > 0) {
+        gate_peers_take(g, s.peers);
+    }
     if (s.checkpoint.len > 0) {
         const struct gate_joint joint = { .from = g->asked_from, .proof = s.joint };
 
@@ -184,7 +188,9 @@ on_enter(struct gate *g, const struct tbc_reply *reply)
 
     if (g->flow.state == GATE_ASKING &&
         memcmp(g->visit.entry.event, reply->id, sizeof reply->id) == 0) {
-        gate_answered(g, &answer);
+        if (answer.kind != GATE_ANSWER_ABSENT || !gate_peers_go_on(g)) {
+            gate_answered(g, &answer);
+        }
     } else if (answer.kind == GATE_ANSWER_GIVEN) {
         on_late_answer(g, &body);
     }
@@ -307,8 +313,10 @@ gate_ask(struct gate *g)
 
     e->verdict = g->visit.decision.verdict;
     e->told = false;
-    err = tbc_client_send(g->client, e->event, TBC_OP_ENTER, e);
-    if (err != TBC_OK) {
+    err = g->link.mode == GATE_ONLINE
+              ? tbc_client_send(g->client, e->event, TBC_OP_ENTER, e)
+              : TBC_ERR_BUSY;
+    if (!gate_peers_claim(g, err == TBC_OK) && err != TBC_OK) {
         g->visit.decision =
             gate_decide(&g->visit.found, &g->visit.memory, g->link.mode, &absent);
         g->visit.concluded = true;
@@ -351,13 +359,16 @@ listen(struct gate *g)
 static void
 greet(struct gate *g, struct tbc_mono now)
 {
-    static const struct tbc_hello hello = { .software = "tbc-gate " TBC_VERSION };
+    struct tbc_hello hello = { .software = "tbc-gate " TBC_VERSION };
     const struct tbc_snapshot have = {
         .trust = g->know.ring != NULL ? g->know.versions[GATE_LIST_TRUST] : 0,
         .status = g->know.has_status ? g->know.versions[GATE_LIST_STATUS] : 0,
         .manifest = g->know.has_manifest ? g->know.versions[GATE_LIST_MANIFEST] : 0,
         .log = g->witness.newest.size,
+        .peers = g->peers.list.version,
     };
+
+    (void)snprintf(hello.group, sizeof hello.group, "%s", gate_peers_address(g));
 
     if ((gate_link_wants_hello(&g->link, now) || !g->knocked) &&
         is_due(&g->hello, now)) {

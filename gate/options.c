@@ -37,7 +37,7 @@ static const char help_tail[] =
     "  drained N conflicts=M                   fire on|off\n"
     "  out-of-order CAUSE, in-order            clock right|wrong|lost\n"
     "  passed                                  fire-input lost|back\n"
-    "  face same|other|nobody|unable\n"
+    "  face same|other|nobody|unable           peers N: other gates that are heard\n"
     "\n"
     "Exit: 0 ended on request, 2 wrong usage, 3 could not start or went out of\n"
     "service, 4 a malformed file, or the journal is damaged or another gate's.\n";
@@ -73,6 +73,7 @@ init(struct gate_options *o)
         .hold = GATE_OPEN_MS,
         .face_camera = "none",
         .models = "/usr/share/tbc/models",
+        .group = "none",
         .display = "none",
         .log_level = "info",
     };

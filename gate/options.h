@@ -24,7 +24,8 @@ struct gate_options {
     char assets[GATE_TEXT_SIZE];
     char front[TBC_ADDRESS_MAX + 1]; /* "": the device file's */
     char feed[TBC_ADDRESS_MAX + 1];
-    int64_t wait_ms; /* at the start, for the station's first answer */
+    char group[TBC_ADDRESS_MAX + 1]; /* "none": no peers */
+    int64_t wait_ms;                 /* at the start, for the station's first answer */
     char scan[GATE_TEXT_SIZE];
     char barrier[GATE_TEXT_SIZE];
     char passage[GATE_TEXT_SIZE]; /* "none": there is no sensor */

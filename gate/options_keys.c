@@ -113,6 +113,14 @@ check_address(const char *text)
 }
 
 static const char *
+check_group(const char *text)
+{
+    return strcmp(text, "none") == 0 || tbc_address_has_host(text)
+               ? NULL
+               : "none, or tcp://HOST:PORT with the address that others reach";
+}
+
+static const char *
 check_level(const char *text)
 {
     enum tbc_log_level level;
@@ -129,6 +137,7 @@ static const struct tbc_conf_key keys[] = {
     TEXT("station", "front", front, FIXED, check_address, "ADDRESS", "of the station, in place of the device file's"),
     TEXT("station", "feed", feed, FIXED, check_address, "ADDRESS", "the same for its feed"),
     NUMBER("station", "wait_ms", wait_ms, FIXED, 0, 60000, "MS", "its first answer is waited for so long at the start"),
+    TEXT("station", "group", group, FIXED, check_group, "ADDRESS", "where other gates reach this one while the station is away: tcp://HOST:PORT or none"),
     TEXT("scanner", "scan", scan, FIXED, NULL, "SOURCE", "-, serial:DEVICE[,BAUD], evdev:DEVICE[,LAYOUT] or pictures:DIR"),
     TEXT("barrier", "barrier", barrier, FIXED, check_barrier, "KIND", "log or a wire: serial:, gpio:, modbus:"),
     NUMBER("barrier", "hold", hold, FIXED, 300, 60000, "MS", "how long the barrier stays open"),

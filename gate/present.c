@@ -14,11 +14,11 @@ say_verdict(struct gate *g, bool again)
     const struct gate_visit *v = &g->visit;
     struct tbc_mono now = tbc_clock_mono();
 
-    gate_say(g, "verdict %s trip=%s ms=%" PRId64 " mode=%s%s",
+    gate_say(g, "verdict %s trip=%s ms=%" PRId64 " mode=%s%s%s",
              tbc_verdict_name(v->decision.verdict),
              v->found.has_ticket ? v->trip.train : "-",
              again ? 0 : now.ms - v->begun.ms, gate_mode_word(g),
-             again ? " again" : "");
+             again ? "" : gate_peers_text(g), again ? " again" : "");
 }
 
 /* Take over from the judgement what outlives the text. */
@@ -73,7 +73,7 @@ judge(struct gate *g, struct gate_visit *v, struct tbc_span text)
 
 /* What this gate remembers; an unreadable journal keeps it shut. */
 static void
-recall(struct gate *g, struct gate_visit *v)
+read_memory(struct gate *g, struct gate_visit *v)
 {
     struct tbc_outbox_memory m;
     enum tbc_err err;
@@ -92,6 +92,17 @@ recall(struct gate *g, struct gate_visit *v)
         .entered = m.entered,
         .entered_at = m.entered_at,
     };
+    gate_peers_recall(g, v);
+}
+
+static void
+recall(struct gate *g, struct gate_visit *v)
+{
+    read_memory(g, v);
+    if (g->has_follow) { /* the journal failed meanwhile */
+        g->has_follow = false;
+        gate_feed(g, GATE_EV_FAULT);
+    }
 }
 
 /* The code answered last, held in view; or, once let in, the same certificate with its next
@@ -136,7 +147,7 @@ conclude(struct gate *g)
               tbc_verdict_opens(v->decision.verdict) ? GATE_EV_GRANT : GATE_EV_REFUSE);
 }
 
-/* As far as the gate can tell alone; the station is asked when that is of use. */
+/* As far as the gate can tell alone; station and peers are asked when that is of use. */
 static void
 decide(struct gate *g)
 {
@@ -144,6 +155,8 @@ decide(struct gate *g)
     struct gate_visit *v = &g->visit;
 
     v->decision = gate_decide(&v->found, &v->memory, g->link.mode, &unasked);
+    v->decision.ask = v->decision.ask || (tbc_verdict_opens(v->decision.verdict) &&
+                                          gate_peers_live(g) > 0);
     if (v->decision.ask && g->flow.state != GATE_BROKEN) {
         gate_feed(g, GATE_EV_ASK);
     } else {
@@ -164,6 +177,7 @@ gate_looked(struct gate *g, enum gate_look look)
     if (look == GATE_LOOK_OTHER || look == GATE_LOOK_NOBODY) {
         v->found.verdict = TBC_FACE_MISMATCH;
     }
+    recall(g, v); /* other gates go on meanwhile */
     decide(g);
 }
 
@@ -173,10 +187,6 @@ begin(struct gate *g, struct gate_visit *v)
     static const struct gate_answer unasked = { .kind = GATE_ANSWER_UNASKED };
 
     recall(g, v);
-    if (g->has_follow) { /* the journal failed meanwhile */
-        g->has_follow = false;
-        gate_feed(g, GATE_EV_FAULT);
-    }
     v->decision = gate_decide(&v->found, &v->memory, g->link.mode, &unasked);
     v->entry.at = g->now;
     g->visit = *v;

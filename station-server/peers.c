@@ -30,13 +30,10 @@ station_peers_changed(struct station *st, struct tbc_utc now)
     return tbc_store_set(st->store, "feed", feed + 1);
 }
 
-/* An address that others can connect to: not one of those that mean "everywhere here". */
 static bool
 is_reachable(const char *address)
 {
-    return tbc_address_is_valid(address) && strchr(address, '*') == NULL &&
-           strncmp(address, "tcp://0.0.0.0:", 14) != 0 &&
-           strncmp(address, "tcp://[::]:", 11) != 0;
+    return tbc_address_has_host(address) && strchr(address, '*') == NULL;
 }
 
 enum tbc_code

@@ -26,3 +26,17 @@ tbc_address_is_valid(const char *address)
     port = strtol(colon + 1, &end, 10);
     return *end == '\0' && port <= PORT_MAX;
 }
+
+bool
+tbc_address_has_host(const char *address)
+{
+    static const char *const everywhere[] = { "tcp://*:", "tcp://0.0.0.0:",
+                                              "tcp://[::]:" };
+
+    for (size_t i = 0; i < sizeof everywhere / sizeof *everywhere; i++) {
+        if (strncmp(address, everywhere[i], strlen(everywhere[i])) == 0) {
+            return false;
+        }
+    }
+    return tbc_address_is_valid(address);
+}

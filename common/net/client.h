@@ -43,6 +43,9 @@ enum tbc_err tbc_client_call(struct tbc_client *client, enum tbc_op op, const vo
 /* Whether it is tcp://HOST:PORT; port * only for those who bind. */
 bool tbc_address_is_valid(const char *address) TBC_MUST_CHECK;
 
+/* The same, and HOST does not mean "everywhere here": somebody else can be told of it. */
+bool tbc_address_has_host(const char *address) TBC_MUST_CHECK;
+
 /* A fresh CURVE pair in Z85, for tbc device add. */
 enum tbc_err tbc_curve_pair(char public_key[static TBC_Z85_LEN + 1],
                             char secret_key[static TBC_Z85_LEN + 1]) TBC_MUST_CHECK;

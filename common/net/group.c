@@ -105,10 +105,6 @@ open_sockets(struct tbc_group *g, const struct tbc_group_options *o)
     }
     err = tbc_door_bind(g->router, o->secret_key, o->address, TBC_GROUP_MESSAGE_MAX,
                         g->address);
-    if (err == TBC_ERR_EXISTS) {
-        return tbc_log_err(err, "%s: another program listens there already",
-                           o->address);
-    }
     if (err == TBC_OK && (!tbc_socket_set(g->router, &at_once, 1) ||
                           !watch(g, EPOLL_CTL_ADD, g->door.zap) ||
                           !watch(g, EPOLL_CTL_ADD, g->router))) {
@@ -182,9 +178,9 @@ tbc_group_address(const struct tbc_group *group)
 void
 tbc_group_drop(struct tbc_group *group, size_t slot)
 {
-    struct tbc_group_peer *p = slot < TBC_GROUP_MAX ? &group->peers[slot] : NULL;
+    if (slot < TBC_GROUP_MAX && group->peers[slot].dealer != NULL) {
+        struct tbc_group_peer *p = &group->peers[slot];
 
-    if (p != NULL && p->dealer != NULL) {
         (void)watch(group, EPOLL_CTL_DEL, p->dealer);
         (void)zmq_close(p->dealer);
         *p = (struct tbc_group_peer){ 0 };

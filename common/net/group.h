@@ -26,8 +26,8 @@ struct tbc_group_options {
     const char *secret_key;
 };
 
-/* Logs what went wrong in one line.  Errors: ERR_MALFORMED (key or address), ERR_EXISTS (address in
- * use), ERR_NETWORK, ERR_NO_MEMORY. */
+/* Logs what went wrong in one line, but for ERR_EXISTS (address in use).  Errors besides:
+ * ERR_MALFORMED (key or address), ERR_NETWORK, ERR_NO_MEMORY. */
 enum tbc_err tbc_group_open(struct tbc_group **group,
                             const struct tbc_group_options *options) TBC_MUST_CHECK;
 void tbc_group_close(struct tbc_group **group);

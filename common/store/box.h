@@ -53,6 +53,10 @@ enum tbc_err tbc_box_seal_row(const struct tbc_box_row *r,
 /* Reads TBC_BOX_ROW and checks the digest. */
 enum tbc_err tbc_box_read_row(sqlite3_stmt *st, struct tbc_box_row *r) TBC_MUST_CHECK;
 
+/* ERR_EXISTS: that event has its row already. */
+enum tbc_err
+tbc_box_insert_row(struct tbc_outbox *box, const struct tbc_box_row *r) TBC_MUST_CHECK;
+
 /* Whether all that is kept is as it was written. */
 enum tbc_err tbc_box_check_kept(struct tbc_outbox *box) TBC_MUST_CHECK;
 

@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-static enum tbc_err
-insert_row(struct tbc_outbox *box, const struct tbc_box_row *r)
+enum tbc_err
+tbc_box_insert_row(struct tbc_outbox *box, const struct tbc_box_row *r)
 {
     const struct tbc_entry *e = &r->entry;
     uint8_t seal[TBC_BOX_SEAL_LEN];
@@ -53,7 +53,7 @@ tbc_outbox_write(struct tbc_outbox *box, const struct tbc_outbox_entry *entry)
         return TBC_ERR_RANGE;
     }
     if ((err = tbc_box_exec(box, "BEGIN IMMEDIATE")) == TBC_OK &&
-        (err = insert_row(box, &row)) == TBC_OK && entry->proof != NULL) {
+        (err = tbc_box_insert_row(box, &row)) == TBC_OK && entry->proof != NULL) {
         err = insert_proof(box, entry->proof, entry->entry.at);
     }
     return tbc_box_finish(box, err);

@@ -59,6 +59,24 @@ enum tbc_err
 tbc_outbox_settle(struct tbc_outbox *box, const struct tbc_entry_reply *replies,
                   size_t n, size_t *settled_n) TBC_MUST_CHECK;
 
+/* What others have let in, for this device to remember: settled rows, never waiting here, because
+ * theirs is to tell the station.  Events that are known are passed over. */
+enum tbc_err tbc_outbox_hear(struct tbc_outbox *box, const struct tbc_entry *entries,
+                             size_t n) TBC_MUST_CHECK;
+/* Number of the newest row; 0: there is none.  Numbers only rise. */
+enum tbc_err tbc_outbox_newest(struct tbc_outbox *box, uint64_t *row) TBC_MUST_CHECK;
+/* What others should know of the rows above that one: those that opened a barrier, here or elsewhere,
+ * and are not older than since; the oldest first. */
+struct tbc_outbox_page {
+    struct tbc_entry *entries; /* the caller's room, for max */
+    size_t max;
+    size_t n;
+    uint64_t upto; /* all such rows up to this number are among them; at least above */
+};
+enum tbc_err
+tbc_outbox_above(struct tbc_outbox *box, uint64_t above, struct tbc_utc since,
+                 struct tbc_outbox_page *page) TBC_MUST_CHECK;
+
 /* Something that is no presentation: "fire alarm". */
 enum tbc_err tbc_outbox_note(struct tbc_outbox *box, struct tbc_utc at,
                              const char *what) TBC_MUST_CHECK;

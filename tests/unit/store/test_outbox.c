@@ -471,6 +471,75 @@ notes_are_counted(void)
     end();
 }
 
+/* A gate remembers what its peers have let in, and leaves it to them to tell the station. */
+static void
+what_others_let_in_is_remembered_and_not_told(void)
+{
+    struct tbc_outbox_entry own = entry(1, TBC_ACCEPTED_OFFLINE);
+    struct tbc_entry others[3] = { entry(2, TBC_ACCEPTED).entry,
+                                   entry(3, TBC_ACCEPTED_OFFLINE).entry,
+                                   entry(1, TBC_ACCEPTED_OFFLINE).entry };
+    struct tbc_outbox_memory memory;
+    struct tbc_outbox *box;
+
+    begin();
+    box = open_box();
+    CU_ASSERT_EQUAL(tbc_outbox_write(box, &own), TBC_OK);
+    CU_ASSERT_EQUAL(tbc_outbox_hear(box, others, 3), TBC_OK); /* one is its own */
+    CU_ASSERT_EQUAL(tbc_outbox_hear(box, others, 3), TBC_OK); /* told twice */
+    CU_ASSERT_EQUAL(waiting_n(box), 1);
+    tbc_outbox_close(&box);
+    box = open_box();
+    CU_ASSERT_EQUAL(tbc_outbox_recall(box, &others[1], NULL, &memory), TBC_OK);
+    CU_ASSERT_TRUE(memory.entered);
+    CU_ASSERT_EQUAL(memory.entered_at.s, AT + 3);
+    others[0].event[0] = 9;
+    others[0].verdict = TBC_VERDICT_N; /* of tomorrow */
+    CU_ASSERT_EQUAL(tbc_outbox_hear(box, others, 1), TBC_OK);
+    CU_ASSERT_EQUAL(waiting_n(box), 1);
+    tbc_outbox_close(&box);
+    end();
+}
+
+static void
+others_are_told_of_what_opened_a_barrier_and_not_of_what_is_old(void)
+{
+    const struct tbc_utc any = { 0 };
+    const struct tbc_utc late = { AT + 6 };
+    struct tbc_entry got[8];
+    struct tbc_outbox *box;
+    struct tbc_outbox_page page = { .entries = got, .max = 8, .n = 9 };
+    uint64_t newest = 9;
+
+    begin();
+    box = open_box();
+    CU_ASSERT_EQUAL(tbc_outbox_newest(box, &newest), TBC_OK);
+    CU_ASSERT_EQUAL(newest, 0);
+    CU_ASSERT_EQUAL(tbc_outbox_above(box, 0, any, &page), TBC_OK);
+    CU_ASSERT(page.n == 0 && page.upto == 0);
+    for (unsigned i = 1; i <= 8; i++) { /* every other one was refused, the last too */
+        struct tbc_outbox_entry e =
+            entry(i, i % 2 != 0 ? TBC_ACCEPTED_OFFLINE : TBC_TOO_LATE);
+
+        CU_ASSERT_EQUAL(tbc_outbox_write(box, &e), TBC_OK);
+    }
+    CU_ASSERT_EQUAL(tbc_outbox_newest(box, &newest), TBC_OK);
+    CU_ASSERT_EQUAL(newest, 8);
+    page.max = 2;
+    CU_ASSERT_EQUAL(tbc_outbox_above(box, 0, any, &page), TBC_OK);
+    CU_ASSERT(page.n == 2 && got[0].event[0] == 1 && got[1].event[0] == 3 &&
+              page.upto == 3);
+    page.max = 8;
+    CU_ASSERT_EQUAL(tbc_outbox_above(box, page.upto, any, &page), TBC_OK);
+    CU_ASSERT(page.n == 2 && got[1].event[0] == 7 && page.upto == 8);
+    CU_ASSERT_EQUAL(tbc_outbox_above(box, 0, late, &page), TBC_OK);
+    CU_ASSERT(page.n == 1 && got[0].event[0] == 7 && page.upto == 8);
+    CU_ASSERT_EQUAL(tbc_outbox_above(box, UINT64_MAX, any, &page), TBC_OK);
+    CU_ASSERT(page.n == 0 && page.upto == UINT64_MAX);
+    tbc_outbox_close(&box);
+    end();
+}
+
 TBC_SUITE("store/outbox", TEST(entry_survives_a_kill_before_the_barrier_opens),
           TEST(same_event_is_never_written_twice),
           TEST(used_proof_writes_no_second_entry), TEST(recall_tells_trips_apart),
@@ -480,4 +549,6 @@ TBC_SUITE("store/outbox", TEST(entry_survives_a_kill_before_the_barrier_opens),
           TEST(open_refuses_the_journal_of_another_gate),
           TEST(open_refuses_a_second_process), TEST(open_refuses_what_is_no_journal),
           TEST(journal_is_private), TEST(every_flipped_bit_is_noticed_or_harmless),
-          TEST(full_disk_is_an_error_and_writes_nothing), TEST(notes_are_counted))
+          TEST(full_disk_is_an_error_and_writes_nothing), TEST(notes_are_counted),
+          TEST(what_others_let_in_is_remembered_and_not_told),
+          TEST(others_are_told_of_what_opened_a_barrier_and_not_of_what_is_old))
