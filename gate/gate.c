@@ -141,65 +141,6 @@ gate_feed(struct gate *g, enum gate_event event)
     settle(g, 0);
 }
 
-static enum gate_face
-face_of(const struct gate *g)
-{
-    switch (g->flow.state) {
-    case GATE_LOOKING:
-    case GATE_ASKING:
-    case GATE_WRITING:
-        return GATE_FACE_BUSY;
-    case GATE_OPEN:
-    case GATE_REFUSED:
-        return GATE_FACE_VERDICT;
-    case GATE_BROKEN:
-        return GATE_FACE_OUT_OF_ORDER;
-    case GATE_FIRE:
-        return GATE_FACE_FIRE_ALARM;
-    case GATE_IDLE:
-    case GATE_STATE_N:
-        break;
-    }
-    return g->clock == GATE_CLOCK_RIGHT ? GATE_FACE_IDLE : GATE_FACE_CLOCK_WRONG;
-}
-
-/* A station that has not said where its desk is still has one. */
-static const char *
-or_else(const char *text, const char *otherwise)
-{
-    return *text != '\0' ? text : otherwise;
-}
-
-static void
-show(struct gate *g, struct tbc_mono mono)
-{
-    const struct gate_visit *v = &g->visit;
-    struct gate_view view = {
-        .face = face_of(g),
-        .verdict = v->decision.verdict,
-        .offline = g->link.mode == GATE_OFFLINE,
-        .now = g->now,
-        .time = v->decision.time,
-        .trip = v->found.has_ticket ? &v->trip : NULL,
-        .desk_zh = or_else(g->about.desk_zh, "人工通道"),
-        .desk_en = or_else(g->about.desk_en, "the staffed gate"),
-        .station_zh = g->about.station_zh,
-        .station_en = g->about.station_en,
-        .motion_ms = mono.ms - g->flow.since.ms,
-    };
-    enum tbc_err err;
-
-    if (view.face == GATE_FACE_VERDICT && g->clock == GATE_CLOCK_LOST) {
-        view.face = GATE_FACE_CLOCK_WRONG; /* not the passenger's fault */
-    }
-    memcpy(view.language, v->language, sizeof view.language);
-    err = gate_window_show(g->window, &view, v->begun);
-    if (err != TBC_OK) {
-        tbc_log(TBC_LOG_ERROR, "display: %s", tbc_err_text(err));
-        gate_window_close(&g->window); /* the barrier goes on without it */
-    }
-}
-
 static void
 lose_scanner(struct gate *g)
 {
@@ -358,7 +299,7 @@ gate_step(struct gate *g)
     settle(g, 0);
     check_order(g);
     gate_present_tick(g, mono);
-    show(g, tbc_clock_mono());
+    gate_tell(g, tbc_clock_mono());
     gate_service_turn(g, mono);
     g->stop = !gate_window_tick(g->window) || is_finished(g) ||
               gate_service_is_over(g, tbc_clock_mono());
@@ -465,7 +406,7 @@ open_parts(struct gate *g, struct tbc_buf *why)
     enum tbc_err err;
 
     if ((err = gate_wires_open(g, why)) != TBC_OK ||
-        (err = gate_window_open(&g->window, &g->options, why)) != TBC_OK ||
+        (err = gate_tell_open(g, why)) != TBC_OK ||
         (err = open_face(g, why)) != TBC_OK) {
         return err;
     }
@@ -511,6 +452,7 @@ gate_open(struct gate *g, const struct gate_asked *asked)
 void
 gate_close(struct gate *g)
 {
+    gate_tell_close(g);
     gate_wires_close(g);
     if (g->box != NULL) {
         g->kept.ms = 0; /* the floor is written once more */
@@ -519,7 +461,6 @@ gate_close(struct gate *g)
     gate_peers_close(g);
     tbc_client_close(&g->client);
     tbc_scan_close(&g->scan);
-    gate_window_close(&g->window);
     gate_eye_close(&g->eye);
     tbc_outbox_close(&g->box);
     gate_knowledge_fini(&g->know);

@@ -1,5 +1,5 @@
 /* The shell of the gate: it reads the world, asks the pure parts, and does what they say.  One
- * thread, one loop; gate.c is the loop, wires.c what hangs on it, present.c one presentation,
+ * thread, one loop; gate.c is the loop, wires.c what hangs on it, tell.c what it tells, present.c one presentation,
  * online.c the talk with the station, offline.c the journal, service.c the talk with whoever runs
  * it. */
 #ifndef GATE_GATE_H
@@ -11,12 +11,14 @@
 #include "fire.h"
 #include "flow.h"
 #include "knowledge.h"
+#include "lamp.h"
 #include "link.h"
 #include "net/client.h"
 #include "options.h"
 #include "passage.h"
 #include "peers.h"
 #include "scan/scan.h"
+#include "sound.h"
 #include "store/outbox.h"
 #include "sys/notify.h"
 #include "watch.h"
@@ -89,6 +91,8 @@ struct gate {
     struct gate_passage *passage; /* NULL: there is none */
     unsigned passed_n;            /* people, since the start */
     struct gate_window *window;
+    struct gate_lamp *lamp;
+    struct gate_sound *sound;
     struct gate_eye *eye; /* NULL: no camera for faces */
 
     struct gate_peers peers;
@@ -148,6 +152,11 @@ bool gate_wires_mend(struct gate *g);
 void gate_wires_record_fire(struct gate *g);
 /* Alarm, sensor, and whether the barrier still stands as it was told. */
 void gate_wires_tick(struct gate *g, struct tbc_mono mono);
+
+/* tell.c: what passengers see and hear; after gate_wires_open, and before gate_wires_close */
+enum tbc_err gate_tell_open(struct gate *g, struct tbc_buf *why) TBC_MUST_CHECK;
+void gate_tell_close(struct gate *g);
+void gate_tell(struct gate *g, struct tbc_mono mono);
 
 /* present.c */
 void gate_present(struct gate *g, const struct tbc_scan_text *text);

@@ -75,6 +75,9 @@ init(struct gate_options *o)
         .models = "/usr/share/tbc/models",
         .group = "none",
         .display = "none",
+        .lamp = "none",
+        .sound = "none",
+        .volume = 80,
         .log_level = "info",
     };
     (void)snprintf(o->assets, sizeof o->assets, "%s",

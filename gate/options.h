@@ -34,6 +34,9 @@ struct gate_options {
     char face_camera[GATE_TEXT_SIZE]; /* "none": faces are not compared */
     char models[GATE_TEXT_SIZE];
     char display[16];
+    char lamp[GATE_TEXT_SIZE];
+    char sound[64];
+    int64_t volume; /* 0..100 */
     char shots[GATE_TEXT_SIZE];
     char log_level[8];
 

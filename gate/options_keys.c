@@ -65,12 +65,12 @@ gate_options_parse_display(struct gate_options *options, const char *text)
 
 /* The kinds that port/spec.h knows, and word. */
 static const char *
-check_wire(const char *text, const char *word)
+check_wire(const char *text, const char *word, size_t points_n)
 {
     struct tbc_port_spec spec;
     struct tbc_buf why = { 0 };
-    bool is_known =
-        strcmp(text, word) == 0 || tbc_port_parse(&spec, text, 1, &why) == TBC_OK;
+    bool is_known = strcmp(text, word) == 0 ||
+                    tbc_port_parse(&spec, text, points_n, &why) == TBC_OK;
 
     tbc_buf_fini(&why);
     return is_known ? NULL : "no such wire, or not whole; see docs/GATE.md";
@@ -79,20 +79,26 @@ check_wire(const char *text, const char *word)
 static const char *
 check_barrier(const char *text)
 {
-    return check_wire(text, "log");
+    return check_wire(text, "log", 1);
 }
 
 static const char *
 check_passage(const char *text)
 {
-    return check_wire(text, "none");
+    return check_wire(text, "none", 1);
+}
+
+static const char *
+check_lamp(const char *text)
+{
+    return check_wire(text, "none", 3);
 }
 
 /* A path alone is a file, whatever it is called. */
 static const char *
 check_fire(const char *text)
 {
-    return strchr(text, ':') == NULL ? NULL : check_wire(text, "");
+    return strchr(text, ':') == NULL ? NULL : check_wire(text, "", 1);
 }
 
 static const char *
@@ -146,6 +152,9 @@ static const struct tbc_conf_key keys[] = {
     TEXT("face", "face_camera", face_camera, FIXED, NULL, "SOURCE", "compares the passenger with the certificate: none, /dev/videoN or dir:PATH"),
     TEXT("face", "models", models, FIXED, NULL, "DIR", "the face models and their manifest"),
     TEXT("display", "display", display, FIXED, check_display, "WHAT", "WIDTHxHEIGHT, full or none"),
+    TEXT("display", "lamp", lamp, FIXED, check_lamp, "KIND", "three lights: none, gpio:CHIP,GREEN,RED,AMBER, serial: or modbus:"),
+    TEXT("display", "sound", sound, FIXED, NULL, "DEVICE", "none, default, or the name of a sound device"),
+    NUMBER("display", "volume", volume, FIXED, 0, 100, "PERCENT", "of the sounds"),
     TEXT("display", "shots", shots, FIXED, NULL, "DIR", "save a PNG of the display for each outcome"),
     TEXT("log", "log_level", log_level, LIVE, check_level, "LEVEL", "the least that is logged: error, warn, info, debug"),
 };

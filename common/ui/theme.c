@@ -13,7 +13,8 @@ enum slot_kind {
     SLOT_NUMBER,
     SLOT_PAIR_SIZE, /* two capital heights of [type.size] */
     SLOT_WORDS,
-    SLOT_IGNORED /* read by somebody else (lamp patterns, sounds, fonts' weights) */
+    SLOT_TUNE,
+    SLOT_IGNORED /* read by somebody else (shapes, fonts' weights) */
 };
 
 struct slot {
@@ -45,7 +46,7 @@ static const struct slot slots[] = {
     { "state." #name, "on", SLOT_COLOUR, AT(state[TBC_STATE_##name].on) },           \
     { "state." #name, "lamp", SLOT_COLOUR, AT(state[TBC_STATE_##name].lamp) },       \
     { "state." #name, "shape", SLOT_IGNORED, 0 },                                    \
-    { "state." #name, "sound", SLOT_IGNORED, 0 },
+    { "state." #name, "sound", SLOT_TUNE, AT(state[TBC_STATE_##name].sound) },
     TBC_STATE_LIST(X)
 #undef X
 #define X(section, key) { #section, #key, SLOT_NUMBER, AT(is.section##_##key) },
@@ -177,6 +178,11 @@ fill_slot(struct tbc_theme *theme, const struct slot *slot, const char *value)
             return "1 to 159 characters are wanted";
         }
         memcpy(base + slot->offset, value, strlen(value) + 1);
+        break;
+    case SLOT_TUNE:
+        if (!tbc_tune_parse((struct tbc_tune *)(void *)(base + slot->offset), value)) {
+            return "a tune is wanted: VOICE NOTE... MS, see ui/tune.h";
+        }
         break;
     case SLOT_IGNORED:
         break;

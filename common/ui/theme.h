@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "base/rect.h"
+#include "ui/tune.h"
 
 /* The same keys in every theme; "on_x" is the text and icon colour that belongs on "x". */
 #define TBC_PALETTE_LIST(X) \
@@ -49,7 +50,7 @@ enum tbc_theme_name {
     TBC_THEME_N
 };
 
-/* [state.NAME]: what the gate's screen and lamp look like. */
+/* [state.NAME]: what the gate's screen and lamp look like, and what one hears. */
 #define TBC_STATE_LIST(X) \
     X(accepted)           \
     X(accepted_offline)   \
@@ -70,6 +71,7 @@ struct tbc_state_look {
     uint32_t fill;
     uint32_t on;
     uint32_t lamp;
+    struct tbc_tune sound;
 };
 
 /* section, key: one number each. */

@@ -56,7 +56,7 @@ if(NOT TBC_PURE_ONLY)
     tbc_fuzz(conf FLOORS net
         SOURCES fuzz/log_fake.c ${PROJECT_SOURCE_DIR}/station-server/conf.c
                 ${PROJECT_SOURCE_DIR}/station-server/conf_keys.c
-                ${PROJECT_SOURCE_DIR}/common/ui/theme.c
+                ${PROJECT_SOURCE_DIR}/common/ui/theme.c ${PROJECT_SOURCE_DIR}/common/ui/tune.c
         INCLUDES ${PROJECT_SOURCE_DIR}/station-server)
 
     # Makes the corpora anew, after a format has changed: cmake --build build/dev --target seeds

@@ -16,3 +16,6 @@ tbc_test(gate/options FLOORS net port
     INCLUDES ${PROJECT_SOURCE_DIR}/gate)
 target_compile_definitions(test_gate_options PRIVATE
     TBC_VERSION="test" TBC_ASSETS_DIR="/nowhere")
+tbc_test(gate/cue FLOORS gate_core)
+tbc_test(gate/lamp FLOORS gate_core SOURCES support/gpiod_fake.c PKGS libgpiod)
+tbc_test(gate/sound FLOORS gate_core gate_display)
