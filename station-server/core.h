@@ -62,9 +62,9 @@ struct tbc_entry_reply station_decide_told(const struct tbc_entry *entry,
 
 /* When an event that the station is asked about takes place: at its own time, but after all that is
  * known of the person by then, so that the answer stays true whatever two gates' clocks say. */
-struct tbc_utc station_time_asked(const struct tbc_entry *entry,
-                                  const struct tbc_use *uses, size_t n,
-                                  const struct tbc_policy *policy);
+struct tbc_utc
+station_time_asked(const struct tbc_entry *entry, const struct tbc_use *uses, size_t n,
+                   const struct tbc_policy *policy);
 
 /* Whether an event can be, by its own fields; NULL, or the field that says not. */
 const char *station_unsound(const struct tbc_entry *entry);

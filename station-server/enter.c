@@ -27,8 +27,9 @@ identify(struct station *st, struct use *u)
 {
     static const uint8_t none[TBC_HOLDER_LEN];
     struct tbc_store_certificate c;
-    const uint8_t *by = memcmp(u->entry.holder, none, sizeof none) != 0 ? u->entry.holder
-                                                                       : u->entry.cti;
+    const uint8_t *by = memcmp(u->entry.holder, none, sizeof none) != 0
+                            ? u->entry.holder
+                            : u->entry.cti;
     enum tbc_err err = tbc_store_certificate_get(st->store, u->entry.cti, &c);
 
     if (err == TBC_OK) {
@@ -50,9 +51,8 @@ static enum tbc_err
 look_up(struct station *st, struct use *u)
 {
     const struct tbc_utc since = { u->entry.at.s - LOOK_BACK_S };
-    enum tbc_err err =
-        tbc_store_uses(st->store, tbc_span_of(u->person, u->person_len), since,
-                       st->known, TBC_USES_MAX - 1, &u->before_n);
+    enum tbc_err err = tbc_store_uses(st->store, tbc_span_of(u->person, u->person_len),
+                                      since, st->known, TBC_USES_MAX - 1, &u->before_n);
 
     for (size_t i = 0; i < u->before_n; i++) {
         if (memcmp(st->known[i].use.event, u->entry.event, TBC_EVENT_LEN) != 0) {
@@ -60,8 +60,7 @@ look_up(struct station *st, struct use *u)
         }
     }
     u->n = tbc_uses_settle(st->uses, u->n, st->conf.policy.skew_s);
-    u->record.trip =
-        tbc_uses_presence(st->uses, u->n, u->entry.train, u->entry.depart);
+    u->record.trip = tbc_uses_presence(st->uses, u->n, u->entry.train, u->entry.depart);
     u->record.entered = tbc_uses_entered(st->uses, u->n);
     return err;
 }
@@ -212,7 +211,8 @@ decide(struct station *st, const struct station_call *call, struct use *u)
     struct tbc_entry_reply reply = { 0 };
 
     if (!u->entry.told) {
-        reply = station_decide_asked(&u->entry, &u->record, &st->conf.policy, call->now);
+        reply =
+            station_decide_asked(&u->entry, &u->record, &st->conf.policy, call->now);
         u->entry.verdict = reply.verdict;
         if (counts(&u->entry)) {
             u->entry.at =
@@ -234,7 +234,8 @@ enter_one(struct station *st, const struct station_call *call,
           const struct tbc_entry *entry, struct tbc_entry_reply *reply)
 {
     struct use u = { .entry = *entry };
-    bool is_news; /* not the use that the journal has already, told by a gate that heard no answer */
+    bool
+        is_news; /* not the use that the journal has already, told by a gate that heard no answer */
     enum tbc_err err = tbc_store_entry_get(st->store, entry->event, &u.known);
 
     u.is_known = err == TBC_OK;

@@ -280,8 +280,9 @@ struct station {
     struct tbc_store_certificate shown; /* whose bytes the reply borrows */
     struct tbc_store_certificate exported[TBC_WIRE_ROWS_MAX]; /* the same */
     struct tbc_store_person person;                           /* the same */
-    struct tbc_store_use known[TBC_USES_MAX]; /* of a person, as they stand in the store */
-    struct tbc_use uses[TBC_USES_MAX];        /* as they are found to be */
+    struct tbc_store_use
+        known[TBC_USES_MAX];           /* of a person, as they stand in the store */
+    struct tbc_use uses[TBC_USES_MAX]; /* as they are found to be */
 };
 
 /* One request on its way through a handler. */

@@ -19,8 +19,8 @@ enum tbc_verdict tbc_ticket_judge(const struct tbc_trip *trip, const char *stati
                                   const struct tbc_policy *policy, struct tbc_utc now);
 
 /* When its boarding begins. */
-struct tbc_utc tbc_ticket_opens(const struct tbc_trip *trip,
-                                const struct tbc_policy *policy);
+struct tbc_utc
+tbc_ticket_opens(const struct tbc_trip *trip, const struct tbc_policy *policy);
 
 /* Whether of two trips with these verdicts the first is the one to name: one that may be boarded,
  * then one that is coming, then one that has gone, then one from elsewhere; and of two alike the

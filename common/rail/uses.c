@@ -128,7 +128,8 @@ static void
 leave(struct tbc_use *use, struct tbc_use *before, size_t n)
 {
     use->conflict = true;
-    for (size_t i = n; i-- > 0;) { /* from behind: who is first does not change meanwhile */
+    for (size_t i = n;
+         i-- > 0;) { /* from behind: who is first does not change meanwhile */
         if (is_first_inside(before, i)) {
             before[i].inside = false;
             use->conflict = false;

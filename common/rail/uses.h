@@ -37,14 +37,17 @@ struct tbc_use {
     char train[TBC_TRAIN_MAX + 1]; /* ENTER: the trip */
     struct tbc_utc depart;
     uint8_t of[TBC_EVENT_LEN]; /* ANNUL: the event that did not happen */
-    bool fresh; /* ENTER, by the word of somebody who knew more: nobody was inside then */
+    bool
+        fresh; /* ENTER, by the word of somebody who knew more: nobody was inside then */
 
     /* found by tbc_uses_settle */
     bool annulled;
-    bool conflict; /* ENTER: somebody was inside for that trip; EXIT: nobody was inside */
+    bool
+        conflict; /* ENTER: somebody was inside for that trip; EXIT: nobody was inside */
     bool disputed; /* ENTER: it, or one that came to it, is a conflict */
     bool inside;   /* ENTER: nobody has left since */
-    uint64_t round; /* ENTER: how often somebody had come and left for that trip before */
+    uint64_t
+        round; /* ENTER: how often somebody had come and left for that trip before */
 };
 
 /* Put in order, drop what was told twice, and find out.  Returns how many are left, in the order in

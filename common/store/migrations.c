@@ -123,7 +123,6 @@ _Static_assert(TBC_ACCEPTED == 19, "a migration that was released says so");
 
 /* Version n of the tables is the first n steps.  Never change one that was released: add one. */
 const struct tbc_sql_migration tbc_store_migrations[TBC_STORE_VERSION] = {
-    DIALECTS(FIRST),  DIALECTS(JOURNAL), DIALECTS(SHARED),
-    DIALECTS(LINKED), DIALECTS(OWNED),   DIALECTS(GROUPED),
-    DIALECTS(USES),
+    DIALECTS(FIRST), DIALECTS(JOURNAL), DIALECTS(SHARED), DIALECTS(LINKED),
+    DIALECTS(OWNED), DIALECTS(GROUPED), DIALECTS(USES),
 };

@@ -303,9 +303,9 @@ struct tbc_store_use {
 };
 
 /* Those since a time, the newest max of them, the newest first. */
-enum tbc_err tbc_store_uses(struct tbc_store *s, struct tbc_span person,
-                            struct tbc_utc since, struct tbc_store_use *uses,
-                            size_t max, size_t *n) TBC_MUST_CHECK;
+enum tbc_err
+tbc_store_uses(struct tbc_store *s, struct tbc_span person, struct tbc_utc since,
+               struct tbc_store_use *uses, size_t max, size_t *n) TBC_MUST_CHECK;
 enum tbc_err
 tbc_store_entry_count(struct tbc_store *s, const uint8_t cti[static TBC_CTI_LEN],
                       uint64_t *n) TBC_MUST_CHECK;

@@ -102,18 +102,12 @@ the_nearest_of_two_trips_is_named(void)
         } trips[2];
     } rows[] = {
         /* now is midnight: 10 can be boarded, 60 is coming, -60 has gone */
-        { { { "YZN", 10 }, { "YZN", 60 } } },
-        { { { "YZN", 10 }, { "YZN", -1 } } },
-        { { { "YZN", 10 }, { "QYB", 10 } } },
-        { { { "YZN", 60 }, { "YZN", -60 } } },
-        { { { "YZN", 1440 }, { "YZN", -1 } } },
-        { { { "YZN", -60 }, { "QYB", 10 } } },
-        { { { "YZN", 5 }, { "YZN", 20 } } },
-        { { { "YZN", 60 }, { "YZN", 90 } } },
-        { { { "YZN", -60 }, { "YZN", -90 } } },
-        { { { "QYB", 60 }, { "QYB", -1 } } },
-        { { { "QYB", 60 }, { "SHH", 90 } } },
-        { { { "QYB", -60 }, { "SHH", -90 } } },
+        { { { "YZN", 10 }, { "YZN", 60 } } },   { { { "YZN", 10 }, { "YZN", -1 } } },
+        { { { "YZN", 10 }, { "QYB", 10 } } },   { { { "YZN", 60 }, { "YZN", -60 } } },
+        { { { "YZN", 1440 }, { "YZN", -1 } } }, { { { "YZN", -60 }, { "QYB", 10 } } },
+        { { { "YZN", 5 }, { "YZN", 20 } } },    { { { "YZN", 60 }, { "YZN", 90 } } },
+        { { { "YZN", -60 }, { "YZN", -90 } } }, { { { "QYB", 60 }, { "QYB", -1 } } },
+        { { { "QYB", 60 }, { "SHH", 90 } } },   { { { "QYB", -60 }, { "SHH", -90 } } },
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {

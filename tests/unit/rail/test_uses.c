@@ -140,8 +140,10 @@ stories_end_as_they_should(void)
 static void
 presence_says_since_when_and_how_often(void)
 {
-    static const struct told told[] = { { 'E', 1, 100, 0 }, { 'X', 2, 150, 0 },
-                                        { 'E', 3, 200, 0 }, { 'E', 4, 210, 0 },
+    static const struct told told[] = { { 'E', 1, 100, 0 },
+                                        { 'X', 2, 150, 0 },
+                                        { 'E', 3, 200, 0 },
+                                        { 'E', 4, 210, 0 },
                                         { 'e', 5, 220, 0 } };
     struct tbc_use uses[5];
     struct tbc_presence p;
@@ -323,11 +325,10 @@ rounds_are_given_once(void)
 
         for (size_t i = 0; i < n; i++) {
             for (size_t k = 0; k < i; k++) {
-                bool both = uses[i].act == TBC_ACT_ENTER &&
-                            uses[k].act == TBC_ACT_ENTER && !uses[i].conflict &&
-                            !uses[k].conflict && !uses[i].annulled &&
-                            !uses[k].annulled &&
-                            strcmp(uses[i].train, uses[k].train) == 0;
+                bool both =
+                    uses[i].act == TBC_ACT_ENTER && uses[k].act == TBC_ACT_ENTER &&
+                    !uses[i].conflict && !uses[k].conflict && !uses[i].annulled &&
+                    !uses[k].annulled && strcmp(uses[i].train, uses[k].train) == 0;
 
                 CU_ASSERT_FALSE_FATAL(both && uses[i].round == uses[k].round);
             }
@@ -347,7 +348,8 @@ acts_have_words(void)
 TBC_SUITE("rail/uses", TEST(stories_end_as_they_should),
           TEST(presence_says_since_when_and_how_often),
           TEST(word_of_somebody_who_knew_more_ends_what_was_before),
-          TEST(both_of_a_conflict_are_disputed), TEST(order_and_repetition_change_nothing),
+          TEST(both_of_a_conflict_are_disputed),
+          TEST(order_and_repetition_change_nothing),
           TEST(settling_what_is_settled_and_one_more_ends_the_same),
           TEST(annulled_events_leave_no_trace), TEST(rounds_are_given_once),
           TEST(acts_have_words))

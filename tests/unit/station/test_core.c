@@ -170,8 +170,7 @@ asked_entries_get_the_greatest_reason(void)
         CU_ASSERT_EQUAL(got.verdict, wanted(&e, &r));
         CU_ASSERT_FALSE(got.conflict);
         if (tbc_verdict_opens((enum tbc_verdict)e.verdict)) {
-            CU_ASSERT_EQUAL(got.earlier.s,
-                            got.verdict == TBC_ALREADY_ENTERED ? 77 : 0);
+            CU_ASSERT_EQUAL(got.earlier.s, got.verdict == TBC_ALREADY_ENTERED ? 77 : 0);
         }
         CU_ASSERT_EQUAL(memcmp(got.event, e.event, sizeof e.event), 0);
     }
@@ -180,9 +179,8 @@ asked_entries_get_the_greatest_reason(void)
 static struct tbc_use
 an_use(uint8_t event, enum tbc_act act, int64_t at)
 {
-    return (struct tbc_use){
-        .event = { event }, .act = act, .at = { at }, .train = "G1"
-    };
+    return (
+        struct tbc_use){ .event = { event }, .act = act, .at = { at }, .train = "G1" };
 }
 
 static void
