@@ -30,7 +30,8 @@
     X(ERR_CORRUPT, "stored data is damaged")             \
     X(ERR_NO_MEMORY, "out of memory")                    \
     X(ERR_PASS_WANTED, "a pass phrase or PIN is wanted") \
-    X(ERR_PASS_WRONG, "wrong pass phrase or PIN")
+    X(ERR_PASS_WRONG, "wrong pass phrase or PIN")        \
+    X(ERR_FULL, "the disk is full")
 
 enum tbc_err {
 #define X(name, text) TBC_##name,

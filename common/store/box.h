@@ -11,10 +11,14 @@
 
 struct tbc_outbox {
     sqlite3 *db;
+    struct tbc_use uses[TBC_USES_MAX]; /* of whom is being recalled */
 };
 
 /* What a code of SQLite means. */
 enum tbc_err tbc_box_err(int rc);
+/* The same for the last call on this one: a disk that takes no more is told apart from one that
+ * fails. */
+enum tbc_err tbc_box_last(struct tbc_outbox *box, int rc);
 
 /* A statement with its values, ? in order; args are borrowed until it is finalized. */
 enum tbc_err
@@ -43,10 +47,13 @@ struct tbc_box_row {
     struct tbc_utc earlier;
     bool settled;
     bool conflict;
+    bool heard; /* another gate's: whether the station knows it is not known here */
 };
 
-#define TBC_BOX_ROW \
-    "event, cti, verdict, at, train, depart, earlier, settled, conflict, seal"
+#define TBC_BOX_ROW                                                                  \
+    "event, cti, verdict, at, train, depart, earlier, settled, conflict, seal, act," \
+    " annuls, holder, heard"
+#define TBC_BOX_COLUMNS 14
 
 enum tbc_err tbc_box_seal_row(const struct tbc_box_row *r,
                               uint8_t seal[static TBC_BOX_SEAL_LEN]) TBC_MUST_CHECK;

@@ -3,6 +3,18 @@
 
 #include <string.h>
 
+/* Zeros are nothing. */
+static struct tbc_span
+or_nothing(const uint8_t *bytes, size_t len)
+{
+    size_t used = len;
+
+    while (used > 0 && bytes[used - 1] == 0) {
+        used--;
+    }
+    return tbc_span_of(bytes, used > 0 ? len : 0);
+}
+
 enum tbc_err
 tbc_box_insert_row(struct tbc_outbox *box, const struct tbc_box_row *r)
 {
@@ -20,14 +32,19 @@ tbc_box_insert_row(struct tbc_outbox *box, const struct tbc_box_row *r)
         TBC_INT(r->settled),
         TBC_INT(r->conflict),
         TBC_BLOB(seal, sizeof seal),
+        TBC_INT((int64_t)e->act),
+        TBC_SPAN(or_nothing(e->of, sizeof e->of)),
+        TBC_SPAN(or_nothing(e->holder, sizeof e->holder)),
+        TBC_INT(r->heard),
     };
 
     if (err != TBC_OK) {
         return err;
     }
-    return tbc_box_run(
-        box, "INSERT INTO entry (" TBC_BOX_ROW ") VALUES (?,?,?,?,?,?,?,?,?,?)", args,
-        sizeof args / sizeof *args);
+    return tbc_box_run(box,
+                       "INSERT INTO entry (" TBC_BOX_ROW
+                       ") VALUES (?,?,?,?,?,?,?,?,?,?,?,NULLIF(?,x''),NULLIF(?,x''),?)",
+                       args, sizeof args / sizeof *args);
 }
 
 static enum tbc_err
@@ -49,7 +66,7 @@ tbc_outbox_write(struct tbc_outbox *box, const struct tbc_outbox_entry *entry)
     };
     enum tbc_err err;
 
-    if (entry->entry.verdict >= TBC_VERDICT_N) {
+    if (entry->entry.verdict >= TBC_VERDICT_N || entry->entry.act >= TBC_ACT_N) {
         return TBC_ERR_RANGE;
     }
     if ((err = tbc_box_exec(box, "BEGIN IMMEDIATE")) == TBC_OK &&
@@ -59,22 +76,70 @@ tbc_outbox_write(struct tbc_outbox *box, const struct tbc_outbox_entry *entry)
     return tbc_box_finish(box, err);
 }
 
-/* What one row says about the certificate that is presented. */
-static void
-remember(const struct tbc_box_row *r, const struct tbc_entry *about,
-         struct tbc_outbox_memory *memory)
+static bool
+is_for(const struct tbc_entry *e, const struct tbc_entry *trip)
 {
-    bool same_trip = strcmp(r->entry.train, about->train) == 0 &&
-                     r->entry.depart.s == about->depart.s;
-    bool already = r->entry.verdict == TBC_ALREADY_ENTERED;
+    return strcmp(e->train, trip->train) == 0 && e->depart.s == trip->depart.s;
+}
 
-    if (r->entry.verdict == TBC_REVOKED && r->settled) {
+/* Whether an entry for that trip at that time is among them: the station tells of it once more. */
+static bool
+is_known(const struct tbc_use *uses, size_t n, const struct tbc_entry *trip,
+         struct tbc_utc at)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (uses[i].act == TBC_ACT_ENTER && uses[i].at.s == at.s &&
+            uses[i].depart.s == trip->depart.s &&
+            strcmp(uses[i].train, trip->train) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The oldest makes room. */
+static void
+add_use(struct tbc_outbox *box, size_t *n, const struct tbc_entry *e, struct tbc_utc at,
+        bool fresh)
+{
+    struct tbc_use *to;
+
+    if (*n == TBC_USES_MAX) {
+        memmove(box->uses, box->uses + 1, --*n * sizeof *box->uses);
+    }
+    to = &box->uses[(*n)++];
+    *to = (struct tbc_use){
+        .act = (enum tbc_act)e->act, .at = at, .depart = e->depart, .fresh = fresh
+    };
+    memcpy(to->event, e->event, sizeof to->event);
+    memcpy(to->of, e->of, sizeof to->of);
+    memcpy(to->train, e->train, sizeof to->train);
+}
+
+/* What one row says about the certificate that is presented, and its holder. */
+static void
+remember(struct tbc_outbox *box, const struct tbc_box_row *r,
+         const struct tbc_entry *about, struct tbc_outbox_memory *memory, size_t *n)
+{
+    const struct tbc_entry *e = &r->entry;
+    const bool opened = tbc_verdict_opens((enum tbc_verdict)e->verdict);
+    const bool by_station = e->verdict == TBC_ACCEPTED && r->settled;
+
+    if (e->verdict == TBC_REVOKED && r->settled &&
+        memcmp(e->cti, about->cti, sizeof e->cti) == 0) {
         memory->revoked = true;
     }
-    if (same_trip && !memory->entered &&
-        (already || tbc_verdict_opens((enum tbc_verdict)r->entry.verdict))) {
-        memory->entered = true;
-        memory->entered_at = already ? r->earlier : r->entry.at;
+    if (opened && (e->act != TBC_ACT_ENTER || e->train[0] != '\0')) {
+        add_use(box, n, e, e->at, by_station);
+        memory->alone =
+            memory->alone || (!by_station && (!r->settled || r->heard) &&
+                              (e->act != TBC_ACT_ENTER || is_for(e, about)));
+    } else if (e->verdict == TBC_ALREADY_ENTERED && e->act == TBC_ACT_ENTER) {
+        const struct tbc_utc at = r->earlier.s != 0 ? r->earlier : e->at;
+
+        if (!is_known(box->uses, *n, e, at)) {
+            add_use(box, n, e, at, true);
+        }
     }
 }
 
@@ -100,26 +165,39 @@ enum tbc_err
 tbc_outbox_recall(struct tbc_outbox *box, const struct tbc_entry *about,
                   const uint8_t *proof, struct tbc_outbox_memory *memory)
 {
-    const struct tbc_sql_value args[] = { TBC_BLOB(about->cti, sizeof about->cti) };
+    const struct tbc_sql_value args[] = {
+        TBC_BLOB(about->cti, sizeof about->cti),
+        TBC_SPAN(or_nothing(about->holder, sizeof about->holder)),
+    };
     sqlite3_stmt *st = NULL;
     struct tbc_box_row row;
+    struct tbc_presence here;
+    size_t n = 0;
     int rc = SQLITE_DONE;
     enum tbc_err err;
 
     *memory = (struct tbc_outbox_memory){ 0 };
-    err =
-        tbc_box_ask(box, "SELECT " TBC_BOX_ROW " FROM entry WHERE cti = ? ORDER BY seq",
-                    args, 1, &st);
+    err = tbc_box_ask(box,
+                      "SELECT " TBC_BOX_ROW " FROM entry WHERE cti = ?1 OR"
+                      " holder = NULLIF(?2, x'') ORDER BY seq",
+                      args, 2, &st);
     while (err == TBC_OK && (rc = sqlite3_step(st)) == SQLITE_ROW) {
         err = tbc_box_read_row(st, &row);
         if (err == TBC_OK) {
-            remember(&row, about, memory);
+            remember(box, &row, about, memory, &n);
         }
     }
     sqlite3_finalize(st);
     if (err == TBC_OK) {
         err = tbc_box_err(rc);
     }
+    n = tbc_uses_settle(box->uses, n, 0);
+    here = tbc_uses_presence(box->uses, n, about->train, about->depart);
+    memory->entered = here.inside;
+    memory->entered_at = here.inside ? here.newest : (struct tbc_utc){ 0 };
+    memory->rounds = here.rounds;
+    memory->came = tbc_uses_entered(box->uses, n);
+    tbc_wipe(box->uses, sizeof box->uses);
     if (err == TBC_OK && proof != NULL) {
         err = recall_proof(box, proof, &memory->proof_used);
     }

@@ -17,7 +17,8 @@ struct tbc_outbox; /* opaque */
 /* path is made (0600) when it is missing.  owner: who writes here, at most 127 bytes; a file of
  * another owner is refused.  why: one line without the path, appended on error.
  * Errors: ERR_CONFLICT (another owner), ERR_BUSY (another process has it), ERR_CORRUPT,
- * ERR_UNSUPPORTED (a later format), ERR_IO, ERR_NO_MEMORY. */
+ * ERR_UNSUPPORTED (a later format), ERR_FULL, ERR_IO, ERR_NO_MEMORY.  A journal of an earlier
+ * format is brought up to date and keeps everything. */
 enum tbc_err tbc_outbox_open(struct tbc_outbox **box, const char *path,
                              const char *owner, struct tbc_buf *why) TBC_MUST_CHECK;
 void tbc_outbox_close(struct tbc_outbox **box);
@@ -33,14 +34,20 @@ struct tbc_outbox_entry {
     const uint8_t *proof;   /* of a live proof that is now used up; NULL: none */
 };
 
-/* Errors: ERR_EXISTS (that event or that proof is written already; nothing changes), ERR_IO. */
+/* Errors: ERR_EXISTS (that event or that proof is written already; nothing changes), ERR_FULL (the
+ * same, and the box stays open), ERR_IO. */
 enum tbc_err tbc_outbox_write(struct tbc_outbox *box,
                               const struct tbc_outbox_entry *entry) TBC_MUST_CHECK;
 
 /* What this device remembers of a certificate. */
 struct tbc_outbox_memory {
-    bool entered;              /* for that trip, here or as the station said */
-    struct tbc_utc entered_at; /* the first time */
+    bool
+        entered; /* inside for that trip, with this or another certificate of its holder,
+                   * here or as the station said */
+    struct tbc_utc entered_at; /* the last time */
+    uint64_t rounds;           /* came and left so often for it */
+    bool came;                 /* has come in at all, for whatever trip */
+    bool alone;                /* of some of that the station may not know yet */
     bool revoked;              /* the station said so at this device */
     bool proof_used;
 };

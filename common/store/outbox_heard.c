@@ -7,9 +7,11 @@ tbc_outbox_hear(struct tbc_outbox *box, const struct tbc_entry *entries, size_t 
     enum tbc_err err = tbc_box_exec(box, "BEGIN IMMEDIATE");
 
     for (size_t i = 0; i < n && err == TBC_OK; i++) {
-        const struct tbc_box_row row = { .entry = entries[i], .settled = true };
+        const struct tbc_box_row row = { .entry = entries[i],
+                                         .settled = true,
+                                         .heard = true };
 
-        if (entries[i].verdict < TBC_VERDICT_N &&
+        if (entries[i].verdict < TBC_VERDICT_N && entries[i].act < TBC_ACT_N &&
             (err = tbc_box_insert_row(box, &row)) == TBC_ERR_EXISTS) {
             err = TBC_OK; /* the statement alone is undone */
         }
@@ -29,7 +31,7 @@ tbc_outbox_newest(struct tbc_outbox *box, uint64_t *row)
 }
 
 /* The number stands behind the columns of the row. */
-#define NUMBER_AT 10
+#define NUMBER_AT TBC_BOX_COLUMNS
 
 /* From the statement's rows; the number of the last one is that of the page. */
 static enum tbc_err

@@ -9,7 +9,7 @@
 
 #define APPLICATION \
     "1413631842" /* "TBOb": a file of ours and not some other database */
-#define FORMAT    1
+#define FORMAT    2
 #define OWNER_MAX 127
 
 /* The rule "version never goes back" of `kept` guards lists and the clock's floor alike. */
@@ -21,15 +21,27 @@ static const char schema[] =
     " event BLOB NOT NULL UNIQUE, cti BLOB NOT NULL, verdict INTEGER NOT NULL,"
     " at INTEGER NOT NULL, train TEXT NOT NULL, depart INTEGER NOT NULL,"
     " earlier INTEGER NOT NULL, settled INTEGER NOT NULL, conflict INTEGER NOT NULL,"
-    " seal BLOB NOT NULL) STRICT;"
+    " seal BLOB NOT NULL, act INTEGER NOT NULL DEFAULT 0, annuls BLOB, holder BLOB,"
+    " heard INTEGER NOT NULL DEFAULT 0) STRICT;"
     "CREATE INDEX entry_cti ON entry (cti);"
+    "CREATE INDEX entry_holder ON entry (holder) WHERE holder IS NOT NULL;"
     "CREATE INDEX entry_waiting ON entry (seq) WHERE settled = 0;"
     "CREATE TABLE proof (id BLOB PRIMARY KEY, at INTEGER NOT NULL) STRICT;"
     "CREATE TABLE note (seq INTEGER PRIMARY KEY, at INTEGER NOT NULL,"
     " what TEXT NOT NULL) STRICT;"
     "PRAGMA application_id = " APPLICATION ";"
-    "PRAGMA user_version = 1;"
+    "PRAGMA user_version = 2;"
     "COMMIT;";
+
+/* From the first format to the second: exits, annulments, and whose the certificate was. */
+static const char from_1[] =
+    "BEGIN IMMEDIATE;"
+    "ALTER TABLE entry ADD COLUMN act INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE entry ADD COLUMN annuls BLOB;"
+    "ALTER TABLE entry ADD COLUMN holder BLOB;"
+    "ALTER TABLE entry ADD COLUMN heard INTEGER NOT NULL DEFAULT 0;"
+    "CREATE INDEX entry_holder ON entry (holder) WHERE holder IS NOT NULL;"
+    "PRAGMA user_version = 2;";
 
 static enum tbc_err
 check_entries(struct tbc_outbox *box)
@@ -69,16 +81,15 @@ check_pages(struct tbc_outbox *box)
 
 /* A new file gets its tables; another program's or a later one of ours is left alone. */
 static enum tbc_err
-check_format(struct tbc_outbox *box, bool *is_new)
+check_format(struct tbc_outbox *box, bool *is_new, int64_t *version)
 {
     int64_t application;
-    int64_t version;
     int64_t tables;
     enum tbc_err err;
 
     *is_new = false;
     if ((err = tbc_box_number(box, "PRAGMA application_id", &application)) != TBC_OK ||
-        (err = tbc_box_number(box, "PRAGMA user_version", &version)) != TBC_OK ||
+        (err = tbc_box_number(box, "PRAGMA user_version", version)) != TBC_OK ||
         (err = tbc_box_number(box, "SELECT count(*) FROM sqlite_schema", &tables)) !=
             TBC_OK) {
         return err;
@@ -90,7 +101,7 @@ check_format(struct tbc_outbox *box, bool *is_new)
     if (application != strtoll(APPLICATION, NULL, 10)) {
         return TBC_ERR_CORRUPT;
     }
-    return version == FORMAT ? TBC_OK : TBC_ERR_UNSUPPORTED;
+    return *version > 0 && *version <= FORMAT ? TBC_OK : TBC_ERR_UNSUPPORTED;
 }
 
 static enum tbc_err
@@ -117,6 +128,13 @@ make_tables(struct tbc_outbox *box, const char *owner)
     return tbc_outbox_keep(box, "owner", 0, (struct tbc_utc){ 0 }, tbc_span_str(owner));
 }
 
+/* An older journal keeps everything; one step, whole or not at all. */
+static enum tbc_err
+bring_up_to_date(struct tbc_outbox *box, int64_t version)
+{
+    return version == FORMAT ? TBC_OK : tbc_box_finish(box, tbc_box_exec(box, from_1));
+}
+
 /* A private file: sqlite itself would make it readable by all. */
 static enum tbc_err
 make_file(const char *path)
@@ -134,6 +152,7 @@ static enum tbc_err
 open_checked(struct tbc_outbox *box, const char *path, const char *owner)
 {
     bool is_new;
+    int64_t version = 0;
     enum tbc_err err;
 
     if ((err = make_file(path)) != TBC_OK ||
@@ -146,7 +165,7 @@ open_checked(struct tbc_outbox *box, const char *path, const char *owner)
                   "PRAGMA synchronous = FULL;"
                   "PRAGMA trusted_schema = OFF;"
                   "PRAGMA cell_size_check = ON;")) != TBC_OK ||
-        (err = check_format(box, &is_new)) != TBC_OK) {
+        (err = check_format(box, &is_new, &version)) != TBC_OK) {
         return err;
     }
     if (is_new) {
@@ -159,10 +178,11 @@ open_checked(struct tbc_outbox *box, const char *path, const char *owner)
     }
     if ((err = check_pages(box)) != TBC_OK ||
         (err = tbc_box_check_kept(box)) != TBC_OK ||
-        (err = check_entries(box)) != TBC_OK) {
+        (err = check_owner(box, owner)) != TBC_OK ||
+        (err = bring_up_to_date(box, version)) != TBC_OK) {
         return err;
     }
-    return check_owner(box, owner);
+    return check_entries(box);
 }
 
 static void

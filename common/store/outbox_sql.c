@@ -1,6 +1,7 @@
 /* The outbox: its SQLite. */
 #include "store/box.h"
 
+#include <errno.h>
 #include <string.h>
 
 enum tbc_err
@@ -22,9 +23,41 @@ tbc_box_err(int rc)
         return TBC_ERR_EXISTS;
     case SQLITE_NOMEM:
         return TBC_ERR_NO_MEMORY;
+    case SQLITE_FULL:
+        return TBC_ERR_FULL;
     default:
         return TBC_ERR_IO;
     }
+}
+
+/* What the system said of the last write to the database's log; 0: nothing. */
+static int
+last_errno(struct tbc_outbox *box)
+{
+    sqlite3_file *log = NULL;
+    int cause = 0;
+
+    if (sqlite3_file_control(box->db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log) ==
+            SQLITE_OK &&
+        log != NULL && log->pMethods != NULL) {
+        (void)log->pMethods->xFileControl(log, SQLITE_FCNTL_LAST_ERRNO, &cause);
+    }
+    return cause;
+}
+
+/* A write beyond a quota or a file's limit is a full disk too; a sync that fails is not, whatever it
+ * says: what the disk holds is then unknown. */
+enum tbc_err
+tbc_box_last(struct tbc_outbox *box, int rc)
+{
+    const enum tbc_err err = tbc_box_err(rc);
+
+    if (err == TBC_ERR_IO && sqlite3_extended_errcode(box->db) == SQLITE_IOERR_WRITE) {
+        const int cause = last_errno(box);
+
+        return cause == EDQUOT || cause == EFBIG ? TBC_ERR_FULL : err;
+    }
+    return err;
 }
 
 static int
@@ -64,7 +97,7 @@ tbc_box_run(struct tbc_outbox *box, const char *sql, const struct tbc_sql_value 
     enum tbc_err err = tbc_box_ask(box, sql, args, n, &st);
 
     if (err == TBC_OK) {
-        err = tbc_box_err(sqlite3_step(st));
+        err = tbc_box_last(box, sqlite3_step(st));
     }
     sqlite3_finalize(st);
     return err;
@@ -73,7 +106,7 @@ tbc_box_run(struct tbc_outbox *box, const char *sql, const struct tbc_sql_value 
 enum tbc_err
 tbc_box_exec(struct tbc_outbox *box, const char *sql)
 {
-    return tbc_box_err(sqlite3_exec(box->db, sql, NULL, NULL, NULL));
+    return tbc_box_last(box, sqlite3_exec(box->db, sql, NULL, NULL, NULL));
 }
 
 enum tbc_err

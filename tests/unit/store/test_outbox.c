@@ -446,7 +446,8 @@ full_disk_is_an_error_and_writes_nothing(void)
     small.rlim_cur = 4096;
     (void)signal(SIGXFSZ, SIG_IGN);
     CU_ASSERT_EQUAL(setrlimit(RLIMIT_FSIZE, &small), 0);
-    CU_ASSERT_NOT_EQUAL(tbc_outbox_write(box, &e), TBC_OK);
+    CU_ASSERT_EQUAL(tbc_outbox_write(box, &e), TBC_ERR_FULL);
+    CU_ASSERT_EQUAL(waiting_n(box), 0);
     CU_ASSERT_EQUAL(setrlimit(RLIMIT_FSIZE, &was), 0);
     tbc_outbox_close(&box);
     box = open_box();

@@ -1,4 +1,5 @@
 tbc_test(store/outbox FLOORS store)
+tbc_test(store/outbox_uses FLOORS store PKGS sqlite3)
 tbc_test(store/cells FLOORS store)
 
 # The station's store: one suite on a file and on a server.
