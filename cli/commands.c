@@ -96,6 +96,9 @@ const struct cli_command cli_commands[] = {
       "--role kiosk|gate|patrol|operator --name NAME [--out FILE] [--device FILE] [--json]", cli_device_add },
     { "device list", "the fleet", "[--device FILE] [--json]", cli_device_list },
     { "device revoke", "refuse a device from now on", "[--device FILE] [--json] NAME", cli_device_revoke },
+    { "gate status", "how the gates are, by their own word",
+      "[--device FILE] [--json] [NAME]\n"
+      "  0: all in order, 1: one is not, or was silent for a minute, 3: not known", cli_gate_status },
     { "issue", "issue a certificate with an officer's approval",
       "--number NUMBER --officer NAME --reason WORD [--kind cn|passport|hkm|tw]\n"
       "           [--medium paper] [--device FILE] [--json]", cli_issue },

@@ -44,6 +44,7 @@ enum cli_exit cli_import_tickets(int argc, char **argv);
 enum cli_exit cli_device_add(int argc, char **argv);
 enum cli_exit cli_device_list(int argc, char **argv);
 enum cli_exit cli_device_revoke(int argc, char **argv);
+enum cli_exit cli_gate_status(int argc, char **argv);
 enum cli_exit cli_issue(int argc, char **argv);
 enum cli_exit cli_restore(int argc, char **argv);
 enum cli_exit cli_revoke(int argc, char **argv);

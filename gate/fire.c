@@ -100,3 +100,9 @@ gate_fire_look(struct gate_fire *fire, struct tbc_mono now)
     }
     return was_lost ? GATE_FIRE_BACK : GATE_FIRE_SAME;
 }
+
+bool
+gate_fire_is_lost(const struct gate_fire *fire)
+{
+    return fire != NULL && fire->is_lost;
+}

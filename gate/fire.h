@@ -36,5 +36,7 @@ enum gate_fire_news {
 
 /* Does not wait. */
 enum gate_fire_news gate_fire_look(struct gate_fire *fire, struct tbc_mono now);
+/* It cannot be read at this time. */
+bool gate_fire_is_lost(const struct gate_fire *fire);
 
 #endif

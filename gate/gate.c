@@ -125,10 +125,12 @@ settle(struct gate *g, unsigned acts)
         g->has_follow = false;
         acts = gate_flow_step(&g->flow, g->follow, tbc_clock_mono());
         if (g->flow.state == GATE_BROKEN && before != GATE_BROKEN) {
-            gate_say(g, "out-of-order %s",
-                     g->box == NULL       ? "journal"
-                     : g->barrier == NULL ? "barrier"
-                                          : "scanner");
+            enum gate_part part = g->box == NULL       ? GATE_PART_JOURNAL
+                                  : g->barrier == NULL ? GATE_PART_BARRIER
+                                                       : GATE_PART_SCANNER;
+
+            g->report.metrics.faults[part]++;
+            gate_say(g, "out-of-order %s", gate_part_word(part));
         }
         carry_out(g, acts);
     }
@@ -300,6 +302,7 @@ gate_step(struct gate *g)
     check_order(g);
     gate_present_tick(g, mono);
     gate_tell(g, tbc_clock_mono());
+    gate_report_tick(g, mono);
     gate_service_turn(g, mono);
     g->stop = !gate_window_tick(g->window) || is_finished(g) ||
               gate_service_is_over(g, tbc_clock_mono());
@@ -431,13 +434,14 @@ gate_open(struct gate *g, const struct gate_asked *asked)
     if ((err = gate_options_read(&g->options, asked, NULL)) != TBC_OK) {
         return gate_exit_of(err);
     }
-    gate_service_follow_log(g);
     g->flow.open_ms = g->options.hold;
     if ((err = gate_service_open(g)) != TBC_OK || (err = read_device(g)) != TBC_OK ||
         (err = gate_journal_open(g)) != TBC_OK) {
         return gate_exit_of(err);
     }
+    gate_service_apply(g);
     gate_journal_load(g);
+    gate_report_open(g);
     err = open_parts(g, &why);
     if (err != TBC_OK) {
         tbc_log(TBC_LOG_ERROR, "%s",
@@ -464,6 +468,7 @@ gate_close(struct gate *g)
     gate_eye_close(&g->eye);
     tbc_outbox_close(&g->box);
     gate_knowledge_fini(&g->know);
+    gate_report_close(g);
     gate_service_close(g);
     tbc_device_fini(&g->device);
     tbc_wipe(&g->visit, sizeof g->visit);

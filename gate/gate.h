@@ -1,7 +1,7 @@
 /* The shell of the gate: it reads the world, asks the pure parts, and does what they say.  One
  * thread, one loop; gate.c is the loop, wires.c what hangs on it, tell.c what it tells, present.c one presentation,
  * online.c the talk with the station, offline.c the journal, service.c the talk with whoever runs
- * it. */
+ * it, report.c what others may see of it. */
 #ifndef GATE_GATE_H
 #define GATE_GATE_H
 
@@ -10,9 +10,11 @@
 #include "eye.h"
 #include "fire.h"
 #include "flow.h"
+#include "health.h"
 #include "knowledge.h"
 #include "lamp.h"
 #include "link.h"
+#include "metrics.h"
 #include "net/client.h"
 #include "options.h"
 #include "passage.h"
@@ -34,6 +36,7 @@ struct gate_visit {
     bool concluded;        /* answered; digest and decision are worth repeating */
     uint8_t digest[32];    /* of the text */
     struct tbc_mono begun; /* the text was complete */
+    int64_t begun_us;      /* the same, for figures */
     struct tbc_mono seen;  /* the last time it was seen */
     struct gate_finding found;
     struct gate_memory memory;
@@ -65,6 +68,22 @@ struct gate_service {
     struct tbc_mono end_by;
 };
 
+/* What others may see of it. */
+struct gate_report {
+    struct tbc_http *http; /* NULL: off */
+    struct gate_metrics metrics;
+    struct tbc_utc started;
+    struct tbc_utc since; /* in the present mode */
+    uint64_t backlog;     /* entries that the station does not know */
+    uint64_t conflicts;   /* entries that it called so */
+    bool told_old[GATE_LIST_N];
+    struct tbc_mono renewed;
+    uint64_t ills; /* when last looked */
+    struct gate_request health;
+    uint64_t told_ills; /* to the station */
+    bool unwanted;      /* the station does not know HEALTH */
+};
+
 struct gate {
     const struct gate_asked *asked; /* read anew at SIGHUP */
     struct gate_options options;
@@ -76,6 +95,7 @@ struct gate {
     enum gate_clock clock;
     struct tbc_utc now;
     struct gate_service service;
+    struct gate_report report;
     struct gate_flow flow;
     bool has_follow; /* an action brought about an event */
     enum gate_event follow;
@@ -202,6 +222,20 @@ void gate_service_hear(struct gate *g);
 bool gate_service_is_over(const struct gate *g, struct tbc_mono mono);
 /* Once each turn of the loop: the watchdog, and what has changed. */
 void gate_service_turn(struct gate *g, struct tbc_mono mono);
-void gate_service_follow_log(const struct gate *g);
+/* What the options say of the log and of lists. */
+void gate_service_apply(struct gate *g);
+
+/* report.c */
+/* After the journal was read.  An address that cannot be had is logged; the gate goes on without. */
+void gate_report_open(struct gate *g);
+void gate_report_close(struct gate *g);
+/* The pages, and what is said of lists that are too old: each second. */
+void gate_report_tick(struct gate *g, struct tbc_mono mono);
+void gate_report_health(const struct gate *g, struct tbc_health *out);
+/* What has happened: a verdict, another mode, a journal that was opened, answers of the station. */
+void gate_report_verdict(struct gate *g);
+void gate_report_mode(struct gate *g);
+void gate_report_journal(struct gate *g);
+void gate_report_settled(struct gate *g, size_t settled, size_t conflicts);
 
 #endif

@@ -7,13 +7,25 @@
 #include <stdio.h>
 #include <string.h>
 
+static void
+limit_status(struct gate_knowledge *know)
+{
+    know->policy.status_age_s = know->limits.status_s > 0
+                                    ? know->limits.status_s
+                                    : know->station_status_s + GATE_STATUS_EVERY_S;
+}
+
 enum tbc_err
 gate_knowledge_init(struct gate_knowledge *know, const char *root_hex)
 {
     struct tbc_buf root = { 0 };
     enum tbc_err err;
 
-    *know = (struct gate_knowledge){ .policy = tbc_policy_default };
+    *know = (struct gate_knowledge){
+        .policy = tbc_policy_default,
+        .station_status_s = tbc_policy_default.status_age_s,
+    };
+    limit_status(know);
     if ((err = tbc_hex_decode(tbc_span_str(root_hex), &root, NULL)) == TBC_OK) {
         err = tbc_key_parse_public(&know->root, tbc_buf_span(&root));
     }
@@ -186,16 +198,82 @@ gate_knowledge_told(struct gate_knowledge *know, const struct tbc_hello_reply *h
     (void)snprintf(know->station, sizeof know->station, "%s", hello->station);
     if (hello->policy.validity_s > 0) { /* else the station sent none */
         know->policy = hello->policy;
+        know->station_status_s = hello->policy.status_age_s;
     }
+    limit_status(know);
+}
+
+void
+gate_knowledge_limit(struct gate_knowledge *know, const struct gate_limits *limits)
+{
+    know->limits = *limits;
+    limit_status(know);
+}
+
+struct tbc_utc
+gate_knowledge_made(const struct gate_knowledge *know, enum gate_list list)
+{
+    switch (list) {
+    case GATE_LIST_TRUST:
+        return know->ring != NULL ? tbc_keyring_list(know->ring)->iat
+                                  : (struct tbc_utc){ 0 };
+    case GATE_LIST_STATUS:
+        return know->status.iat;
+    case GATE_LIST_MANIFEST:
+        return know->manifest.iat;
+    case GATE_LIST_N:
+        break;
+    }
+    return (struct tbc_utc){ 0 };
+}
+
+/* Its own end, and how long it is believed; 0: to its end. */
+static struct tbc_utc
+end_of(const struct gate_knowledge *know, enum gate_list list, int64_t *limit_s)
+{
+    switch (list) {
+    case GATE_LIST_TRUST:
+        *limit_s = know->limits.trust_s;
+        return tbc_keyring_list(know->ring)->exp;
+    case GATE_LIST_STATUS:
+        *limit_s = know->policy.status_age_s;
+        return know->status.exp;
+    case GATE_LIST_MANIFEST:
+        *limit_s = know->limits.manifest_s;
+        return know->manifest.exp;
+    case GATE_LIST_N:
+        break;
+    }
+    *limit_s = 0;
+    return (struct tbc_utc){ 0 };
+}
+
+enum gate_age
+gate_knowledge_age(const struct gate_knowledge *know, enum gate_list list,
+                   struct tbc_utc now)
+{
+    struct tbc_utc made = gate_knowledge_made(know, list);
+    struct tbc_utc end;
+    int64_t limit_s;
+
+    if (made.s == 0) {
+        return GATE_AGE_NONE;
+    }
+    end = end_of(know, list, &limit_s);
+    return now.s >= end.s || (limit_s > 0 && now.s - made.s > limit_s) ? GATE_AGE_OLD
+                                                                       : GATE_AGE_FRESH;
 }
 
 struct tbc_knowledge
 gate_knowledge_view(const struct gate_knowledge *know, struct tbc_utc now)
 {
-    bool fresh = know->has_manifest && now.s < know->manifest.exp.s;
+    bool fresh = gate_knowledge_age(know, GATE_LIST_MANIFEST, now) == GATE_AGE_FRESH;
 
     return (struct tbc_knowledge){
-        .ring = know->ring,
+        .ring = gate_knowledge_age(know, GATE_LIST_TRUST, now) == GATE_AGE_FRESH
+                    ? know->ring
+                    : NULL,
+        .keeps_old_status = know->limits.keeps_old_status,
         .lists = know->has_status ? &know->status : NULL,
         .lists_n = know->has_status ? 1 : 0,
         .manifest = fresh ? &know->manifest : NULL,
@@ -213,7 +291,8 @@ gate_knowledge_trust(const struct gate_knowledge *know, struct tbc_utc now)
         return GATE_TRUST_NONE;
     }
     list = tbc_keyring_list(know->ring);
-    return now.s >= list->exp.s    ? GATE_TRUST_ENDED
+    return gate_knowledge_age(know, GATE_LIST_TRUST, now) == GATE_AGE_OLD
+               ? GATE_TRUST_ENDED
            : now.s >= list->warn.s ? GATE_TRUST_AGEING
                                    : GATE_TRUST_FRESH;
 }

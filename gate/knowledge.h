@@ -13,6 +13,17 @@ enum gate_list {
     GATE_LIST_N
 };
 
+/* A station signs its status list at least that often: whoever loses it has one of that age. */
+#define GATE_STATUS_EVERY_S 3600
+
+/* How long lists are believed, and never beyond their own ends; 0: until then. */
+struct gate_limits {
+    int64_t trust_s;
+    int64_t status_s; /* 0: as the station's policy says, and GATE_STATUS_EVERY_S */
+    int64_t manifest_s;
+    bool keeps_old_status; /* else STATUS_UNKNOWN beyond it */
+};
+
 struct gate_knowledge {
     struct tbc_key *root;                      /* pinned by the device file */
     struct tbc_key *kept[TBC_TRUST_ROOTS_MAX]; /* that have since taken its place */
@@ -25,7 +36,9 @@ struct gate_knowledge {
     bool has_manifest;
     uint64_t versions[GATE_LIST_N]; /* the highest ever taken */
     char station[TBC_TELECODE_MAX + 1];
-    struct tbc_policy policy;
+    struct tbc_policy policy; /* with status_age_s as the limits say */
+    int64_t station_status_s; /* as the station says */
+    struct gate_limits limits;
 };
 
 /* root_hex: public COSE_Key of the device file.  Errors: ERR_MALFORMED. */
@@ -68,7 +81,24 @@ gate_knowledge_follow(const struct gate_knowledge *know, struct tbc_span delta,
 void
 gate_knowledge_told(struct gate_knowledge *know, const struct tbc_hello_reply *hello);
 
-/* For the judge; borrows.  An expired manifest is none. */
+/* How long lists are believed from now on. */
+void
+gate_knowledge_limit(struct gate_knowledge *know, const struct gate_limits *limits);
+
+/* When the list at hand was made; { 0 }: there is none. */
+struct tbc_utc
+gate_knowledge_made(const struct gate_knowledge *know, enum gate_list list);
+
+/* Whether the list at hand is beyond its own end or its limit. */
+enum gate_age {
+    GATE_AGE_NONE, /* there is no list */
+    GATE_AGE_FRESH,
+    GATE_AGE_OLD,
+};
+enum gate_age gate_knowledge_age(const struct gate_knowledge *know, enum gate_list list,
+                                 struct tbc_utc now);
+
+/* For the judge; borrows.  An old manifest or trust list is none. */
 struct tbc_knowledge
 gate_knowledge_view(const struct gate_knowledge *know, struct tbc_utc now);
 

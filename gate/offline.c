@@ -53,6 +53,9 @@ gate_journal_open(struct gate *g)
     }
     tbc_buf_fini(&why);
     g->waiting = err == TBC_OK;
+    if (err == TBC_OK) {
+        gate_report_journal(g);
+    }
     return err;
 }
 

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#define REPORT_MS   10000 /* between two words about this gate */
 #define BACK_OFF_MS 10000 /* after a refusal that patience does not mend */
 
 static bool
@@ -152,7 +153,9 @@ on_late_answer(struct gate *g, const struct tbc_entry_reply *answer)
     err = tbc_outbox_settle(g->box, answer, 1, &n);
     if (err != TBC_OK) {
         gate_journal_failed(g, err);
+        return;
     }
+    gate_report_settled(g, n, answer->conflict ? n : 0);
 }
 
 static struct gate_answer
@@ -215,6 +218,7 @@ static void
 on_events(struct gate *g, const struct tbc_reply *reply)
 {
     size_t settled = 0;
+    size_t conflicts = 0;
     enum tbc_err err;
 
     if (reply->code != TBC_CODE_FINE ||
@@ -233,9 +237,18 @@ on_events(struct gate *g, const struct tbc_reply *reply)
     }
     for (size_t i = 0; i < g->replies.entries_n; i++) {
         count_drained(g, &g->replies.entries[i]);
+        conflicts += g->replies.entries[i].conflict ? 1 : 0;
     }
+    gate_report_settled(g, settled, conflicts);
     g->batch.entries_n = 0;
     g->events.again.ms = settled > 0 ? 0 : tbc_clock_mono().ms + BACK_OFF_MS;
+}
+
+/* A station of before has no use for it. */
+static void
+on_health(struct gate *g, const struct tbc_reply *reply)
+{
+    g->report.unwanted = reply->code == TBC_CODE_UNSUPPORTED;
 }
 
 static void
@@ -249,6 +262,8 @@ on_reply(struct gate *g, const struct tbc_reply *reply)
         on_snapshot(g, reply);
     } else if (answers(&g->events, reply)) {
         on_events(g, reply);
+    } else if (answers(&g->report.health, reply)) {
+        on_health(g, reply);
     }
 }
 
@@ -381,6 +396,22 @@ greet(struct gate *g, struct tbc_mono now)
     }
 }
 
+/* How this gate is, also when that has changed; a word that is lost is followed by the next. */
+static void
+report(struct gate *g, struct tbc_mono now)
+{
+    struct tbc_health health;
+
+    if (g->link.mode != GATE_ONLINE || g->report.unwanted ||
+        (!is_due(&g->report.health, now) && g->report.ills == g->report.told_ills)) {
+        return;
+    }
+    gate_report_health(g, &health);
+    g->report.told_ills = g->report.ills = health.ills;
+    send_new(g, &g->report.health, TBC_OP_HEALTH, &health);
+    g->report.health.again.ms = now.ms + REPORT_MS;
+}
+
 /* The oldest entries that the station does not know; the same batch again until it answers. */
 static void
 drain(struct gate *g, struct tbc_mono now)
@@ -425,6 +456,9 @@ watch_link(struct gate *g, struct tbc_mono now)
     g->hello.again.ms = 0;
     g->snapshot.again.ms = 0;
     g->events.again.ms = 0;
+    g->report.health.again.ms = 0;
+    g->report.unwanted = false; /* it may be a newer one */
+    gate_report_mode(g);
     tbc_log(TBC_LOG_INFO, "%s",
             g->link.mode == GATE_ONLINE ? "the station answers"
                                         : "the station is silent, judging alone");
@@ -440,6 +474,7 @@ gate_online_tick(struct gate *g, struct tbc_mono mono)
     watch_link(g, mono);
     greet(g, mono);
     drain(g, mono);
+    report(g, mono);
     listen(g); /* sending may have used up the descriptor's signal */
     report_drain(g);
 }

@@ -38,6 +38,7 @@ static const char help_tail[] =
     "  out-of-order CAUSE, in-order            clock right|wrong|lost\n"
     "  passed                                  fire-input lost|back\n"
     "  face same|other|nobody|unable           peers N: other gates that are heard\n"
+    "  trust ageing|ended, status old|fresh    manifest old|fresh, http ADDRESS\n"
     "\n"
     "Exit: 0 ended on request, 2 wrong usage, 3 could not start or went out of\n"
     "service, 4 a malformed file, or the journal is damaged or another gate's.\n";
@@ -78,6 +79,8 @@ init(struct gate_options *o)
         .lamp = "none",
         .sound = "none",
         .volume = 80,
+        .status_beyond = "refer",
+        .http = "127.0.0.1:7790",
         .log_level = "info",
     };
     (void)snprintf(o->assets, sizeof o->assets, "%s",

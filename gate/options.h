@@ -38,6 +38,11 @@ struct gate_options {
     char sound[64];
     int64_t volume; /* 0..100 */
     char shots[GATE_TEXT_SIZE];
+    int64_t trust_age_s; /* knowledge.h: gate_limits */
+    int64_t status_age_s;
+    int64_t manifest_age_s;
+    char status_beyond[8]; /* refer or accept */
+    char http[64];         /* ADDRESS:PORT, or "off" */
     char log_level[8];
 
     enum gate_screen screen; /* what display says */

@@ -1,7 +1,9 @@
 /* The one table of the gate's configuration: files, variables, options, --help, --print-config,
  * docs/man/tbc-gate.8 and the tests all go by it.  A key fire_input is the option --fire-input and
  * the variable TBC_GATE_FIRE_INPUT. */
+#include "base/when.h"
 #include "net/client.h"
+#include "net/http.h"
 #include "options.h"
 #include "port/spec.h"
 #include "sys/log.h"
@@ -11,6 +13,7 @@
 
 #define SIDE_MIN 64
 #define SIDE_MAX 8192
+#define YEAR_S   (INT64_C(366) * TBC_DAY_S)
 #define LIVE     true
 #define FIXED    false
 
@@ -127,6 +130,22 @@ check_group(const char *text)
 }
 
 static const char *
+check_beyond(const char *text)
+{
+    return strcmp(text, "refer") == 0 || strcmp(text, "accept") == 0
+               ? NULL
+               : "refer or accept is wanted";
+}
+
+static const char *
+check_http(const char *text)
+{
+    return strcmp(text, "off") == 0 || tbc_http_address_is_valid(text)
+               ? NULL
+               : "ADDRESS:PORT is wanted, the port at most 65535, or off";
+}
+
+static const char *
 check_level(const char *text)
 {
     enum tbc_log_level level;
@@ -156,6 +175,11 @@ static const struct tbc_conf_key keys[] = {
     TEXT("display", "sound", sound, FIXED, NULL, "DEVICE", "none, default, or the name of a sound device"),
     NUMBER("display", "volume", volume, FIXED, 0, 100, "PERCENT", "of the sounds"),
     TEXT("display", "shots", shots, FIXED, NULL, "DIR", "save a PNG of the display for each outcome"),
+    NUMBER("lists", "trust_age_s", trust_age_s, LIVE, 0, 10 * YEAR_S, "S", "a trust list is believed so long; 0: until its own end"),
+    NUMBER("lists", "status_age_s", status_age_s, LIVE, 0, YEAR_S, "S", "the same; 0: as the station says, and an hour"),
+    TEXT("lists", "status_beyond", status_beyond, LIVE, check_beyond, "WHAT", "beyond that: refer to an officer, or accept"),
+    NUMBER("lists", "manifest_age_s", manifest_age_s, LIVE, 0, YEAR_S, "S", "a manifest is believed so long; 0: until its own end"),
+    TEXT("health", "http", http, FIXED, check_http, "ADDRESS", "health and metrics; port 0 picks one, or off"),
     TEXT("log", "log_level", log_level, LIVE, check_level, "LEVEL", "the least that is logged: error, warn, info, debug"),
 };
 /* clang-format on */

@@ -14,6 +14,9 @@ say_verdict(struct gate *g, bool again)
     const struct gate_visit *v = &g->visit;
     struct tbc_mono now = tbc_clock_mono();
 
+    if (!again) {
+        gate_report_verdict(g);
+    }
     gate_say(g, "verdict %s trip=%s ms=%" PRId64 " mode=%s%s%s",
              tbc_verdict_name(v->decision.verdict),
              v->found.has_ticket ? v->trip.train : "-",
@@ -202,7 +205,12 @@ void
 gate_present(struct gate *g, const struct tbc_scan_text *text)
 {
     struct tbc_mono now = tbc_clock_mono();
-    struct gate_visit v = { .active = true, .begun = now, .seen = now };
+    struct gate_visit v = {
+        .active = true,
+        .begun = now,
+        .begun_us = tbc_clock_us(),
+        .seen = now,
+    };
 
     g->clock = gate_watch_now(&g->watch, tbc_clock_utc(), now, &g->now);
     if (tbc_sha256(text->text, v.digest) != TBC_OK ||
@@ -244,8 +252,11 @@ write_visit(struct gate *g)
         .proof = v->is_live && tbc_verdict_opens(v->decision.verdict) ? v->proof : NULL,
     };
 
+    enum tbc_err err = g->box == NULL ? TBC_ERR_IO : tbc_outbox_write(g->box, &entry);
+
     g->waiting = g->waiting || !v->answered;
-    return g->box == NULL ? TBC_ERR_IO : tbc_outbox_write(g->box, &entry);
+    g->report.backlog += err == TBC_OK && !v->answered ? 1 : 0;
+    return err;
 }
 
 void

@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
@@ -43,9 +44,17 @@ gate_service_close(struct gate *g)
 }
 
 void
-gate_service_follow_log(const struct gate *g)
+gate_service_apply(struct gate *g)
 {
+    const struct gate_limits limits = {
+        .trust_s = g->options.trust_age_s,
+        .status_s = g->options.status_age_s,
+        .manifest_s = g->options.manifest_age_s,
+        .keeps_old_status = strcmp(g->options.status_beyond, "accept") == 0,
+    };
     enum tbc_log_level level;
+
+    gate_knowledge_limit(&g->know, &limits);
 
     if (tbc_log_level_parse(g->options.log_level, &level)) {
         tbc_log_set_level(level);
@@ -64,7 +73,8 @@ reload(struct gate *g)
     tbc_notify_say(&g->service.notify, line);
     if (gate_options_read(&newer, g->asked, NULL) == TBC_OK) {
         gate_options_follow(&g->options, &newer);
-        gate_service_follow_log(g);
+        gate_service_apply(g);
+        g->report.metrics.reloads++;
     } else {
         tbc_log(TBC_LOG_ERROR, "kept the present configuration");
     }

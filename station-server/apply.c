@@ -407,8 +407,8 @@ finish_one(struct station *st, struct station_apply *a,
     enum tbc_err err;
 
     a->exam = 0;
-    station_metrics_observe(&st->metrics.faces, STATION_SCALE_US,
-                            tbc_clock_us() - a->since_us);
+    tbc_histogram_observe(&st->metrics.faces, TBC_SCALE_US,
+                          tbc_clock_us() - a->since_us);
     if (call.device == NULL) {
         forget_apply(a);
         return TBC_OK; /* revoked while it waited */

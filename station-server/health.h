@@ -2,7 +2,7 @@
 #ifndef STATION_HEALTH_H
 #define STATION_HEALTH_H
 
-#include "base/buf.h"
+#include "base/ills.h"
 #include "base/when.h"
 
 /* name, what is wrong, the way out */
@@ -43,10 +43,6 @@ struct station_facts {
 /* One bit an ill: 1 << STATION_ILL_STORE.  0: all is well. */
 unsigned station_health_judge(const struct station_facts *facts);
 
-const char *station_ill_word(enum station_ill ill); /* "STORE" */
-const char *station_ill_text(enum station_ill ill);
-
-/* {"ready":false,"problems":[{"name":"STORE","what":"...","way_out":"..."}]} and a line end. */
-void station_health_put(unsigned ills, struct tbc_buf *out);
+extern const struct tbc_ill station_ills[STATION_ILLS_N];
 
 #endif

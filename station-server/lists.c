@@ -130,8 +130,9 @@ make_status(struct station *st, struct tbc_utc now, uint64_t version,
     if (err == TBC_OK) {
         (void)snprintf(list.sub, sizeof list.sub, "%s", st->status_uri);
         list.iat.s = (int64_t)version;
-        list.exp.s =
-            (now.s > list.iat.s ? now.s : list.iat.s) + st->conf.policy.status_age_s;
+        /* whoever loses us has one that is up to STATUS_EVERY old */
+        list.exp.s = (now.s > list.iat.s ? now.s : list.iat.s) +
+                     st->conf.policy.status_age_s + STATUS_EVERY;
         list.ttl_s = STATUS_EVERY;
         err = tbc_store_revoked(st->store, mark_revoked, &list);
     }

@@ -3,12 +3,12 @@
 #ifndef STATION_METRICS_H
 #define STATION_METRICS_H
 
+#include "base/metrics.h"
 #include "codec/wire.h"
 #include "rail/cert.h"
 #include "rail/verdict.h"
 #include "signer_wire.h"
 
-#define STATION_BUCKETS   13
 #define STATION_CODES_N   15
 #define STATION_GATES_MAX 128
 #define STATION_CHANNELS  5
@@ -39,17 +39,6 @@ enum station_malformed {
 };
 #define STATION_MALFORMED_N 4
 
-enum station_scale {
-    STATION_SCALE_US,    /* 100 us .. 5 s */
-    STATION_SCALE_COUNT, /* 1 .. 4096 */
-};
-
-struct station_histogram {
-    uint64_t counts[STATION_BUCKETS + 1]; /* the last: above all bounds */
-    uint64_t sum;
-    uint64_t n;
-};
-
 struct station_gate_count {
     char name[TBC_WIRE_WORD_MAX + 1];
     uint64_t verdicts[TBC_VERDICT_N];
@@ -64,10 +53,10 @@ struct station_metrics {
     uint64_t malformed[STATION_MALFORMED_N];
     struct station_gate_count gates[STATION_GATES_MAX];
     size_t gates_n;
-    struct station_histogram batch;   /* requests of one commit */
-    struct station_histogram commit;  /* us */
-    struct station_histogram waiting; /* us in the queue */
-    struct station_histogram faces;   /* us from pictures to answer */
+    struct tbc_histogram batch;   /* requests of one commit */
+    struct tbc_histogram commit;  /* us */
+    struct tbc_histogram waiting; /* us in the queue */
+    struct tbc_histogram faces;   /* us from pictures to answer */
 };
 
 /* What is so at this moment. */
@@ -88,14 +77,10 @@ struct station_gauges {
     unsigned ills;       /* station_health_judge */
     const struct tbc_device_row *fleet;
     size_t fleet_n;
+    const struct tbc_gate_row *gates; /* in service */
+    size_t gates_n;
     struct tbc_utc now;
 };
-
-void station_metrics_observe(struct station_histogram *h, enum station_scale scale,
-                             int64_t value);
-/* The bound below which a share (0..1) of the values lies; 0 when there are none. */
-uint64_t station_metrics_quantile(const struct station_histogram *h,
-                                  enum station_scale scale, double share);
 
 void
 station_metrics_reply(struct station_metrics *m, enum tbc_op op, enum tbc_code code);

@@ -38,6 +38,8 @@ static const struct {
     [TBC_OP_ERASE] = { station_on_erase, REWRITES },
     [TBC_OP_BACKUP] = { station_on_backup, READS },
     [TBC_OP_EXPORT] = { station_on_export, REWRITES },
+    [TBC_OP_HEALTH] = { station_on_health, READS },
+    [TBC_OP_GATES] = { station_on_gates, READS },
 };
 
 static station_handler
@@ -410,10 +412,9 @@ commit(struct station *st)
         if ((err = tbc_store_commit(st->store)) != TBC_OK) {
             return tbc_log_err(err, "commit; nothing of it was acknowledged");
         }
-        station_metrics_observe(&st->metrics.commit, STATION_SCALE_US,
-                                tbc_clock_us() - began_us);
-        station_metrics_observe(&st->metrics.batch, STATION_SCALE_COUNT,
-                                (int64_t)st->out_n);
+        tbc_histogram_observe(&st->metrics.commit, TBC_SCALE_US,
+                              tbc_clock_us() - began_us);
+        tbc_histogram_observe(&st->metrics.batch, TBC_SCALE_COUNT, (int64_t)st->out_n);
     }
     if ((err = make_good(st)) == TBC_OK) {
         send_replies(st);
@@ -465,8 +466,8 @@ serve_batch(struct station *st)
             return err;
         }
         station_budget_done(&st->budget, w.peer.key);
-        station_metrics_observe(&st->metrics.waiting, STATION_SCALE_US,
-                                tbc_clock_us() - w.since_us);
+        tbc_histogram_observe(&st->metrics.waiting, TBC_SCALE_US,
+                              tbc_clock_us() - w.since_us);
         err = serve_or_refuse(st, &w.peer, tbc_buf_span(&w.bytes));
         tbc_buf_fini(&w.bytes);
     } while (err == TBC_OK && st->out_n + st->grants.n < STATION_BATCH_MAX &&

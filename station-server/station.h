@@ -182,6 +182,15 @@ union station_request_body {
     struct tbc_import import;
     struct tbc_erase erase;
     struct tbc_export export;
+    struct tbc_health health;
+    struct tbc_gates gates;
+};
+
+/* The last word of a gate about itself. */
+struct station_gate {
+    uint8_t key[32];
+    struct tbc_utc at;
+    struct tbc_health said;
 };
 
 union station_reply_body {
@@ -200,6 +209,7 @@ union station_reply_body {
     struct tbc_erase_reply erase;
     struct tbc_backup_reply backup;
     struct tbc_export_reply export;
+    struct tbc_gates_reply gates;
 };
 
 struct station {
@@ -231,6 +241,8 @@ struct station {
     size_t fleet_n;
     struct tbc_store_device fleet_before[STATION_FLEET_MAX]; /* while it is loaded */
     uint64_t fleet_version;                                  /* of what was loaded */
+    struct station_gate gates[STATION_FLEET_MAX];
+    size_t gates_n;
     struct station_handle handles[STATION_HANDLES_MAX];
     /* beside handles, apart from them so that a search touches little memory */
     uint8_t handle_ids[STATION_HANDLES_MAX][TBC_WIRE_ID_LEN];
@@ -264,10 +276,11 @@ struct station {
     struct station_metrics metrics;
     size_t answered; /* since the last beat */
     struct tbc_notify notify;
-    struct tbc_http *http;                         /* NULL: off */
-    struct tbc_device_row rows[STATION_FLEET_MAX]; /* for the metrics */
-    unsigned ills;                                 /* as last told, see health.h */
-    bool store_away;                               /* at the last beat */
+    struct tbc_http *http;                            /* NULL: off */
+    struct tbc_device_row rows[STATION_FLEET_MAX];    /* for the metrics */
+    struct tbc_gate_row gate_rows[STATION_FLEET_MAX]; /* the same */
+    unsigned ills;                                    /* as last told, see health.h */
+    bool store_away;                                  /* at the last beat */
     bool stopping; /* answers what waits, takes nothing more */
     struct station_outgoing out[STATION_BATCH_MAX + STATION_APPLIES_MAX];
     size_t out_n;
@@ -339,6 +352,13 @@ enum tbc_code station_on_import(struct station *st, struct station_call *call);
 enum tbc_code station_on_erase(struct station *st, struct station_call *call);
 enum tbc_code station_on_backup(struct station *st, struct station_call *call);
 enum tbc_code station_on_export(struct station *st, struct station_call *call);
+enum tbc_code station_on_health(struct station *st, struct station_call *call);
+enum tbc_code station_on_gates(struct station *st, struct station_call *call);
+
+/* gates.c */
+/* The gates in service, or that of a name unless it is ""; what each has said last. */
+size_t station_gates_list(const struct station *st, const char *name,
+                          struct tbc_gate_row rows[static STATION_FLEET_MAX]);
 
 /* serve.c */
 /* Take the requests that wait, handle them, commit once, answer.  While the store is away, answer

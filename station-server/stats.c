@@ -42,14 +42,11 @@ add_refusals(const struct station_metrics *m, struct tbc_stats_reply *out)
 
 /* Bounds of the histograms' buckets, in microseconds. */
 static void
-add_times(const char *of, const struct station_histogram *h,
-          struct tbc_stats_reply *out)
+add_times(const char *of, const struct tbc_histogram *h, struct tbc_stats_reply *out)
 {
     add_figure(out, "time", of, "n", h->n);
-    add_figure(out, "time", of, "p50",
-               station_metrics_quantile(h, STATION_SCALE_US, 0.5));
-    add_figure(out, "time", of, "p99",
-               station_metrics_quantile(h, STATION_SCALE_US, 0.99));
+    add_figure(out, "time", of, "p50", tbc_histogram_quantile(h, TBC_SCALE_US, 0.5));
+    add_figure(out, "time", of, "p99", tbc_histogram_quantile(h, TBC_SCALE_US, 0.99));
 }
 
 static enum tbc_err

@@ -7,7 +7,6 @@
 #include "sys/clock.h"
 #include "sys/log.h"
 
-#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -109,6 +108,8 @@ put_metrics(struct station *st, struct tbc_utc now, struct tbc_buf *out)
         .ills = st->ills,
         .fleet = st->rows,
         .fleet_n = st->fleet_n,
+        .gates = st->gate_rows,
+        .gates_n = station_gates_list(st, "", st->gate_rows),
         .now = now,
     };
 
@@ -140,16 +141,14 @@ set_page(struct station *st, enum page page, unsigned status, struct tbc_buf *te
 static void
 tell(struct station *st, unsigned ills)
 {
-    char line[512] = "STATUS=serving";
-    size_t n = strlen(line);
+    struct tbc_buf line = { 0 };
 
-    for (unsigned i = 0; i < STATION_ILLS_N; i++) {
-        if ((ills & 1u << i) != 0 && n < sizeof line) {
-            n += (size_t)snprintf(line + n, sizeof line - n, "; %s",
-                                  station_ill_text((enum station_ill)i));
-        }
+    (void)tbc_buf_append_str(&line, "STATUS=serving");
+    tbc_ills_tell(station_ills, STATION_ILLS_N, ills, &line);
+    if (tbc_buf_str(&line) != NULL) {
+        tbc_notify_say(&st->notify, tbc_buf_str(&line));
     }
-    tbc_notify_say(&st->notify, line);
+    tbc_buf_fini(&line);
     st->ills = ills;
 }
 
@@ -168,7 +167,7 @@ station_web_renew(struct station *st, struct tbc_utc now)
     }
     (void)tbc_buf_append_str(&text, "turning\n");
     set_page(st, HEALTHZ, 200, &text);
-    station_health_put(ills, &text);
+    tbc_ills_put(station_ills, STATION_ILLS_N, ills, ills == 0, &text);
     set_page(st, READYZ, ills == 0 ? 200 : 503, &text);
     put_metrics(st, now, &text);
     set_page(st, METRICS, 200, &text);

@@ -84,7 +84,9 @@ bool tbc_role_parse(struct tbc_span word, enum tbc_role *role);
     X(EXPORT, 20, OPERATOR, false)                   \
     X(GREET, 21, NONE, false)                        \
     X(CLAIM, 22, NONE, false)                        \
-    X(SHARE, 23, NONE, false)
+    X(SHARE, 23, NONE, false)                        \
+    X(HEALTH, 24, GATE, false)                       \
+    X(GATES, 25, OPERATOR, false)
 
 #define TBC_ROLE_ALL          15
 #define TBC_ROLE_ALL_BUT_GATE 13
@@ -555,6 +557,41 @@ struct tbc_share {
 struct tbc_share_reply {
     uint8_t journal[TBC_WIRE_ID_LEN];
     uint64_t have; /* send what is above it */
+};
+
+/* How a gate is, said by itself every ten seconds. */
+struct tbc_health {
+    char software[TBC_WIRE_WORD_MAX + 1]; /* "tbc-gate 0.1.0" */
+    struct tbc_utc started;
+    bool online;          /* in the gate's own mode ... */
+    struct tbc_utc since; /* ... since then */
+    struct tbc_utc clock; /* its own */
+    struct tbc_utc trust; /* when its lists were made; { 0 }: it has none */
+    struct tbc_utc status;
+    struct tbc_utc manifest;
+    struct tbc_utc verdict; /* its last; { 0 }: none since the start */
+    uint64_t accepted;      /* since the start */
+    uint64_t refused;
+    uint64_t backlog;   /* entries that the station does not know yet */
+    uint64_t conflicts; /* entries of its journal that the station called so */
+    uint64_t ills;      /* rail/gate_ills.h: bits */
+};
+
+/* The gates of the fleet, or that one. */
+struct tbc_gates {
+    char name[TBC_WIRE_WORD_MAX + 1]; /* "": all */
+};
+
+struct tbc_gate_row {
+    char name[TBC_WIRE_WORD_MAX + 1];
+    struct tbc_utc at; /* of its last word; { 0 }: none since the station started */
+    struct tbc_health health;
+};
+
+struct tbc_gates_reply {
+    struct tbc_utc now;
+    struct tbc_gate_row rows[TBC_WIRE_DEVICES_MAX];
+    size_t rows_n;
 };
 
 /* The body of every reply whose code is not FINE. */

@@ -457,6 +457,49 @@ static const struct tbc_wire_field share_reply_fields[] = {
 };
 SHAPE(share_reply, tbc_share_reply);
 
+static const struct tbc_wire_field health_fields[] = {
+    TEXT(1, tbc_health, software),   TIME(2, tbc_health, started),
+    BOOL(3, tbc_health, online),     TIME(4, tbc_health, since),
+    TIME(5, tbc_health, clock),      TIME(6, tbc_health, trust),
+    TIME(7, tbc_health, status),     TIME(8, tbc_health, manifest),
+    TIME(9, tbc_health, verdict),    UINT(10, tbc_health, accepted),
+    UINT(11, tbc_health, refused),   UINT(12, tbc_health, backlog),
+    UINT(13, tbc_health, conflicts), UINT(14, tbc_health, ills),
+};
+SHAPE(health, tbc_health);
+
+static const struct tbc_wire_field gates_fields[] = {
+    WORD(1, tbc_gates, name),
+};
+SHAPE(gates, tbc_gates);
+
+/* A gate's health stands flat in its row; a gate that was silent has none. */
+static const struct tbc_wire_field gate_row_fields[] = {
+    TEXT(1, tbc_gate_row, name),
+    TIME(2, tbc_gate_row, at),
+    WORD(3, tbc_gate_row, health.software),
+    TIME(4, tbc_gate_row, health.started),
+    BOOL(5, tbc_gate_row, health.online),
+    TIME(6, tbc_gate_row, health.since),
+    TIME(7, tbc_gate_row, health.clock),
+    TIME(8, tbc_gate_row, health.trust),
+    TIME(9, tbc_gate_row, health.status),
+    TIME(10, tbc_gate_row, health.manifest),
+    TIME(11, tbc_gate_row, health.verdict),
+    UINT(12, tbc_gate_row, health.accepted),
+    UINT(13, tbc_gate_row, health.refused),
+    UINT(14, tbc_gate_row, health.backlog),
+    UINT(15, tbc_gate_row, health.conflicts),
+    UINT(16, tbc_gate_row, health.ills),
+};
+SHAPE(gate_row, tbc_gate_row);
+
+static const struct tbc_wire_field gates_reply_fields[] = {
+    TIME(1, tbc_gates_reply, now),
+    LIST(2, tbc_gates_reply, rows, gate_row),
+};
+SHAPE(gates_reply, tbc_gates_reply);
+
 static const struct tbc_wire_field problem_fields[] = {
     WORD(1, tbc_problem, what),       UINT(2, tbc_problem, offset),
     UINT(3, tbc_problem, line),       UINT(4, tbc_problem, wait_ms),
@@ -497,6 +540,8 @@ static const struct {
     { TBC_OP_GREET, &greet, &greet },
     { TBC_OP_CLAIM, &claim, &claim_reply },
     { TBC_OP_SHARE, &share, &share_reply },
+    { TBC_OP_HEALTH, &health, &nothing },
+    { TBC_OP_GATES, &gates, &gates_reply },
 };
 
 const struct tbc_wire_shape *

@@ -216,8 +216,10 @@ check_status(const struct tbc_knowledge *know, struct tbc_utc now,
         out->verdict = TBC_REVOKED;
         return false;
     }
-    /* An old list can still prove a revocation, but no longer that there is none. */
-    return now.s < list->exp.s && now.s - list->iat.s <= know->policy->status_age_s;
+    /* An old list can still prove a revocation, but no longer that there is none, unless one
+     * wants to believe that. */
+    return know->keeps_old_status ||
+           (now.s < list->exp.s && now.s - list->iat.s <= know->policy->status_age_s);
 }
 
 void

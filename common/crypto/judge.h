@@ -21,6 +21,8 @@ struct tbc_knowledge {
     const struct tbc_manifest *manifest; /* NULL: tickets are not judged */
     const char *station; /* telecode of the gate; NULL with manifest NULL */
     const struct tbc_policy *policy;
+    bool keeps_old_status;     /* beyond its age a list still says that there is no
+                                * revocation */
     struct tbc_span challenge; /* what the gate shows for live proofs; empty: nothing */
 };
 

@@ -301,6 +301,22 @@ tbc_outbox_settle(struct tbc_outbox *box, const struct tbc_entry_reply *replies,
 }
 
 enum tbc_err
+tbc_outbox_count(struct tbc_outbox *box, uint64_t *waiting, uint64_t *conflicts)
+{
+    int64_t numbers[2] = { 0 };
+    enum tbc_err err = tbc_box_number(
+        box, "SELECT count(*) FROM entry WHERE settled = 0", &numbers[0]);
+
+    if (err == TBC_OK) {
+        err = tbc_box_number(box, "SELECT count(*) FROM entry WHERE conflict = 1",
+                             &numbers[1]);
+    }
+    *waiting = (uint64_t)numbers[0];
+    *conflicts = (uint64_t)numbers[1];
+    return err;
+}
+
+enum tbc_err
 tbc_outbox_note(struct tbc_outbox *box, struct tbc_utc at, const char *what)
 {
     const struct tbc_sql_value args[] = { TBC_INT(at.s), TBC_TEXT(what) };

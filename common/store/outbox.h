@@ -84,6 +84,10 @@ enum tbc_err
 tbc_outbox_above(struct tbc_outbox *box, uint64_t above, struct tbc_utc since,
                  struct tbc_outbox_page *page) TBC_MUST_CHECK;
 
+/* Count the entries that are not settled, and those that the station called conflicts. */
+enum tbc_err tbc_outbox_count(struct tbc_outbox *box, uint64_t *waiting,
+                              uint64_t *conflicts) TBC_MUST_CHECK;
+
 /* Something that is no presentation: "fire alarm". */
 enum tbc_err tbc_outbox_note(struct tbc_outbox *box, struct tbc_utc at,
                              const char *what) TBC_MUST_CHECK;

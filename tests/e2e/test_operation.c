@@ -1,17 +1,16 @@
 /* The real tbc-station as an operator and a service manager see it. */
 #include "manager.h"
+#include "pages.h"
 #include "stage.h"
 #include "suite.h"
 #include "sys/clock.h"
 #include "sys/file.h"
 
-#include <arpa/inet.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -59,47 +58,10 @@ write_conf(const struct stage *s, const char *text)
     CU_ASSERT_EQUAL(tbc_file_write(path, tbc_span_str(text), 0600), TBC_OK);
 }
 
-/* The status of a page; its whole reply in text. */
-static int
-get(const char *path, char *text, size_t size)
-{
-    struct sockaddr_in at = { .sin_family = AF_INET };
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    char request[128];
-    size_t n = 0;
-    ssize_t got = 1;
-
-    at.sin_port = htons((uint16_t)strtoul(strrchr(http, ':') + 1, NULL, 10));
-    (void)inet_pton(AF_INET, "127.0.0.1", &at.sin_addr);
-    (void)snprintf(request, sizeof request,
-                   "GET %s HTTP/1.1\r\nHost: localhost\r\n\r\n", path);
-    if (connect(fd, (const struct sockaddr *)&at, sizeof at) == 0 &&
-        send(fd, request, strlen(request), MSG_NOSIGNAL) == (ssize_t)strlen(request)) {
-        while (got > 0 && n < size - 1) {
-            got = read(fd, text + n, size - 1 - n);
-            n += got > 0 ? (size_t)got : 0;
-        }
-    }
-    (void)close(fd);
-    text[n] = '\0';
-    return n > 12 ? (int)strtol(text + 9, NULL, 10) : 0;
-}
-
-/* The page says this, at the latest after some beats. */
 static bool
 page_says(const char *path, int status, const char *what)
 {
-    static char text[65536];
-    const int64_t end = tbc_clock_mono().ms + WAIT_MS;
-
-    do {
-        if (get(path, text, sizeof text) == status && strstr(text, what) != NULL) {
-            return true;
-        }
-        (void)poll(NULL, 0, 20);
-    } while (tbc_clock_mono().ms < end);
-    (void)fprintf(stderr, "%s never said %d %s, but: %s\n", path, status, what, text);
-    return false;
+    return pages_say(http, path, status, what);
 }
 
 static void
@@ -374,7 +336,7 @@ the_log_of_a_journey_names_nobody(void)
             "desk 1", "--reason", "asked", "--device", device, NULL }),
         1);
     CU_ASSERT(page_says("/metrics", 200, "tbc_issued_total{channel=\"desk\"} 1\n"));
-    (void)get("/metrics", log, sizeof log);
+    (void)pages_get(http, "/metrics", log, sizeof log);
     for (size_t i = 0; i < sizeof secret / sizeof *secret; i++) {
         CU_ASSERT_PTR_NULL(strstr(log, secret[i]));
     }

@@ -338,7 +338,7 @@ messages(void)
           "656e04f4" },
     };
 
-    for (unsigned op = TBC_OP_HELLO; op <= TBC_OP_IMPORT; op++) {
+    for (unsigned op = TBC_OP_HELLO; tbc_op_is_known(op); op++) {
         for (unsigned form = 0; form < 4; form++) {
             put_message((enum tbc_op)op, (form & 1) != 0, (form & 2) != 0);
         }

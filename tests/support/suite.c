@@ -72,6 +72,7 @@ tbc_suite_run(const char *name, const struct tbc_test *tests, size_t n, int argc
     setvbuf(stdout, NULL, _IOLBF, 0);
     /* gates are started on machines that do other things too: let them wait for the station */
     (void)setenv("TBC_GATE_WAIT_MS", "1500", 0);
+    (void)setenv("TBC_GATE_HTTP", "off", 0); /* and be many */
     if (CU_initialize_registry() != CUE_SUCCESS ||
         (suite = CU_add_suite(name, NULL, NULL)) == NULL) {
         fprintf(stderr, "%s: CUnit: %s\n", name, CU_get_error_msg());

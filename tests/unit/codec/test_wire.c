@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define OPS_N 23
+#define OPS_N 25
 
 static const uint8_t some_bytes[64] = { 1, 2, 3 };
 static const uint8_t some_id[TBC_WIRE_ID_LEN] = { 7, 7, 7 };

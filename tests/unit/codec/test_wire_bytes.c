@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#define OPS_N 23
+#define OPS_N 25
 
 static const uint8_t some_id[TBC_WIRE_ID_LEN] = { 7, 7, 7 };
 

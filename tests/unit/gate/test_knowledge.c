@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#define HOURS(n) (INT64_C(3600) * (n))
+
 /* A gate that has the world's root, and the world's lists as signed bytes. */
 static struct {
     struct world w;
@@ -44,22 +46,36 @@ sign_manifest(struct tbc_key *key)
 }
 
 static void
-begin(void)
+know_nothing(void)
 {
     struct tbc_buf root = { 0 };
     struct tbc_buf hex = { 0 };
 
+    CU_ASSERT_EQUAL_FATAL(tbc_key_put_cose(stage.w.root, &root), TBC_OK);
+    CU_ASSERT_EQUAL_FATAL(tbc_hex_encode(tbc_buf_span(&root), &hex), TBC_OK);
+    CU_ASSERT_EQUAL_FATAL(gate_knowledge_init(&stage.know, tbc_buf_str(&hex)), TBC_OK);
+    tbc_buf_fini(&root);
+    tbc_buf_fini(&hex);
+}
+
+/* What a power cut takes: all but the signed bytes. */
+static void
+forget(void)
+{
+    gate_knowledge_fini(&stage.know);
+    know_nothing();
+}
+
+static void
+begin(void)
+{
     memset(&stage, 0, sizeof stage);
     world_init(&stage.w, TBC_ALG_ES256);
     stage.w.manifest.version = 5;
     world_trust(&stage.w, 7, &stage.trust);
     sign_status(stage.w.station);
     sign_manifest(stage.w.station);
-    CU_ASSERT_EQUAL_FATAL(tbc_key_put_cose(stage.w.root, &root), TBC_OK);
-    CU_ASSERT_EQUAL_FATAL(tbc_hex_encode(tbc_buf_span(&root), &hex), TBC_OK);
-    CU_ASSERT_EQUAL_FATAL(gate_knowledge_init(&stage.know, tbc_buf_str(&hex)), TBC_OK);
-    tbc_buf_fini(&root);
-    tbc_buf_fini(&hex);
+    know_nothing();
 }
 
 static void
@@ -417,6 +433,128 @@ who_has_only_an_ended_trust_list_believes_nobody(void)
     end();
 }
 
+/* Lists as a station signs them, and a certificate that lives as long as the test. */
+static void
+begin_long(int64_t status_s, int64_t manifest_s)
+{
+    begin();
+    stage.w.list.iat = WORLD_NOW;
+    stage.w.list.exp.s = WORLD_NOW.s + status_s;
+    stage.w.manifest.iat = WORLD_NOW;
+    stage.w.manifest.exp.s = WORLD_NOW.s + manifest_s;
+    for (size_t i = 0; i < stage.w.manifest.trips_n; i++) {
+        stage.w.manifest.trips[i].depart.s = WORLD_NOW.s + HOURS(24) + 1200;
+    }
+    sign_status(stage.w.station);
+    sign_manifest(stage.w.station);
+}
+
+static struct tbc_utc
+after(int64_t s)
+{
+    return (struct tbc_utc){ WORLD_NOW.s + s };
+}
+
+/* What came with the last breath of the station is an hour old then, and holds for a day. */
+static void
+a_day_alone_is_worked_through_also_after_a_restart(void)
+{
+    struct tbc_fault fault;
+    struct tbc_utc made;
+    struct tbc_utc later = after(HOURS(24));
+
+    begin_long(HOURS(25), HOURS(48));
+    stage.w.claims.nbf = stage.w.claims.iat = later;
+    stage.w.claims.exp.s = later.s + 60;
+    take_all();
+    CU_ASSERT_EQUAL(judged(later).verdict, TBC_ACCEPTED_OFFLINE);
+    CU_ASSERT_EQUAL(gate_knowledge_age(&stage.know, GATE_LIST_STATUS, later),
+                    GATE_AGE_FRESH);
+    forget();
+    CU_ASSERT_EQUAL(gate_knowledge_take(&stage.know, GATE_LIST_TRUST,
+                                        tbc_buf_span(&stage.trust), later, &made,
+                                        &fault),
+                    TBC_OK);
+    CU_ASSERT_EQUAL(gate_knowledge_take(&stage.know, GATE_LIST_STATUS,
+                                        tbc_buf_span(&stage.status), later, &made,
+                                        &fault),
+                    TBC_OK);
+    CU_ASSERT_EQUAL(gate_knowledge_take(&stage.know, GATE_LIST_MANIFEST,
+                                        tbc_buf_span(&stage.manifest), later, &made,
+                                        &fault),
+                    TBC_OK);
+    CU_ASSERT_EQUAL(judged(later).verdict, TBC_ACCEPTED_OFFLINE);
+    end();
+}
+
+static void
+beyond_its_age_a_status_list_is_no_answer_unless_that_is_wanted(void)
+{
+    struct gate_limits limits = { .status_s = HOURS(2) };
+
+    begin_long(HOURS(25), HOURS(48));
+    stage.w.claims.nbf = stage.w.claims.iat = after(HOURS(24));
+    stage.w.claims.exp.s = WORLD_NOW.s + HOURS(48);
+    take_all();
+    CU_ASSERT_EQUAL(judged(after(HOURS(24))).verdict, TBC_ACCEPTED_OFFLINE);
+    gate_knowledge_limit(&stage.know, &limits);
+    CU_ASSERT_EQUAL(judged(after(HOURS(24))).verdict, TBC_STATUS_UNKNOWN);
+    CU_ASSERT_EQUAL(gate_knowledge_age(&stage.know, GATE_LIST_STATUS, after(HOURS(2))),
+                    GATE_AGE_FRESH);
+    CU_ASSERT_EQUAL(
+        gate_knowledge_age(&stage.know, GATE_LIST_STATUS, after(HOURS(2) + 1)),
+        GATE_AGE_OLD);
+    limits.keeps_old_status = true;
+    gate_knowledge_limit(&stage.know, &limits);
+    CU_ASSERT_EQUAL(judged(after(HOURS(24))).verdict, TBC_ACCEPTED_OFFLINE);
+    CU_ASSERT_EQUAL(tbc_statuslist_set(&stage.know.status, stage.w.claims.status_idx,
+                                       TBC_STATUS_REVOKED),
+                    TBC_OK);
+    CU_ASSERT_EQUAL(judged(after(HOURS(24))).verdict, TBC_REVOKED);
+    end();
+}
+
+static void
+beyond_its_age_a_manifest_is_none_and_a_trust_list_believes_nobody(void)
+{
+    struct gate_limits limits = { .manifest_s = HOURS(1) };
+
+    begin_long(HOURS(25), HOURS(48));
+    stage.w.claims.nbf = stage.w.claims.iat = after(HOURS(24));
+    stage.w.claims.exp.s = WORLD_NOW.s + HOURS(48);
+    take_all();
+    gate_knowledge_limit(&stage.know, &limits);
+    CU_ASSERT_PTR_NULL(judged(after(HOURS(24))).trip); /* the gate refers it */
+    CU_ASSERT_EQUAL(
+        gate_knowledge_age(&stage.know, GATE_LIST_MANIFEST, after(HOURS(24))),
+        GATE_AGE_OLD);
+    limits.trust_s = HOURS(1);
+    gate_knowledge_limit(&stage.know, &limits);
+    CU_ASSERT_EQUAL(judged(after(HOURS(24))).verdict, TBC_UNKNOWN_ISSUER);
+    CU_ASSERT_EQUAL(gate_knowledge_trust(&stage.know, after(HOURS(24))),
+                    GATE_TRUST_ENDED);
+    end();
+}
+
+static void
+the_station_says_how_long_unless_the_gate_does(void)
+{
+    struct tbc_hello_reply hello = { .station = "VNP", .policy = tbc_policy_default };
+    const struct gate_limits own = { .status_s = 7200 };
+
+    begin();
+    CU_ASSERT_EQUAL(stage.know.policy.status_age_s, HOURS(25));
+    hello.policy.status_age_s = 600;
+    gate_knowledge_told(&stage.know, &hello);
+    CU_ASSERT_EQUAL(stage.know.policy.status_age_s, 600 + 3600);
+    gate_knowledge_limit(&stage.know, &own);
+    gate_knowledge_told(&stage.know, &hello);
+    CU_ASSERT_EQUAL(stage.know.policy.status_age_s, 7200);
+    CU_ASSERT_EQUAL(gate_knowledge_age(&stage.know, GATE_LIST_STATUS, WORLD_NOW),
+                    GATE_AGE_NONE);
+    end();
+}
+
 TBC_SUITE("gate/knowledge", TEST(all_three_lists_let_the_judge_accept),
           TEST(lists_before_the_trust_list_are_of_unknown_keys),
           TEST(versions_never_go_back), TEST(restart_does_not_forget_how_far_it_was),
@@ -428,4 +566,8 @@ TBC_SUITE("gate/knowledge", TEST(all_three_lists_let_the_judge_accept),
           TEST(expired_manifest_is_none), TEST(a_roll_over_outlives_restarts),
           TEST(a_device_file_with_another_root_overrules_what_was_kept),
           TEST(a_trust_list_is_fresh_then_ageing_then_ended_to_the_second),
-          TEST(who_has_only_an_ended_trust_list_believes_nobody))
+          TEST(who_has_only_an_ended_trust_list_believes_nobody),
+          TEST(a_day_alone_is_worked_through_also_after_a_restart),
+          TEST(beyond_its_age_a_status_list_is_no_answer_unless_that_is_wanted),
+          TEST(beyond_its_age_a_manifest_is_none_and_a_trust_list_believes_nobody),
+          TEST(the_station_says_how_long_unless_the_gate_does))

@@ -19,3 +19,5 @@ target_compile_definitions(test_gate_options PRIVATE
 tbc_test(gate/cue FLOORS gate_core)
 tbc_test(gate/lamp FLOORS gate_core SOURCES support/gpiod_fake.c PKGS libgpiod)
 tbc_test(gate/sound FLOORS gate_core gate_display)
+tbc_test(gate/health FLOORS gate_core)
+tbc_test(gate/metrics FLOORS gate_core)

@@ -1,5 +1,6 @@
 #include "health.h"
 #include "metrics.h"
+#include "rail/gate_ills.h"
 #include "suite.h"
 
 #include <stdio.h>
@@ -14,39 +15,6 @@ text_of(const struct station_gauges *g, struct tbc_buf *out)
     tbc_buf_clear(out);
     station_metrics_put(&m, g, out);
     return tbc_buf_str(out);
-}
-
-static void
-histograms_count_into_the_bucket_whose_bound_is_not_exceeded(void)
-{
-    struct station_histogram h = { 0 };
-    static const int64_t values[] = { -5, 0, 1, 2, 3, 4, 5, 4096, 4097, INT64_MAX / 2 };
-
-    for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
-        station_metrics_observe(&h, STATION_SCALE_COUNT, values[i]);
-    }
-    CU_ASSERT_EQUAL(h.n, 10);
-    CU_ASSERT_EQUAL(h.counts[0], 3); /* <= 1 */
-    CU_ASSERT_EQUAL(h.counts[1], 1); /* 2 */
-    CU_ASSERT_EQUAL(h.counts[2], 2); /* 3, 4 */
-    CU_ASSERT_EQUAL(h.counts[3], 1); /* 5 */
-    CU_ASSERT_EQUAL(h.counts[STATION_BUCKETS - 1], 1);
-    CU_ASSERT_EQUAL(h.counts[STATION_BUCKETS], 2);
-}
-
-static void
-quantiles_are_bounds_of_buckets(void)
-{
-    struct station_histogram h = { 0 };
-
-    CU_ASSERT_EQUAL(station_metrics_quantile(&h, STATION_SCALE_US, 0.5), 0);
-    for (int i = 0; i < 99; i++) {
-        station_metrics_observe(&h, STATION_SCALE_US, 90);
-    }
-    station_metrics_observe(&h, STATION_SCALE_US, 40000);
-    CU_ASSERT_EQUAL(station_metrics_quantile(&h, STATION_SCALE_US, 0.5), 100);
-    CU_ASSERT_EQUAL(station_metrics_quantile(&h, STATION_SCALE_US, 0.99), 100);
-    CU_ASSERT_EQUAL(station_metrics_quantile(&h, STATION_SCALE_US, 1), 50000);
 }
 
 /* Each line is a comment or NAME{LABELS} NUMBER, and every name was explained before. */
@@ -107,7 +75,7 @@ the_text_is_what_prometheus_reads(void)
     station_metrics_reply(&m, TBC_OP_ISSUE, TBC_CODE_BUSY);
     station_metrics_reply(&m, (enum tbc_op)99, TBC_CODE_BUSY);
     station_metrics_verdict(&m, "gate-1", TBC_EXPIRED);
-    station_metrics_observe(&m.commit, STATION_SCALE_US, 1500);
+    tbc_histogram_observe(&m.commit, TBC_SCALE_US, 1500);
     m.issued[TBC_CHANNEL_DESK] = 2;
     text = text_of(&g, &out);
     check_form(text);
@@ -134,6 +102,35 @@ the_text_is_what_prometheus_reads(void)
     check_form(text);
     CU_ASSERT_PTR_NULL(strstr(text, "tbc_trust_expiry_seconds"));
     CU_ASSERT_PTR_NULL(strstr(text, "tbc_store_bytes"));
+    tbc_buf_fini(&out);
+}
+
+static void
+a_gate_that_spoke_has_its_figures_and_one_that_did_not_has_none(void)
+{
+    static const struct tbc_gate_row gates[] = {
+        { .name = "gate-1",
+          .at = { 900 },
+          .health = { .clock = { 897 },
+                      .backlog = 7,
+                      .ills = TBC_GATE_ILL_BIT(FIRE) | UINT64_C(1) << 63 } },
+        { .name = "gate-2" },
+    };
+    const struct station_gauges g = { .gates = gates, .gates_n = 2, .now = { 1000 } };
+    struct tbc_buf out = { 0 };
+    const char *text;
+
+    memset(&m, 0, sizeof m);
+    text = text_of(&g, &out);
+    check_form(text);
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, "\ntbc_gate_backlog{gate=\"gate-1\"} 7\n"));
+    CU_ASSERT_PTR_NOT_NULL(
+        strstr(text, "\ntbc_gate_clock_offset_seconds{gate=\"gate-1\"} -3\n"));
+    CU_ASSERT_PTR_NOT_NULL(
+        strstr(text, "\ntbc_gate_heard_timestamp_seconds{gate=\"gate-1\"} 900\n"));
+    CU_ASSERT_PTR_NOT_NULL(
+        strstr(text, "\ntbc_gate_ill{gate=\"gate-1\",name=\"FIRE\"} 1\n"));
+    CU_ASSERT_PTR_NULL(strstr(text, "gate-2"));
     tbc_buf_fini(&out);
 }
 
@@ -202,24 +199,23 @@ ills_are_said_in_json(void)
 {
     struct tbc_buf out = { 0 };
 
-    station_health_put(0, &out);
+    tbc_ills_put(station_ills, STATION_ILLS_N, 0, true, &out);
     CU_ASSERT_STRING_EQUAL(tbc_buf_str(&out), "{\"ready\":true,\"problems\":[]}\n");
     tbc_buf_clear(&out);
-    station_health_put(1u << STATION_ILL_CLOCK | 1u << STATION_ILL_STOPPING, &out);
+    tbc_ills_put(station_ills, STATION_ILLS_N,
+                 1u << STATION_ILL_CLOCK | 1u << STATION_ILL_STOPPING, false, &out);
     CU_ASSERT_EQUAL(strncmp(tbc_buf_str(&out),
                             "{\"ready\":false,\"problems\":[{\"name\":\"STOPPING\",",
                             45),
                     0);
     CU_ASSERT_PTR_NOT_NULL(strstr(tbc_buf_str(&out), "},{\"name\":\"CLOCK\","));
     for (unsigned i = 0; i < STATION_ILLS_N; i++) {
-        CU_ASSERT_PTR_NULL(strpbrk(station_ill_text((enum station_ill)i), "\"\\"));
+        CU_ASSERT_PTR_NULL(strpbrk(station_ills[i].what, "\"\\"));
     }
     tbc_buf_fini(&out);
 }
 
-TBC_SUITE("station/metrics",
-          TEST(histograms_count_into_the_bucket_whose_bound_is_not_exceeded),
-          TEST(quantiles_are_bounds_of_buckets),
-          TEST(the_text_is_what_prometheus_reads),
+TBC_SUITE("station/metrics", TEST(the_text_is_what_prometheus_reads),
+          TEST(a_gate_that_spoke_has_its_figures_and_one_that_did_not_has_none),
           TEST(gates_beyond_the_room_are_counted_together),
           TEST(each_ill_has_its_cause), TEST(ills_are_said_in_json))
