@@ -25,8 +25,13 @@ const size_t gate_rules_n = sizeof gate_rules / sizeof *gate_rules;
 bool
 gate_group_compete(const struct tbc_entry *a, const struct tbc_entry *b)
 {
-    return memcmp(a->cti, b->cti, sizeof a->cti) == 0 &&
-           strcmp(a->train, b->train) == 0 && a->depart.s == b->depart.s;
+    static const uint8_t nobody[sizeof a->holder];
+    const bool one_card = memcmp(a->cti, b->cti, sizeof a->cti) == 0;
+    const bool one_person = memcmp(a->holder, nobody, sizeof nobody) != 0 &&
+                            memcmp(a->holder, b->holder, sizeof a->holder) == 0;
+
+    return (one_card || one_person) && strcmp(a->train, b->train) == 0 &&
+           a->depart.s == b->depart.s;
 }
 
 static bool

@@ -93,7 +93,7 @@ gate_group_init(struct gate_group *group, const uint8_t journal[static TBC_WIRE_
 void gate_group_enrol(struct gate_group *group, const struct tbc_peers *list,
                       const uint8_t own[static 32]);
 
-/* Two entries of which only one may be. */
+/* Two entries of which only one may be: for one trip, with one certificate or by one person. */
 bool gate_group_compete(const struct tbc_entry *a, const struct tbc_entry *b);
 
 /* ---- what happens here */

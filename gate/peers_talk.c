@@ -34,7 +34,8 @@ gate_peers_have_heard(const struct gate *g, const struct tbc_entry *entry,
     for (size_t i = 0; i < g->peers.heard_n; i++) {
         const struct tbc_entry *e = &g->peers.heard[i];
 
-        if (gate_group_compete(e, entry) && e->verdict < TBC_VERDICT_N &&
+        if (gate_group_compete(e, entry) && e->act == TBC_ACT_ENTER &&
+            e->verdict < TBC_VERDICT_N &&
             tbc_verdict_opens((enum tbc_verdict)e->verdict)) {
             *since = e->at;
             return true;

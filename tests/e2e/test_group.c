@@ -226,18 +226,18 @@ all_await(const char *start)
 
 /* A station with three gates that have found each other. */
 static void
-raise_rig(void)
+raise_rig(unsigned people)
 {
     memset(&rig, 0, sizeof rig);
     stage_raise(&rig.s);
-    CU_ASSERT_FATAL(stage_import(&rig.s, PEOPLE_N));
+    CU_ASSERT_FATAL(stage_import(&rig.s, people));
     for (size_t i = 0; i < GATES_N; i++) {
         char name[16];
 
         (void)snprintf(name, sizeof name, "gate-%zu", i + 1);
         CU_ASSERT_FATAL(stage_enrol(&rig.s, name, TBC_ROLE_GATE));
     }
-    for (unsigned i = 0; i < PEOPLE_N; i++) {
+    for (unsigned i = 0; i < people; i++) {
         issue(i);
     }
     for (size_t i = 0; i < GATES_N; i++) {
@@ -295,7 +295,7 @@ run_races(unsigned from, unsigned *entries)
     unsigned surplus = 0;
     unsigned clean = 0;
 
-    for (unsigned p = from; p < PEOPLE_N && clean < RACES_N; p++) {
+    for (unsigned p = from; p < PEOPLE_N - 1 && clean < RACES_N; p++) {
         struct race r = race(p, p % GATES_N, (p + 1) % GATES_N);
 
         *entries += r.accepted;
@@ -350,13 +350,16 @@ gates_without_a_station_let_nobody_in_twice(void)
     unsigned entries = 0;
     unsigned surplus;
 
-    raise_rig();
+    raise_rig(PEOPLE_N);
+    CU_ASSERT(answers(1, PEOPLE_N - 1,
+                      "ACCEPTED ")); /* by the station, and told all the same */
     fell_station(&rig.s);
     /* nobody has noticed yet: each asks the station in vain, and its peers beside it */
     CU_ASSERT(answers(0, 0, "ACCEPTED_OFFLINE "));
     CU_ASSERT(answers(1, 0, "ALREADY_ENTERED "));
     all_await("mode offline");
     CU_ASSERT(answers(2, 0, "ALREADY_ENTERED "));
+    CU_ASSERT(answers(2, PEOPLE_N - 1, "ALREADY_ENTERED "));
     kill_gate(2);
     start_gate(2); /* finds the others without the station */
     CU_ASSERT_FATAL(await(2, "peers 2", line));
@@ -379,7 +382,7 @@ a_gate_that_slept_learns_what_it_missed(void)
 {
     char line[TBC_PROCESS_LINE];
 
-    raise_rig();
+    raise_rig(1);
     fell_station(&rig.s);
     all_await("mode offline");
     CU_ASSERT_TRUE(tbc_process_signal(&rig.gates[1], SIGSTOP));
@@ -395,6 +398,37 @@ a_gate_that_slept_learns_what_it_missed(void)
     strike_rig();
 }
 
+/* The cable is not plugged in, or another program has the port: the gate works alone. */
+static void
+a_gate_without_its_network_is_alone_and_one_that_is_everywhere_is_refused(void)
+{
+    const char *args[] = { "--device", NULL, "--data",         NULL,
+                           "--group",  NULL, "--check-config", NULL };
+    static struct stage s;
+    static struct tbc_process gate;
+    char device[STAGE_PATH];
+    char data[STAGE_PATH];
+    char said[512];
+    char line[TBC_PROCESS_LINE];
+
+    stage_raise(&s);
+    CU_ASSERT_FATAL(stage_enrol(&s, "gate-1", TBC_ROLE_GATE));
+    (void)snprintf(device, sizeof device, "%s", stage_path(&s, "gate-1.device"));
+    (void)snprintf(data, sizeof data, "%s", stage_path(&s, "gate-1"));
+    args[1] = device;
+    args[3] = data;
+    args[5] = "tcp://0.0.0.0:7712";
+    CU_ASSERT_FATAL(tbc_process_start(&gate, "tbc-gate", args));
+    CU_ASSERT_EQUAL(tbc_process_wait(&gate, WAIT_MS, said, sizeof said), 2);
+    CU_ASSERT_PTR_NOT_NULL(strstr(said, "group"));
+    args[5] = "tcp://192.0.2.77:7712"; /* nobody has it: RFC 5737 */
+    args[6] = NULL;
+    CU_ASSERT_FATAL(tbc_process_start(&gate, "tbc-gate", args));
+    CU_ASSERT(tbc_process_until(&gate, "ready gate=gate-1 mode=online", line, WAIT_MS));
+    tbc_process_stop(&gate);
+    stage_strike(&s);
+}
+
 static void
 a_revoked_gate_is_no_peer_any_more(void)
 {
@@ -403,7 +437,7 @@ a_revoked_gate_is_no_peer_any_more(void)
     static struct tbc_device_reply fleet;
     char line[TBC_PROCESS_LINE];
 
-    raise_rig();
+    raise_rig(1);
     CU_ASSERT(
         stage_is(stage_ask(rig.s.client, TBC_OP_DEVICE, &drop, &fleet), TBC_CODE_FINE));
     CU_ASSERT_FATAL(await(0, "peers 1", line));
@@ -415,7 +449,9 @@ a_revoked_gate_is_no_peer_any_more(void)
     stage_strike(&rig.s);
 }
 
-TBC_SUITE("e2e/group", TEST(gates_learn_where_the_others_are),
-          TEST(gates_without_a_station_let_nobody_in_twice),
-          TEST(a_gate_that_slept_learns_what_it_missed),
-          TEST(a_revoked_gate_is_no_peer_any_more))
+TBC_SUITE_APART(
+    "e2e/group", 4, TEST(gates_learn_where_the_others_are),
+    TEST(gates_without_a_station_let_nobody_in_twice),
+    TEST(a_gate_that_slept_learns_what_it_missed),
+    TEST(a_gate_without_its_network_is_alone_and_one_that_is_everywhere_is_refused),
+    TEST(a_revoked_gate_is_no_peer_any_more))

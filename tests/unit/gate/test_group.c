@@ -96,6 +96,27 @@ every_case_has_exactly_one_rule(void)
 }
 
 static void
+one_person_has_one_entry_for_a_trip(void)
+{
+    struct tbc_entry a = entry_of(1, 1);
+    struct tbc_entry b = entry_of(2, 2);
+
+    CU_ASSERT_FALSE(gate_group_compete(&a, &b)); /* who knows whose they are */
+    a.holder[0] = 7;
+    CU_ASSERT_FALSE(gate_group_compete(&a, &b));
+    b.holder[0] = 7;
+    CU_ASSERT_TRUE(gate_group_compete(&a, &b)); /* a renewed certificate */
+    b.depart.s++;
+    CU_ASSERT_FALSE(gate_group_compete(&a, &b));
+    b = a;
+    b.train[0] = 'D';
+    CU_ASSERT_FALSE(gate_group_compete(&a, &b));
+    b = entry_of(2, 1);
+    CU_ASSERT_TRUE(
+        gate_group_compete(&a, &b)); /* one certificate, whoever says whose */
+}
+
+static void
 a_gate_opens_when_all_have_agreed_and_not_before(void)
 {
     const struct tbc_entry e = entry_of(9, 1);
@@ -822,6 +843,7 @@ a_seed_gives_its_trace_again(void)
 }
 
 TBC_SUITE("gate/group", TEST(every_case_has_exactly_one_rule),
+          TEST(one_person_has_one_entry_for_a_trip),
           TEST(a_gate_opens_when_all_have_agreed_and_not_before),
           TEST(one_objection_is_enough),
           TEST(who_does_not_answer_in_time_is_taken_for_isolated),
