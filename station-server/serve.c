@@ -403,9 +403,10 @@ make_good(struct station *st)
 static enum tbc_err
 commit(struct station *st)
 {
+    const bool was_written = st->in_transaction;
     enum tbc_err err;
 
-    if (st->in_transaction) {
+    if (was_written) {
         const int64_t began_us = tbc_clock_us();
 
         st->in_transaction = false;
@@ -416,10 +417,12 @@ commit(struct station *st)
                               tbc_clock_us() - began_us);
         tbc_histogram_observe(&st->metrics.batch, TBC_SCALE_COUNT, (int64_t)st->out_n);
     }
-    if ((err = make_good(st)) == TBC_OK) {
-        send_replies(st);
+    if ((err = make_good(st)) != TBC_OK) {
+        return err;
     }
-    return err;
+    send_replies(st);
+    err = was_written ? tbc_store_tend(st->store) : TBC_OK;
+    return station_error_passes(err) ? TBC_OK : err; /* the next transaction meets it */
 }
 
 /* One message; with the store away, it and those before it hear BUSY. */

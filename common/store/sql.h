@@ -75,6 +75,8 @@ struct tbc_sql_driver {
     void (*rollback)(struct tbc_sql *sql);
     /* outside of transactions, when nobody waits: what can be done later is done now */
     enum tbc_err (*rest)(struct tbc_sql *sql);
+    /* outside of transactions, after each: a little of that */
+    enum tbc_err (*tend)(struct tbc_sql *sql);
     /* outside of transactions: what was deleted is no longer in the files */
     enum tbc_err (*scrub)(struct tbc_sql *sql);
     /* A copy of the database at another place, made in steps between transactions; one at a time.

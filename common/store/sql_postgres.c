@@ -413,6 +413,7 @@ const struct tbc_sql_driver tbc_sql_postgres = {
     .commit = postgres_commit,
     .rollback = postgres_rollback,
     .rest = postgres_rest,
+    .tend = postgres_rest,
     .scrub = postgres_scrub,
     .execute = postgres_execute,
     .run = postgres_run,

@@ -6,6 +6,7 @@
  * what the disk has. */
 #include "store/sql_sqlite.h"
 
+#include "store/sums.h"
 #include "sys/log.h"
 
 #include <stdio.h>
@@ -94,6 +95,16 @@ sqlite_rest(struct tbc_sql *sql)
                      s, sqlite3_wal_checkpoint_v2(
                             s->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL))
                : err;
+}
+
+static enum tbc_err
+sqlite_tend(struct tbc_sql *sql)
+{
+    struct sqlite *s = own(sql);
+
+    return s->broken || s->in_transaction || s->db == NULL
+               ? TBC_OK
+               : tbc_sqlite_report(s, tbc_sums_tend(s->db));
 }
 
 static enum tbc_err
@@ -264,6 +275,7 @@ const struct tbc_sql_driver tbc_sql_sqlite = {
     .commit = sqlite_commit,
     .rollback = sqlite_rollback,
     .rest = sqlite_rest,
+    .tend = sqlite_tend,
     .scrub = sqlite_scrub,
     .copy_begin = tbc_sqlite_copy_begin,
     .copy_step = tbc_sqlite_copy_step,

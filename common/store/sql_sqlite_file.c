@@ -134,8 +134,10 @@ settle(struct sqlite *s, bool make)
     enum tbc_err err;
 
     /* Pages are held in memory, because a read page is checked; the log is folded back when nobody
-     * waits (tbc_store_rest), or at 256 MB: each page that changed a hundred times is then written
-     * once, and requests are not held up for it.
+     * waits (tbc_store_rest) and a little after each transaction (tbc_store_tend), so that requests
+     * are not held up for it; for one who does neither, at 256 MB.  No page goes into the log before
+     * its commit: when a part of a transaction is taken back after that, SQLite 3.40 may commit what
+     * comes then under sums that no recovery believes.
      * In exclusive mode the lock is kept from the first write until the connection ends. */
     if ((err = tbc_sqlite_execute(s, "PRAGMA locking_mode = EXCLUSIVE;"
                                      "PRAGMA journal_mode = WAL;"
@@ -143,6 +145,7 @@ settle(struct sqlite *s, bool make)
                                      "PRAGMA secure_delete = ON;"
                                      "PRAGMA trusted_schema = OFF;"
                                      "PRAGMA cache_size = -65536;"
+                                     "PRAGMA cache_spill = OFF;"
                                      "PRAGMA wal_autocheckpoint = 65536;"
                                      "BEGIN EXCLUSIVE; COMMIT;")) != TBC_OK) {
         if (err == TBC_ERR_BUSY) {

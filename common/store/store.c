@@ -110,6 +110,12 @@ tbc_store_rest(struct tbc_store *s)
 }
 
 enum tbc_err
+tbc_store_tend(struct tbc_store *s)
+{
+    return s->sql->driver->tend(s->sql);
+}
+
+enum tbc_err
 tbc_store_mark(struct tbc_store *s)
 {
     tbc_journal_mark(s);

@@ -40,6 +40,8 @@ void tbc_store_rollback(struct tbc_store *s);
 /* When nobody waits: what the driver has put off, its log above all.  A second of rest is enough
  * for an hour of a station's work.  Errors as commit. */
 enum tbc_err tbc_store_rest(struct tbc_store *s) TBC_MUST_CHECK;
+/* After each transaction under load, when its replies have left: as much of that as keeps pace. */
+enum tbc_err tbc_store_tend(struct tbc_store *s) TBC_MUST_CHECK;
 /* One request's share of the transaction. */
 enum tbc_err tbc_store_mark(struct tbc_store *s) TBC_MUST_CHECK;
 enum tbc_err tbc_store_keep(struct tbc_store *s) TBC_MUST_CHECK;

@@ -1,6 +1,7 @@
 #include "store/sums.h"
 
 #include "crypto/digest.h"
+#include "store/wal.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +12,14 @@
 #define HEADER_LEN  100 /* of the first page; SQLite file format 1.3 */
 #define RESERVED_AT 20  /* how many bytes at the end of each page are not SQLite's */
 
+/* Of a log: pages are moved from the first number of frames on, two for each that comes, so that all
+ * are at their places when it has the second number.  The later, the more often one that changed many
+ * times is moved once; and they are synced so many at a time, which is a pause of half a millisecond
+ * where all at once would be one of many. */
+#define MOVE_FROM  4096
+#define CHECKPOINT 8192
+#define SYNC_EACH  64
+
 /* An open file: SQLite allocates these, with the real one's own struct behind. */
 struct sums_file {
     sqlite3_file base;
@@ -18,6 +27,9 @@ struct sums_file {
     uint8_t *page; /* to write from; NULL until one is written */
     bool is_database;
     bool has_sums;
+    struct tbc_wal *wal;        /* of a log, and of a database while its log is open */
+    struct sums_file *database; /* of a log */
+    unsigned moved; /* pages of a database that were moved and not synced yet */
 };
 
 static struct sums_file *
@@ -55,6 +67,12 @@ sum_of(const uint8_t *page, int len, uint8_t sum[static SUM_LEN])
     return true;
 }
 
+static bool
+is_log(const struct sums_file *f)
+{
+    return f->database != NULL;
+}
+
 static int
 sums_close(sqlite3_file *file)
 {
@@ -62,6 +80,10 @@ sums_close(sqlite3_file *file)
 
     free(f->page);
     f->page = NULL;
+    if (is_log(f)) {
+        f->database->wal = NULL;
+        tbc_wal_free(&f->wal);
+    }
     return f->real->pMethods->xClose(f->real);
 }
 
@@ -71,7 +93,8 @@ sums_read(sqlite3_file *file, void *to, int len, sqlite3_int64 at)
     struct sums_file *f = own(file);
     const uint8_t *page = to;
     uint8_t sum[SUM_LEN];
-    int code = f->real->pMethods->xRead(f->real, to, len, at);
+    int code = is_log(f) ? tbc_wal_read(f->wal, to, len, at)
+                         : f->real->pMethods->xRead(f->real, to, len, at);
 
     if (code != SQLITE_OK) {
         return code;
@@ -85,41 +108,63 @@ sums_read(sqlite3_file *file, void *to, int len, sqlite3_int64 at)
                : SQLITE_IOERR_DATA;
 }
 
+/* To the file, with its sum. */
+static int
+write_page(struct sums_file *f, const void *from, int len, sqlite3_int64 at)
+{
+    if (f->page == NULL && (f->page = malloc(PAGE_MOST)) == NULL) {
+        return SQLITE_NOMEM;
+    }
+    memcpy(f->page, from, (size_t)len - SUM_LEN);
+    if (!sum_of(f->page, len, f->page + len - SUM_LEN)) {
+        return SQLITE_IOERR_WRITE;
+    }
+    return f->real->pMethods->xWrite(f->real, f->page, len, at);
+}
+
 static int
 sums_write(sqlite3_file *file, const void *from, int len, sqlite3_int64 at)
 {
     struct sums_file *f = own(file);
 
-    look_at_header(f, from, len, at);
-    if (f->has_sums && is_page(f, len, at)) {
-        if (f->page == NULL && (f->page = malloc(PAGE_MOST)) == NULL) {
-            return SQLITE_NOMEM;
-        }
-        memcpy(f->page, from, (size_t)len - SUM_LEN);
-        if (!sum_of(f->page, len, f->page + len - SUM_LEN)) {
-            return SQLITE_IOERR_WRITE;
-        }
-        from = f->page;
+    if (is_log(f)) {
+        return tbc_wal_write(f->wal, from, len, at);
     }
-    return f->real->pMethods->xWrite(f->real, from, len, at);
+    look_at_header(f, from, len, at);
+    if (!f->has_sums || !is_page(f, len, at)) {
+        return f->real->pMethods->xWrite(f->real, from, len, at);
+    }
+    return f->wal != NULL &&
+                   tbc_wal_has_moved(f->wal, (uint32_t)(at / len + 1), from, len)
+               ? SQLITE_OK
+               : write_page(f, from, len, at);
 }
 
 static int
 sums_truncate(sqlite3_file *file, sqlite3_int64 size)
 {
-    return own(file)->real->pMethods->xTruncate(own(file)->real, size);
+    struct sums_file *f = own(file);
+
+    return is_log(f) ? tbc_wal_truncate(f->wal, size)
+                     : f->real->pMethods->xTruncate(f->real, size);
 }
 
 static int
 sums_sync(sqlite3_file *file, int flags)
 {
-    return own(file)->real->pMethods->xSync(own(file)->real, flags);
+    struct sums_file *f = own(file);
+
+    return is_log(f) ? tbc_wal_sync(f->wal, flags)
+                     : f->real->pMethods->xSync(f->real, flags);
 }
 
 static int
 sums_size(sqlite3_file *file, sqlite3_int64 *size)
 {
-    return own(file)->real->pMethods->xFileSize(own(file)->real, size);
+    struct sums_file *f = own(file);
+
+    return is_log(f) ? tbc_wal_size(f->wal, size)
+                     : f->real->pMethods->xFileSize(f->real, size);
 }
 
 static int
@@ -176,6 +221,20 @@ static const sqlite3_io_methods methods = {
     .xDeviceCharacteristics = sums_traits,
 };
 
+/* A log belongs to a database that went through here too. */
+static int
+open_log(struct sums_file *f, const char *path)
+{
+    struct sums_file *database = own(sqlite3_database_file_object(path));
+
+    if ((f->wal = tbc_wal_new(f->real)) == NULL) {
+        return SQLITE_NOMEM;
+    }
+    f->database = database;
+    database->wal = f->wal;
+    return SQLITE_OK;
+}
+
 static int
 sums_open(sqlite3_vfs *vfs, const char *path, sqlite3_file *file, int flags, int *out)
 {
@@ -186,10 +245,15 @@ sums_open(sqlite3_vfs *vfs, const char *path, sqlite3_file *file, int flags, int
     *f = (struct sums_file){ .real = (sqlite3_file *)(f + 1),
                              .is_database = (flags & SQLITE_OPEN_MAIN_DB) != 0 };
     code = real->xOpen(real, path, f->real, flags, out);
-    if (code == SQLITE_OK) {
-        f->base.pMethods = &methods;
+    if (code != SQLITE_OK) {
+        return code;
     }
-    return code;
+    if ((flags & SQLITE_OPEN_WAL) != 0 && (code = open_log(f, path)) != SQLITE_OK) {
+        (void)f->real->pMethods->xClose(f->real);
+        return code;
+    }
+    f->base.pMethods = &methods;
+    return SQLITE_OK;
 }
 
 enum tbc_err
@@ -222,4 +286,53 @@ tbc_sums_begin(sqlite3 *db)
                    SQLITE_OK
                ? TBC_OK
                : TBC_ERR_UNSUPPORTED;
+}
+
+/* A page from the log to its place. */
+static int
+move_page(void *arg, uint32_t page, const uint8_t *bytes, int len)
+{
+    struct sums_file *f = arg;
+    const sqlite3_int64 at = (sqlite3_int64)(page - 1) * len;
+
+    f->moved++;
+    return f->has_sums ? write_page(f, bytes, len, at)
+                       : f->real->pMethods->xWrite(f->real, bytes, len, at);
+}
+
+static int
+move_pages(struct sums_file *f, uint32_t n)
+{
+    int code = tbc_wal_move(f->wal, n, move_page, f);
+
+    if (code == SQLITE_OK && f->moved >= SYNC_EACH) {
+        f->moved = 0;
+        code = f->real->pMethods->xSync(f->real, SQLITE_SYNC_NORMAL);
+    }
+    return code;
+}
+
+int
+tbc_sums_tend(sqlite3 *db)
+{
+    sqlite3_file *file = NULL;
+    struct sums_file *f;
+    uint32_t n;
+    int code =
+        sqlite3_file_control(db, "main", SQLITE_FCNTL_FILE_POINTER, (void *)&file);
+
+    if (code != SQLITE_OK || file == NULL || file->pMethods != &methods ||
+        own(file)->wal == NULL) {
+        return code;
+    }
+    f = own(file);
+    tbc_wal_keep(f->wal);
+    n = tbc_wal_frames(f->wal);
+    if (n > MOVE_FROM && (code = move_pages(f, 2 * (n - MOVE_FROM))) != SQLITE_OK) {
+        return code;
+    }
+    return n >= CHECKPOINT || tbc_wal_is_beyond(f->wal)
+               ? sqlite3_wal_checkpoint_v2(db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL,
+                                           NULL)
+               : SQLITE_OK;
 }

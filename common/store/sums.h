@@ -4,7 +4,7 @@
  *
  * A connection through it needs PRAGMA locking_mode = EXCLUSIVE: it shares no memory.  Any other
  * SQLite reads such a file too; what it writes has no sums, and is refused here.  The
- * write-ahead log has sums of SQLite's own. */
+ * write-ahead log has sums of SQLite's own; it goes through wal.h. */
 #ifndef TBC_STORE_SUMS_H
 #define TBC_STORE_SUMS_H
 
@@ -19,5 +19,10 @@ enum tbc_err tbc_sums_install(void) TBC_MUST_CHECK;
 
 /* Let a database that is still empty have sums. */
 enum tbc_err tbc_sums_begin(sqlite3 *db) TBC_MUST_CHECK;
+
+/* Between transactions, after each: move a few pages of the log to their places in the database, and
+ * begin the log anew when all are there.  Each call takes about as long as the pages of the transaction
+ * before it want; nobody waits for the whole log.  SQLite's code. */
+int tbc_sums_tend(sqlite3 *db);
 
 #endif

@@ -7,6 +7,8 @@ set(tbc_store_dir ${CMAKE_CURRENT_SOURCE_DIR}/unit/store)
 tbc_test(store/store FLOORS store PKGS sqlite3 SOURCES ${tbc_store_dir}/place_sqlite.c)
 tbc_test(store/sqlite FLOORS store PKGS sqlite3 SOURCES ${tbc_store_dir}/place_sqlite.c)
 tbc_test(store/migrate FLOORS store PKGS sqlite3 SOURCES ${tbc_store_dir}/place_sqlite.c)
+tbc_test(store/wal FLOORS store PKGS sqlite3 LABELS slow
+    SOURCES ${tbc_store_dir}/place_sqlite.c)
 tbc_test(store/forget FLOORS store PKGS sqlite3 SOURCES ${tbc_store_dir}/place_sqlite.c)
 tbc_test(store/backup FLOORS store PKGS sqlite3 SOURCES ${tbc_store_dir}/place_sqlite.c)
 tbc_test(store/rekey FLOORS store PKGS sqlite3 SOURCES ${tbc_store_dir}/place_sqlite.c)
