@@ -442,10 +442,8 @@ gate_group_on_greet(struct gate_group *group, size_t slot,
 
     gate_group_heard(group, slot, now);
     meet_journal(p, greet->journal);
-    if (greet->decided >= p->decided) {
-        p->decided = greet->decided;
-        p->newest = greet->newest;
-    }
+    p->decided = greet->decided; /* both of one greeting, also of an older one */
+    p->newest = greet->newest;
     if (!p->sharing || !is_ours) {
         p->knows = true;
         p->given = is_ours ? greet->have : 0;

@@ -13,7 +13,7 @@
  * on without it: when both are alive and only the link is slow or failing in just these
  * milliseconds, both may open.  A peer that had agreed and then lost the link keeps its word for
  * GATE_PROMISE_MS, so that a link that fails after the agreement lets nobody in twice; at most
- * GATE_PROMISES_MAX words are kept for each peer, the newest.  What happened twice is recorded as it
+ * GATE_PROMISES_MAX words are kept for each peer, the newest, and none over a restart.  What happened twice is recorded as it
  * happened and reported by the station as a conflict. */
 #ifndef GATE_GROUP_H
 #define GATE_GROUP_H
