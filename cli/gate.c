@@ -75,6 +75,7 @@ json_row(const struct tbc_gate_row *row, struct tbc_utc now)
         { "refused", cli_json_number(h->refused) },
         { "backlog", cli_json_number(h->backlog) },
         { "conflicts", cli_json_number(h->conflicts) },
+        { "peers", cli_json_number(h->peers) },
         { "ills", json_ills(h->ills) },
     };
     json_t *object = json_object();
@@ -166,6 +167,7 @@ print_row(const struct tbc_gate_row *row, struct tbc_utc now)
            "presentations", h->accepted, h->refused);
     printf("  %-14s %" PRIu64 "\n  %-14s %" PRIu64 "\n", "backlog", h->backlog,
            "conflicts", h->conflicts);
+    printf("  %-14s %" PRIu64 "\n", "peers heard", h->peers);
     print_ills(row);
 }
 

@@ -99,6 +99,8 @@ gate_metrics_put(const struct gate_metrics *m, const struct tbc_health *h,
                           &m->decision_us, TBC_SCALE_US);
     put_faults(m, out);
     tbc_metrics_gauge(out, "tbc_gate_online", "1 when the station answers.", h->online);
+    tbc_metrics_gauge(out, "tbc_gate_peers", "Other gates that are heard.",
+                      (int64_t)h->peers);
     tbc_metrics_counter(out, "tbc_gate_outages_total",
                         "Times that the station fell silent.", m->outages);
     tbc_metrics_gauge(out, "tbc_gate_backlog",

@@ -92,6 +92,7 @@ gate_report_health(const struct gate *g, struct tbc_health *out)
         .backlog = r->backlog,
         .conflicts = r->conflicts,
         .ills = gate_health_judge(&facts),
+        .peers = gate_peers_live(g),
     };
 }
 

@@ -575,6 +575,7 @@ struct tbc_health {
     uint64_t backlog;   /* entries that the station does not know yet */
     uint64_t conflicts; /* entries of its journal that the station called so */
     uint64_t ills;      /* rail/gate_ills.h: bits */
+    uint64_t peers;     /* other gates that it hears */
 };
 
 /* The gates of the fleet, or that one. */

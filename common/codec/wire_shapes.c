@@ -465,6 +465,7 @@ static const struct tbc_wire_field health_fields[] = {
     TIME(9, tbc_health, verdict),    UINT(10, tbc_health, accepted),
     UINT(11, tbc_health, refused),   UINT(12, tbc_health, backlog),
     UINT(13, tbc_health, conflicts), UINT(14, tbc_health, ills),
+    UINT(15, tbc_health, peers),
 };
 SHAPE(health, tbc_health);
 
@@ -491,6 +492,7 @@ static const struct tbc_wire_field gate_row_fields[] = {
     UINT(14, tbc_gate_row, health.backlog),
     UINT(15, tbc_gate_row, health.conflicts),
     UINT(16, tbc_gate_row, health.ills),
+    UINT(17, tbc_gate_row, health.peers),
 };
 SHAPE(gate_row, tbc_gate_row);
 

@@ -123,10 +123,30 @@ check_notice(struct tbc_span in)
     tbc_buf_fini(&again);
 }
 
+/* A list of peers is a body alone. */
+static enum tbc_err
+put_peers(struct tbc_buf *out, const void *envelope, const void *msg)
+{
+    (void)envelope;
+    return tbc_wire_put(out, &tbc_wire_peers_shape, msg);
+}
+
+static void
+check_peers(struct tbc_span in)
+{
+    struct tbc_buf once = { 0 };
+
+    if (copy(&tbc_wire_peers_shape, in, NULL, put_peers, &once)) {
+        check_copy(&once, in);
+    }
+    tbc_buf_fini(&once);
+}
+
 void
 fuzz_target(struct tbc_span in)
 {
     check_request(in);
     check_reply(in);
     check_notice(in);
+    check_peers(in);
 }

@@ -32,6 +32,7 @@ the_text_has_every_figure(void)
         "tbc_gate_faults_total{part=\"scanner\"} 3\n",
         "tbc_gate_online 1\n",
         "tbc_gate_outages_total 2\n",
+        "tbc_gate_peers 3\n",
         "tbc_gate_backlog 5\n",
         "tbc_gate_conflicts 1\n",
         "tbc_gate_list_age_seconds{list=\"status\"} 60\n",
@@ -44,6 +45,7 @@ the_text_has_every_figure(void)
         .status = { 1000 },
         .verdict = { 4 },
         .backlog = 5,
+        .peers = 3,
         .conflicts = 1,
         .ills = TBC_GATE_ILL_BIT(SCANNER),
     };
