@@ -29,12 +29,28 @@ fill_face_keys(const struct station *st, struct tbc_utc now,
     return err;
 }
 
+enum tbc_err
+station_hello_fill(const struct station *st, const struct tbc_store_device *device,
+                   struct tbc_utc now, struct tbc_hello_reply *out)
+{
+    out->role = device->row.role;
+    out->now = now;
+    out->policy = st->conf.policy;
+    memcpy(out->station, st->conf.code, sizeof out->station);
+    memcpy(out->station_zh, st->conf.name_zh, sizeof out->station_zh);
+    memcpy(out->station_en, st->conf.name_en, sizeof out->station_en);
+    memcpy(out->desk_zh, st->conf.desk_zh, sizeof out->desk_zh);
+    memcpy(out->desk_en, st->conf.desk_en, sizeof out->desk_en);
+    memcpy(out->device, device->row.name, sizeof out->device);
+    return device->row.role == TBC_ROLE_GATE && out->policy.gate_face_permille > 0
+               ? fill_face_keys(st, now, out)
+               : TBC_OK;
+}
+
 enum tbc_code
 station_on_hello(struct station *st, struct station_call *call)
 {
-    struct tbc_hello_reply *out = &st->reply.hello;
     enum tbc_err err = tbc_store_device_seen(st->store, call->device->key, call->now);
-
     enum tbc_code code;
 
     if (err != TBC_OK) {
@@ -43,20 +59,8 @@ station_on_hello(struct station *st, struct station_call *call)
     if ((code = station_peers_hello(st, call)) != TBC_CODE_FINE) {
         return code;
     }
-    out->role = call->device->row.role;
-    out->now = call->now;
-    out->policy = st->conf.policy;
-    memcpy(out->station, st->conf.code, sizeof out->station);
-    memcpy(out->station_zh, st->conf.name_zh, sizeof out->station_zh);
-    memcpy(out->station_en, st->conf.name_en, sizeof out->station_en);
-    memcpy(out->desk_zh, st->conf.desk_zh, sizeof out->desk_zh);
-    memcpy(out->desk_en, st->conf.desk_en, sizeof out->desk_en);
-    memcpy(out->device, call->device->row.name, sizeof out->device);
-    if (call->device->row.role == TBC_ROLE_GATE && out->policy.gate_face_permille > 0 &&
-        (err = fill_face_keys(st, call->now, out)) != TBC_OK) {
-        return station_trouble(call, err);
-    }
-    return TBC_CODE_FINE;
+    err = station_hello_fill(st, call->device, call->now, &st->reply.hello);
+    return err == TBC_OK ? TBC_CODE_FINE : station_trouble(call, err);
 }
 
 static struct tbc_span

@@ -47,6 +47,7 @@ enum tbc_err
 station_fleet_load(struct station *st)
 {
     const size_t n = st->fleet_n;
+    size_t now_n = 0;
     const size_t revoked = count_revoked(st);
     uint64_t peers = 0;
     enum tbc_err err =
@@ -54,7 +55,11 @@ station_fleet_load(struct station *st)
 
     memcpy(st->fleet_before, st->fleet, sizeof st->fleet);
     if (err == TBC_OK) {
-        err = tbc_store_devices(st->store, st->fleet, STATION_FLEET_MAX, &st->fleet_n);
+        err = tbc_store_devices(st->store, st->fleet, STATION_FLEET_MAX, &now_n);
+    }
+    if (err == TBC_OK) {
+        st->fleet_n =
+            now_n; /* while the store is away, those of before are in service */
     }
     /* the store hears of it every ten minutes only */
     for (size_t i = 0; i < n && err == TBC_OK; i++) {

@@ -74,7 +74,8 @@ refuse(struct station *st, const struct tbc_peer *peer, struct tbc_span bytes,
 }
 
 static enum tbc_err
-take_in(struct station *st, const struct tbc_peer *peer, struct tbc_span bytes)
+take_in(struct station *st, const struct tbc_peer *peer, struct tbc_span bytes,
+        enum station_intake how)
 {
     const struct station_limits limits = limits_of(st);
     uint64_t wait_ms;
@@ -86,6 +87,10 @@ take_in(struct station *st, const struct tbc_peer *peer, struct tbc_span bytes)
     wait_ms = station_budget_take(&st->budget, peer->key, &limits, tbc_clock_mono());
     if (wait_ms != 0) {
         return turn_away(st, peer, bytes, STATION_AWAY_BUDGET, wait_ms);
+    }
+    if (how == STATION_INTAKE_NO_STORE) {
+        station_budget_done(&st->budget, peer->key);
+        return station_answer_without_store(st, peer, bytes);
     }
     err = station_queue_put(&st->queue, peer, bytes, tbc_clock_us(),
                             (size_t)st->conf.queue);
@@ -142,15 +147,16 @@ station_intake_tell(struct station *st)
 /* The socket gives each peer's next message in turn, so that who asks little is taken in behind one
  * of a flood; and is then not kept waiting by the answers to more of it. */
 enum tbc_err
-station_intake(struct station *st, bool is_last)
+station_intake(struct station *st, enum station_intake how)
 {
     struct tbc_peer peer;
     struct tbc_span bytes;
     size_t away = 0;
     enum tbc_err err = TBC_OK;
 
-    for (size_t i = 0; i < INTAKE_MAX && err == TBC_OK &&
-                       (is_last || st->queue.n == 0 || away < AWAY_MAX);
+    for (size_t i = 0;
+         i < INTAKE_MAX && err == TBC_OK &&
+         (how != STATION_INTAKE_FAIR || st->queue.n == 0 || away < AWAY_MAX);
          i++) {
         const size_t before = st->queue.n;
 
@@ -159,7 +165,7 @@ station_intake(struct station *st, bool is_last)
             return TBC_OK; /* no more wait */
         }
         if (err == TBC_OK) {
-            err = take_in(st, &peer, bytes);
+            err = take_in(st, &peer, bytes, how);
         } else if (err == TBC_ERR_LIMIT || err == TBC_ERR_MALFORMED) {
             err = refuse(st, &peer, bytes, err);
         }

@@ -208,7 +208,7 @@ take_in_the_rest(struct station *st)
 
     do {
         before = st->queue.n;
-        err = station_intake(st, true);
+        err = station_intake(st, STATION_INTAKE_ALL);
     } while (err == TBC_OK && st->queue.n > before);
     st->stopping = true;
     return err;
@@ -276,6 +276,7 @@ station_run(struct station *st)
     if (signals < 0) {
         return tbc_log_err(TBC_ERR_IO, "signals");
     }
+    tbc_store_patience(st->store, station_be_patient, st);
     tbc_notify_open(&st->notify, getenv("NOTIFY_SOCKET"), getenv("WATCHDOG_USEC"),
                     getenv("WATCHDOG_PID"));
     station_web_open(st);

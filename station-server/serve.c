@@ -290,6 +290,7 @@ serve_message(struct station *st, const struct tbc_peer *peer, struct tbc_span b
 {
     struct tbc_request request;
     struct tbc_fault fault = { 0 };
+    bool done;
     struct station_call call = { .request = &request,
                                  .peer = peer,
                                  .device = station_device(st, peer->key),
@@ -302,6 +303,10 @@ serve_message(struct station *st, const struct tbc_peer *peer, struct tbc_span b
     station_fleet_note(st, peer->key, call.now);
     if (err != TBC_OK) {
         return answer_malformed(st, &call, err, &fault);
+    }
+    if (request.op == TBC_OP_HELLO &&
+        ((err = station_answer_hello(st, peer, &request, &done)) != TBC_OK || done)) {
+        return err; /* nobody's commit is waited for */
     }
     err = digest_of(st, peer, bytes, call.digest);
     return err == TBC_OK ? serve_request(st, &call) : err;
@@ -336,10 +341,10 @@ send_replies(struct station *st)
 enum tbc_err
 station_answer_now(struct station *st, const struct tbc_peer *peer,
                    const struct tbc_request *request, enum tbc_code code,
-                   const struct tbc_problem *problem)
+                   const void *body)
 {
     struct tbc_buf bytes = { 0 };
-    enum tbc_err err = tbc_wire_put_reply(&bytes, request, code, problem);
+    enum tbc_err err = tbc_wire_put_reply(&bytes, request, code, body);
 
     if (err == TBC_OK) {
         deliver(st, peer, tbc_buf_span(&bytes));
@@ -347,10 +352,6 @@ station_answer_now(struct station *st, const struct tbc_peer *peer,
     tbc_buf_fini(&bytes);
     return err;
 }
-
-/* Come again: what was asked may have happened or not, and the retry will tell. */
-static const struct tbc_problem store_is_away = { .what = "store",
-                                                  .wait_ms = STATION_WAIT_MS };
 
 /* The store is away: nothing of the batch is acknowledged, everybody hears BUSY. */
 static enum tbc_err
@@ -361,7 +362,7 @@ give_up(struct station *st)
     tbc_store_rollback(st->store);
     st->in_transaction = false;
     st->fleet_changed = false;
-    err = station_grant_dismiss(st, &store_is_away);
+    err = station_grant_dismiss(st, &station_store_is_away);
     for (size_t i = 0; i < st->out_n; i++) {
         struct tbc_request request = { 0 };
         struct tbc_reply reply;
@@ -371,7 +372,7 @@ give_up(struct station *st)
             request.op = reply.op;
             memcpy(request.id, reply.id, sizeof request.id);
             err = station_answer_now(st, &st->out[i].peer, &request, TBC_CODE_BUSY,
-                                     &store_is_away);
+                                     &station_store_is_away);
         }
         tbc_buf_fini(&st->out[i].bytes);
     }
@@ -429,15 +430,12 @@ commit(struct station *st)
 static enum tbc_err
 serve_or_refuse(struct station *st, const struct tbc_peer *peer, struct tbc_span bytes)
 {
-    struct tbc_request request;
     enum tbc_err err = serve_message(st, peer, bytes);
 
     if (!station_error_passes(err)) {
         return err;
     }
-    if (tbc_wire_open_request(bytes, &request, NULL) == TBC_OK &&
-        (err = station_answer_now(st, peer, &request, TBC_CODE_BUSY, &store_is_away)) !=
-            TBC_OK) {
+    if ((err = station_answer_without_store(st, peer, bytes)) != TBC_OK) {
         return err;
     }
     return give_up(st);
@@ -447,7 +445,8 @@ serve_or_refuse(struct station *st, const struct tbc_peer *peer, struct tbc_span
 static enum tbc_err
 next_waiting(struct station *st, struct station_waiting *w, bool *there)
 {
-    enum tbc_err err = st->queue.n == 0 ? station_intake(st, false) : TBC_OK;
+    enum tbc_err err =
+        st->queue.n == 0 ? station_intake(st, STATION_INTAKE_FAIR) : TBC_OK;
 
     *there = err == TBC_OK && station_queue_take(&st->queue, w);
     return err;
@@ -462,7 +461,7 @@ serve_batch(struct station *st)
     const int64_t bound_us = st->conf.commit_ms * 1000;
     struct station_waiting w;
     bool there = false;
-    enum tbc_err err = station_intake(st, false);
+    enum tbc_err err = station_intake(st, STATION_INTAKE_FAIR);
 
     do {
         if (err != TBC_OK || (err = next_waiting(st, &w, &there)) != TBC_OK || !there) {

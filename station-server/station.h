@@ -8,6 +8,7 @@
  *     serve.c     from bytes to handler to reply: roles, idempotency, one shared commit
  *     apply.c handle.c issue.c enter.c desk.c import.c   the operations
  *     grant.c     certificates between the decision and the commit: signed and written together
+ *     away.c      what is done while the store is away
  *     share.c     what other processes on the same store have done
  *     erase.c     a person goes; export.c what is held about one
  *     sweep.c     what is old is dropped
@@ -281,6 +282,9 @@ struct station {
     struct tbc_gate_row gate_rows[STATION_FLEET_MAX]; /* the same */
     unsigned ills;                                    /* as last told, see health.h */
     bool store_away;                                  /* at the last beat */
+    struct tbc_mono patient_since; /* the store lets us wait since then */
+    struct tbc_mono patient_last;
+    struct tbc_mono patient_beat;
     bool stopping; /* answers what waits, takes nothing more */
     struct station_outgoing out[STATION_BATCH_MAX + STATION_APPLIES_MAX];
     size_t out_n;
@@ -366,10 +370,10 @@ size_t station_gates_list(const struct station *st, const char *name,
 enum tbc_err station_serve(struct station *st) TBC_MUST_CHECK;
 /* Begin the transaction of the batch, if it has none. */
 enum tbc_err station_begin(struct station *st) TBC_MUST_CHECK;
-/* Answer at once, without a transaction: that it must wait, or what is wrong. */
+/* Answer at once, without a transaction: that it must wait, or what is wrong; body: of the code. */
 enum tbc_err station_answer_now(struct station *st, const struct tbc_peer *peer,
                                 const struct tbc_request *request, enum tbc_code code,
-                                const struct tbc_problem *problem) TBC_MUST_CHECK;
+                                const void *body) TBC_MUST_CHECK;
 /* Queue a reply for after the commit. */
 enum tbc_err station_answer(struct station *st, const struct tbc_peer *peer,
                             struct tbc_span bytes) TBC_MUST_CHECK;
@@ -394,10 +398,33 @@ enum tbc_err station_fleet_load(struct station *st) TBC_MUST_CHECK;
 enum tbc_err
 station_fleet_keep(struct station *st, struct tbc_utc since) TBC_MUST_CHECK;
 
+/* away.c */
+extern const struct tbc_problem station_store_is_away;
+/* HELLO from memory, at once; not done when it has something new for the store. */
+enum tbc_err
+station_answer_hello(struct station *st, const struct tbc_peer *peer,
+                     const struct tbc_request *request, bool *done) TBC_MUST_CHECK;
+/* A message while the store is away: HELLO, and BUSY for the rest. */
+enum tbc_err
+station_answer_without_store(struct station *st, const struct tbc_peer *peer,
+                             struct tbc_span bytes) TBC_MUST_CHECK;
+/* As tbc_store_patience wants it; arg: the station. */
+void station_be_patient(void *arg, struct pollfd *fd, int ms);
+
+/* desk.c */
+/* All of a HELLO's answer, of what is in memory. */
+enum tbc_err
+station_hello_fill(const struct station *st, const struct tbc_store_device *device,
+                   struct tbc_utc now, struct tbc_hello_reply *out) TBC_MUST_CHECK;
+
 /* intake.c */
-/* Take what waits in the socket into the queue, or answer it BUSY.  is_last: all of it, without regard
- * to who waits in the queue already. */
-enum tbc_err station_intake(struct station *st, bool is_last) TBC_MUST_CHECK;
+/* Take what waits in the socket: into the queue, or answer it BUSY. */
+enum station_intake {
+    STATION_INTAKE_FAIR,    /* not so much that those in the queue are kept waiting */
+    STATION_INTAKE_ALL,     /* it will be the last */
+    STATION_INTAKE_NO_STORE /* not into the queue: answer it without the store */
+};
+enum tbc_err station_intake(struct station *st, enum station_intake how) TBC_MUST_CHECK;
 /* Count a message that is no request, and remember whose it was.  what: static text. */
 void station_malformed(struct station *st, const struct tbc_peer *peer,
                        enum station_malformed which, const char *what);

@@ -13,6 +13,8 @@
 #include "base/buf.h"
 #include "base/when.h"
 
+#include <poll.h>
+
 #define TBC_SQL_VALUES_MAX 16
 
 /* A value to bind. */
@@ -104,10 +106,16 @@ extern const struct tbc_sql_driver tbc_sql_postgres;
 
 #define TBC_SQL_NAME_MAX 1023
 
+/* What a driver calls while it waits for its server longer than a moment: wait until fd is ready, at
+ * most ms, and serve others meanwhile, who may ask nothing of this database. */
+typedef void (*tbc_sql_patience)(void *arg, struct pollfd *fd, int ms);
+
 struct tbc_sql {
     const struct tbc_sql_driver *driver;
     const struct tbc_sql_catalogue *catalogue;
     char name[TBC_SQL_NAME_MAX + 1]; /* for messages: holds no secret */
+    tbc_sql_patience patience;       /* NULL: none */
+    void *patience_arg;
 };
 
 struct tbc_sql_rows {

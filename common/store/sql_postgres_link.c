@@ -1,135 +1,20 @@
-/* PostgreSQL: the connection, its errors, and waiting for it no longer than is sensible. */
+/* PostgreSQL: a connection's errors, and waiting for it no longer than is sensible. */
 #include "store/sql_postgres.h"
 #include "sys/clock.h"
 #include "sys/log.h"
 
-#include <errno.h>
 #include <poll.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
-/* The server gives up first, so that its reason is heard; the client when it is not. */
-#define SETTINGS                                                       \
-    "SET statement_timeout = 5000; SET lock_timeout = 4000;"           \
-    "SET idle_in_transaction_session_timeout = 20000;"                 \
-    "SET client_min_messages = warning; SET client_encoding = 'UTF8';" \
-    "SELECT set_config('synchronous_commit', 'on', false)"             \
-    " WHERE current_setting('synchronous_commit') IN ('off', 'local'," \
-    " 'remote_write')"
-#define ANSWER_MS    8000
-#define PAUSE_LEAST  50
-#define PAUSE_MOST   1000
-#define KEYWORDS_MAX 64
-#define STATE_LEN    5
-
-/* Where the address does not say: only a server that takes writes, and no endless waiting. */
-static const struct {
-    const char *keyword;
-    const char *value;
-} defaults[] = {
-    { "target_session_attrs", "read-write" },
-    { "connect_timeout", "3" },
-    { "tcp_user_timeout", "5000" },
-    { "keepalives_idle", "5" },
-    { "keepalives_interval", "2" },
-    { "keepalives_count", "3" },
-    { "fallback_application_name", "tbc-station" },
-};
-
-static const char *
-given(const PQconninfoOption *options, const char *keyword)
-{
-    for (; options->keyword != NULL; options++) {
-        if (strcmp(options->keyword, keyword) == 0) {
-            return options->val;
-        }
-    }
-    return NULL;
-}
-
-/* libpq would pass over a password file that others can read, and say something else. */
-static enum tbc_err
-check_passfile(const struct postgres *p)
-{
-    const char *path = given(p->address, "passfile");
-    struct stat st;
-
-    if (path == NULL) {
-        return TBC_OK;
-    }
-    if (stat(path, &st) != 0) {
-        tbc_log(TBC_LOG_ERROR, "%s: %s", path, strerror(errno));
-        return TBC_ERR_NOT_FOUND;
-    }
-    if ((st.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
-        return tbc_log_err(TBC_ERR_DENIED,
-                           "%s: others can read this secret; chmod 600 it", path);
-    }
-    return TBC_OK;
-}
-
-enum tbc_err
-tbc_postgres_address(struct postgres *p, const char *url)
-{
-    const char *host;
-    const char *name;
-
-    p->address = PQconninfoParse(url, NULL); /* its message would repeat the address */
-    if (p->address == NULL) {
-        return tbc_log_err(TBC_ERR_MALFORMED,
-                           "the store's address: postgresql://HOST/DATABASE is wanted");
-    }
-    if (given(p->address, "password") != NULL ||
-        given(p->address, "sslpassword") != NULL) {
-        return tbc_log_err(TBC_ERR_DENIED,
-                           "the store's address: a password belongs in a file of its "
-                           "own (?passfile=FILE, or PGPASSFILE)");
-    }
-    host = given(p->address, "host");
-    name = given(p->address, "dbname");
-    (void)snprintf(p->sql.name, sizeof p->sql.name, "postgresql://%s/%s",
-                   host == NULL ? "" : host, name == NULL ? "" : name);
-    return check_passfile(p);
-}
-
-static PGconn *
-connect_given(const struct postgres *p)
-{
-    const char *keywords[KEYWORDS_MAX + 1];
-    const char *values[KEYWORDS_MAX + 1];
-    size_t n = 0;
-
-    for (const PQconninfoOption *o = p->address; o->keyword != NULL; o++) {
-        if (o->val != NULL && n < KEYWORDS_MAX - sizeof defaults / sizeof *defaults) {
-            keywords[n] = o->keyword;
-            values[n++] = o->val;
-        }
-    }
-    for (size_t i = 0; i < sizeof defaults / sizeof *defaults; i++) {
-        if (given(p->address, defaults[i].keyword) == NULL) {
-            keywords[n] = defaults[i].keyword;
-            values[n++] = defaults[i].value;
-        }
-    }
-    keywords[n] = NULL;
-    values[n] = NULL;
-    return PQconnectdbParams(keywords, values, 0);
-}
-
-static void
-hear_notice(void *arg, const PGresult *r)
-{
-    struct postgres *p = arg;
-
-    (void)r; /* its details may quote values */
-    p->warned = true;
-}
+#define ANSWER_MS   8000
+#define MOMENT_MS   50  /* nobody is served meanwhile */
+#define PATIENCE_MS 250 /* then others are, in bites of at most that */
+#define STATE_LEN   5
 
 /* The message of libpq on one line. */
-static void
-log_connection(const struct postgres *p, const char *what)
+void
+tbc_postgres_complain(const struct postgres *p, const char *what)
 {
     char line[256];
 
@@ -150,36 +35,6 @@ tbc_postgres_drop(struct postgres *p)
     for (size_t i = 0; i < p->sql.catalogue->texts_n; i++) {
         p->statements[i].prepared = false;
     }
-}
-
-enum tbc_err
-tbc_postgres_connect(struct postgres *p)
-{
-    const bool first = p->pause_ms == 0;
-    PGresult *r;
-
-    if (tbc_clock_mono().ms < p->retry_at.ms) {
-        return TBC_ERR_NETWORK;
-    }
-    p->conn = connect_given(p);
-    if (PQstatus(p->conn) == CONNECTION_OK) {
-        (void)PQsetNoticeReceiver(p->conn, hear_notice, p);
-        r = PQexec(p->conn, SETTINGS);
-        if (PQresultStatus(r) == PGRES_TUPLES_OK) {
-            PQclear(r);
-            p->pause_ms = 0;
-            return TBC_OK;
-        }
-        PQclear(r);
-    }
-    if (first) {
-        log_connection(p, "cannot connect");
-    }
-    tbc_postgres_drop(p);
-    p->pause_ms = first ? PAUSE_LEAST : p->pause_ms * 2;
-    p->pause_ms = p->pause_ms > PAUSE_MOST ? PAUSE_MOST : p->pause_ms;
-    p->retry_at.ms = tbc_clock_mono().ms + p->pause_ms;
-    return TBC_ERR_NETWORK;
 }
 
 /* SQLSTATE: a class, or a whole state where its class says too little. */
@@ -212,7 +67,7 @@ tbc_postgres_err(struct postgres *p, const PGresult *r)
     bool expected = false;
 
     if (state == NULL) { /* libpq's own: the connection ended */
-        log_connection(p, "lost");
+        tbc_postgres_complain(p, "lost");
         return TBC_ERR_NETWORK;
     }
     for (size_t i = 0; i < sizeof meanings / sizeof *meanings; i++) {
@@ -229,44 +84,103 @@ tbc_postgres_err(struct postgres *p, const PGresult *r)
     return err;
 }
 
-/* Wait until the server can be read, writing what is left meanwhile. */
-static enum tbc_err
-wait_for(struct postgres *p, struct tbc_mono end)
+struct postgres_wait
+tbc_postgres_wait_ms(int64_t ms)
 {
-    const int unsent = PQflush(p->conn);
-    const int64_t left = end.ms - tbc_clock_mono().ms;
-    struct pollfd fd = { .fd = PQsocket(p->conn), .events = POLLIN };
+    const struct tbc_mono now = tbc_clock_mono();
 
-    if (unsent < 0 || fd.fd < 0) {
+    return (struct postgres_wait){ .ms = ms,
+                                   .moment = { now.ms + MOMENT_MS },
+                                   .end = { now.ms + ms } };
+}
+
+/* A moment is waited for alone; what takes longer is whoever the patience serves meanwhile. */
+enum tbc_err
+tbc_postgres_await(struct postgres *p, const struct postgres_wait *w, short events,
+                   short *revents)
+{
+    const int64_t now = tbc_clock_mono().ms;
+    const int64_t left = w->end.ms - now;
+    struct pollfd fd = { .fd = PQsocket(p->conn), .events = events };
+
+    *revents = 0;
+    if (fd.fd < 0) {
         return TBC_ERR_NETWORK;
     }
     if (left <= 0) {
-        tbc_log(TBC_LOG_ERROR, "%s: no answer for %d ms", p->sql.name, ANSWER_MS);
         return TBC_ERR_TIMEOUT;
     }
-    if (unsent > 0) {
-        fd.events |= POLLOUT;
+    if (p->sql.patience == NULL) {
+        (void)poll(&fd, 1, (int)left);
+    } else if (now < w->moment.ms) {
+        (void)poll(&fd, 1, (int)(left < MOMENT_MS ? left : MOMENT_MS));
+    } else {
+        p->sql.patience(p->sql.patience_arg, &fd,
+                        (int)(left < PATIENCE_MS ? left : PATIENCE_MS));
     }
-    if (poll(&fd, 1, (int)left) > 0 && (fd.revents & ~POLLOUT) != 0 &&
-        PQconsumeInput(p->conn) == 0) {
-        log_connection(p, "lost");
-        return TBC_ERR_NETWORK;
-    }
+    *revents = fd.revents;
     return TBC_OK;
 }
 
+/* Wait until the server can be read, writing what is left meanwhile. */
 static enum tbc_err
-next_result(struct postgres *p, struct tbc_mono end, PGresult **r)
+wait_for(struct postgres *p, const struct postgres_wait *w)
+{
+    const int unsent = PQflush(p->conn);
+    short revents = 0;
+    enum tbc_err err = TBC_ERR_NETWORK;
+
+    if (unsent >= 0) {
+        err =
+            tbc_postgres_await(p, w, unsent > 0 ? POLLIN | POLLOUT : POLLIN, &revents);
+    }
+    if (err == TBC_ERR_TIMEOUT) {
+        tbc_log(TBC_LOG_ERROR, "%s: no answer for %" PRId64 " ms", p->sql.name, w->ms);
+    }
+    if (err == TBC_OK && (revents & ~POLLOUT) != 0 && PQconsumeInput(p->conn) == 0) {
+        tbc_postgres_complain(p, "lost");
+        return TBC_ERR_NETWORK;
+    }
+    return err;
+}
+
+PGresult *
+tbc_postgres_exec(struct postgres *p, const char *text)
+{
+    const struct postgres_wait w = tbc_postgres_wait_ms(ANSWER_MS);
+    PGresult *last = NULL;
+    PGresult *r = NULL;
+
+    if (PQsendQuery(p->conn, text) != 1) {
+        return NULL;
+    }
+    do {
+        while (PQisBusy(p->conn) != 0) {
+            if (wait_for(p, &w) != TBC_OK) {
+                PQclear(last);
+                return NULL;
+            }
+        }
+        if ((r = PQgetResult(p->conn)) != NULL) {
+            PQclear(last);
+            last = r;
+        }
+    } while (r != NULL);
+    return last;
+}
+
+static enum tbc_err
+next_result(struct postgres *p, const struct postgres_wait *w, PGresult **r)
 {
     enum tbc_err err = TBC_OK;
 
     *r = NULL;
     if (PQflush(p->conn) < 0) {
-        log_connection(p, "lost");
+        tbc_postgres_complain(p, "lost");
         return TBC_ERR_NETWORK;
     }
     while (PQisBusy(p->conn) != 0) {
-        if ((err = wait_for(p, end)) != TBC_OK) {
+        if ((err = wait_for(p, w)) != TBC_OK) {
             return err;
         }
     }
@@ -301,7 +215,7 @@ take_result(struct postgres *p, PGresult *r, size_t place, enum tbc_err *first,
 enum tbc_err
 tbc_postgres_collect(struct postgres *p, PGresult **last, size_t *at)
 {
-    const struct tbc_mono end = { tbc_clock_mono().ms + ANSWER_MS };
+    const struct postgres_wait w = tbc_postgres_wait_ms(ANSWER_MS);
     enum tbc_err first = TBC_OK;
     enum tbc_err err = PQpipelineSync(p->conn) == 1 ? TBC_OK : TBC_ERR_NETWORK;
     bool synced = false;
@@ -312,7 +226,7 @@ tbc_postgres_collect(struct postgres *p, PGresult **last, size_t *at)
     while (err == TBC_OK && !synced) {
         PGresult *r;
 
-        if ((err = next_result(p, end, &r)) != TBC_OK) {
+        if ((err = next_result(p, &w, &r)) != TBC_OK) {
             break;
         }
         if (r == NULL) {

@@ -10,7 +10,7 @@
 static enum tbc_err
 ask_number(struct postgres *p, const char *text, int64_t *value)
 {
-    PGresult *r = PQexec(p->conn, text);
+    PGresult *r = tbc_postgres_exec(p, text);
     enum tbc_err err = TBC_OK;
 
     *value = 0;
@@ -26,7 +26,7 @@ ask_number(struct postgres *p, const char *text, int64_t *value)
 static enum tbc_err
 tell(struct postgres *p, const char *text)
 {
-    PGresult *r = PQexec(p->conn, text);
+    PGresult *r = tbc_postgres_exec(p, text);
     ExecStatusType status = PQresultStatus(r);
     enum tbc_err err = status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK
                            ? TBC_OK

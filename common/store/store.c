@@ -73,6 +73,14 @@ tbc_store_close(struct tbc_store **store)
     free(s);
 }
 
+void
+tbc_store_patience(struct tbc_store *s,
+                   void (*patience)(void *arg, struct pollfd *fd, int ms), void *arg)
+{
+    s->sql->patience = patience;
+    s->sql->patience_arg = arg;
+}
+
 enum tbc_err
 tbc_store_begin(struct tbc_store *s)
 {

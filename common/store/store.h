@@ -15,6 +15,8 @@
 #include "crypto/seal.h"
 #include "rail/cert.h"
 
+#include <poll.h>
+
 #define TBC_BLIND_LEN        32
 #define TBC_STORE_DIGEST_LEN 32
 
@@ -62,6 +64,12 @@ tbc_store_rekey_bite(struct tbc_store *s, size_t max, bool *done) TBC_MUST_CHECK
 enum tbc_err tbc_store_rekey_end(struct tbc_store *s) TBC_MUST_CHECK;
 /* Whether one has begun and not ended. */
 enum tbc_err tbc_store_rekey_pending(struct tbc_store *s, bool *pending) TBC_MUST_CHECK;
+
+/* While a server is waited for longer than a moment, at most ms at a time: wait for fd, and serve others, who
+ * may ask nothing of this store.  NULL: none.  A file is never waited for. */
+void
+tbc_store_patience(struct tbc_store *s,
+                   void (*patience)(void *arg, struct pollfd *fd, int ms), void *arg);
 
 /* Versions and high-water marks by name; 0 when never set. */
 enum tbc_err

@@ -52,6 +52,15 @@ add_test(NAME e2e/failover COMMAND test_e2e_failover)
 set_tests_properties(e2e/failover PROPERTIES TIMEOUT 300 LABELS slow
     ENVIRONMENT "TBC_SOURCE_DIR=${PROJECT_SOURCE_DIR};TBC_BIN_DIR=${CMAKE_BINARY_DIR}/bin")
 
+# A station whose PostgreSQL hangs, or is gone for a while.
+add_executable(test_e2e_away e2e/test_away.c)
+tbc_links(test_e2e_away PRIVATE "net" ""
+    "tbc_test_support;tbc_test_stage;tbc_test_postgres")
+add_dependencies(test_e2e_away tbc-station tbc)
+add_test(NAME e2e/away COMMAND test_e2e_away)
+set_tests_properties(e2e/away PROPERTIES TIMEOUT 300 LABELS slow
+    ENVIRONMENT "TBC_SOURCE_DIR=${PROJECT_SOURCE_DIR};TBC_BIN_DIR=${CMAKE_BINARY_DIR}/bin")
+
 # The process that holds the issuer's key.
 add_executable(test_e2e_signer e2e/test_signer.c
     ${PROJECT_SOURCE_DIR}/station-server/signer.c

@@ -109,6 +109,7 @@ guard(struct tbc_postgres *pg, int control)
     (void)close(1);
     while (read(control, &byte, 1) < 0 && errno == EINTR) {
     }
+    (void)tbc_postgres_pause(pg, false);
     (void)run(pg, (const char *const[]){ "pg_ctl", "stop", "-D", "data", "-m",
                                          "immediate", "-w", "-t", "20", NULL });
     (void)nftw(pg->folder, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
@@ -262,38 +263,73 @@ end_process(pid_t pid)
     return true;
 }
 
-bool
-tbc_postgres_kill(struct tbc_postgres *pg)
+/* The processes that it has started, as the kernel writes them. */
+static void
+list_children(pid_t pid, char *children, int size)
 {
-    const pid_t pid = server_pid(pg);
     char path[64];
-    char children[2048] = "";
     FILE *f;
 
-    if (pid <= 1 || kill(pid, SIGSTOP) != 0) {
-        return false;
-    }
+    children[0] = '\0';
     (void)snprintf(path, sizeof path, "/proc/%ld/task/%ld/children", (long)pid,
                    (long)pid);
     f = fopen(path, "re");
     if (f != NULL) {
-        if (fgets(children, sizeof children, f) == NULL) {
+        if (fgets(children, size, f) == NULL) {
             children[0] = '\0';
         }
         (void)fclose(f);
     }
+}
+
+static pid_t
+next_child(char **at)
+{
+    char *end;
+    const long child = strtol(*at, &end, 10);
+
+    if (end == *at) {
+        return 0;
+    }
+    *at = end;
+    return (pid_t)child;
+}
+
+bool
+tbc_postgres_kill(struct tbc_postgres *pg)
+{
+    const pid_t pid = server_pid(pg);
+    char children[2048];
+    char *at = children;
+
+    if (pid <= 1 || kill(pid, SIGSTOP) != 0) {
+        return false;
+    }
+    list_children(pid, children, sizeof children);
     if (!end_process(pid)) {
         return false;
     }
-    for (char *at = children; *at != '\0';) {
-        char *end;
-        long child = strtol(at, &end, 10);
+    for (pid_t child = next_child(&at); child > 0; child = next_child(&at)) {
+        (void)end_process(child);
+    }
+    return true;
+}
 
-        if (end == at) {
-            break;
-        }
-        (void)end_process((pid_t)child);
-        at = end;
+/* The server first: then it makes no more children meanwhile. */
+bool
+tbc_postgres_pause(struct tbc_postgres *pg, bool pause)
+{
+    const int number = pause ? SIGSTOP : SIGCONT;
+    const pid_t pid = server_pid(pg);
+    char children[2048];
+    char *at = children;
+
+    if (pid <= 1 || kill(pid, number) != 0) {
+        return false;
+    }
+    list_children(pid, children, sizeof children);
+    for (pid_t child = next_child(&at); child > 0; child = next_child(&at)) {
+        (void)kill(child, number);
     }
     return true;
 }

@@ -27,6 +27,9 @@ bool tbc_postgres_kill(struct tbc_postgres *pg);
 /* After a kill: start it again on the same folder. */
 bool tbc_postgres_restart(struct tbc_postgres *pg);
 
+/* Stop the server and all its children where they stand, or let them go on. */
+bool tbc_postgres_pause(struct tbc_postgres *pg, bool pause);
+
 /* The address of a database of that server (made by tbc_postgres_make), of whichever of two takes
  * writes when other is not NULL. */
 void tbc_postgres_url(const struct tbc_postgres *pg, const struct tbc_postgres *other,
