@@ -10,10 +10,11 @@ bool
 gates_start(const struct stage *s, struct gates_gate *g, const char *const *more,
             void (*prepare)(void *arg), void *arg)
 {
-    const char *args[TBC_PROCESS_ARGS] = { "--device", NULL, "--data", NULL };
+    const char *args[TBC_PROCESS_ARGS] = { "--device", NULL,     "--data",
+                                           NULL,       "--http", "off" };
     char device[STAGE_PATH + 64];
     char data[STAGE_PATH + 64];
-    size_t n = 4;
+    size_t n = 6;
 
     (void)snprintf(device, sizeof device, "%s/%s.device", s->data, g->name);
     (void)snprintf(data, sizeof data, "%s/%s", s->data, g->name);

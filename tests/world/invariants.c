@@ -92,24 +92,35 @@ by_event(const void *a, const void *b)
 static bool
 opens(const struct invariants_row *row)
 {
-    return row->entry.train[0] != '\0' &&
+    return row->entry.act == TBC_ACT_ENTER && row->entry.train[0] != '\0' &&
            tbc_verdict_opens((enum tbc_verdict)row->entry.verdict);
 }
 
 static bool
 is_same_trip(const struct tbc_entry *a, const struct tbc_entry *b)
 {
-    return memcmp(a->cti, b->cti, sizeof a->cti) == 0 && a->depart.s == b->depart.s &&
-           strcmp(a->train, b->train) == 0;
+    return a->depart.s == b->depart.s && strcmp(a->train, b->train) == 0;
 }
 
-/* By certificate and trip, openings first, the unmarked first of those. */
+/* Of one person as the station knows them, or with one certificate as a gate does. */
+static int
+by_holder(const struct invariants_row *x, const struct invariants_row *y)
+{
+    static const uint8_t nobody[TBC_BLIND_LEN];
+    const int order = memcmp(x->person, y->person, sizeof x->person);
+
+    return order != 0 || memcmp(x->person, nobody, sizeof nobody) != 0
+               ? order
+               : memcmp(x->entry.cti, y->entry.cti, sizeof x->entry.cti);
+}
+
+/* By holder and trip. */
 static int
 by_trip(const void *a, const void *b)
 {
     const struct invariants_row *x = a;
     const struct invariants_row *y = b;
-    int order = memcmp(x->entry.cti, y->entry.cti, sizeof x->entry.cti);
+    int order = by_holder(x, y);
 
     if (order == 0) {
         order = strcmp(x->entry.train, y->entry.train);
@@ -118,10 +129,7 @@ by_trip(const void *a, const void *b)
         order = (x->entry.depart.s > y->entry.depart.s) -
                 (x->entry.depart.s < y->entry.depart.s);
     }
-    if (order == 0) {
-        order = (opens(y) ? 1 : 0) - (opens(x) ? 1 : 0);
-    }
-    return order != 0 ? order : (int)x->conflict - (int)y->conflict;
+    return order != 0 ? order : by_event(a, b);
 }
 
 /* An answer that came after the gate had opened by itself settles the entry: the station has then
@@ -139,11 +147,10 @@ compare(struct bench *b, const struct invariants_row *gate,
 {
     if (!is_same_verdict(gate, station) || gate->gate != station->gate ||
         gate->entry.at.s != station->entry.at.s ||
+        gate->entry.act != station->entry.act ||
+        memcmp(gate->entry.cti, station->entry.cti, sizeof gate->entry.cti) != 0 ||
         !is_same_trip(&gate->entry, &station->entry)) {
         find(b, INVARIANT_CHANGED, gate);
-    }
-    if (gate->settled && station->entry.told && gate->conflict != station->conflict) {
-        find(b, INVARIANT_UNHEARD, gate);
     }
 }
 
@@ -170,6 +177,7 @@ judge_union(struct bench *b)
             find(b, INVARIANT_LOST, row);
         } else {
             there->matched = true;
+            memcpy(f->journal[i].person, there->person, sizeof there->person);
             compare(b, row, there);
         }
     }
@@ -186,25 +194,175 @@ judge_union(struct bench *b)
     }
 }
 
-/* The station's entries for one trip: the first is the entry, each further one a conflict.  Sorted by
- * trip. */
+/* Whoever is taken back was not there. */
+static void
+mark_annulled(struct invariants_row *rows, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        struct invariants_row key = { 0 };
+        struct invariants_row *of;
+
+        if (rows[i].entry.act != TBC_ACT_ANNUL) {
+            continue;
+        }
+        memcpy(key.entry.event, rows[i].entry.of, sizeof key.entry.event);
+        of = bsearch(&key, rows, n, sizeof *rows, by_event);
+        if (of != NULL) {
+            of->annulled = true;
+        }
+    }
+}
+
+/* Rows of one holder from the first on; they are sorted. */
+static size_t
+count_holder(const struct invariants_row *rows, size_t n)
+{
+    size_t of = 1;
+
+    while (of < n && by_holder(&rows[0], &rows[of]) == 0) {
+        of++;
+    }
+    return of;
+}
+
+static size_t
+count_exits(const struct invariants_row *rows, size_t n)
+{
+    size_t exits = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        exits += rows[i].entry.act == TBC_ACT_EXIT && !rows[i].annulled ? 1 : 0;
+    }
+    return exits;
+}
+
+/* What stands for one trip of one holder in the station's book. */
+struct story {
+    size_t marked;
+    size_t unmarked;
+    const struct invariants_row *last;
+};
+
+/* Without a mark one comes in once, and once more for each time of leaving. */
+static void
+judge_story(struct bench *b, const struct story *story, size_t exits)
+{
+    if (story->unmarked > 1 + exits) {
+        find(b, INVARIANT_UNMARKED, story->last);
+    }
+    if (story->unmarked == 0 && story->marked > 0) {
+        find(b, INVARIANT_OVERMARKED, story->last);
+    }
+}
+
+/* The station's rows of one holder. */
+static void
+judge_holder(struct bench *b, const struct invariants_row *rows, size_t n)
+{
+    const size_t exits = count_exits(rows, n);
+    struct story story = { 0 };
+
+    for (size_t i = 0; i < n; i++) {
+        if (i > 0 && !is_same_trip(&rows[i].entry, &rows[i - 1].entry)) {
+            judge_story(b, &story, exits);
+            story = (struct story){ 0 };
+        }
+        if (rows[i].conflict && rows[i].entry.act == TBC_ACT_ENTER &&
+            !opens(&rows[i])) {
+            find(b, INVARIANT_OVERMARKED, &rows[i]);
+        } else if (opens(&rows[i]) && !rows[i].annulled) {
+            story.marked += rows[i].conflict ? 1 : 0;
+            story.unmarked += rows[i].conflict ? 0 : 1;
+            story.last = &rows[i];
+        }
+    }
+    judge_story(b, &story, exits);
+}
+
+/* Sorted by trip. */
 static void
 judge_conflicts(struct bench *b)
 {
     const struct invariants_facts *f = b->facts;
+    size_t n;
+
+    for (size_t i = 0; i < f->store_n; i += n) {
+        n = count_holder(&f->store[i], f->store_n - i);
+        judge_holder(b, &f->store[i], n);
+    }
+}
+
+/* Whether the station has a conflict of that trip. */
+static bool
+is_disputed(const struct invariants_facts *f, const struct invariants_row *row)
+{
+    for (size_t i = 0; i < f->store_n; i++) {
+        const struct invariants_row *other = &f->store[i];
+
+        if (other->conflict && by_holder(other, row) == 0 &&
+            is_same_trip(&other->entry, &row->entry)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Whether some gate was told of the conflict of that trip: the last to tell always is. */
+static bool
+is_heard(const struct invariants_facts *f, const struct invariants_row *row)
+{
+    for (size_t i = 0; i < f->journal_n; i++) {
+        const struct invariants_row *other = &f->journal[i];
+
+        if (other->conflict && by_holder(other, row) == 0 &&
+            is_same_trip(&other->entry, &row->entry)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void
+judge_hearing(struct bench *b)
+{
+    const struct invariants_facts *f = b->facts;
 
     for (size_t i = 0; i < f->store_n; i++) {
-        const struct invariants_row *row = &f->store[i];
-        bool is_first = i == 0 || !is_same_trip(&row->entry, &row[-1].entry);
+        if (f->store[i].conflict && opens(&f->store[i]) && !is_heard(f, &f->store[i])) {
+            find(b, INVARIANT_UNHEARD, &f->store[i]);
+        }
+    }
+    for (size_t i = 0; i < f->journal_n; i++) {
+        if (f->journal[i].conflict && opens(&f->journal[i]) &&
+            !is_disputed(f, &f->journal[i])) {
+            find(b, INVARIANT_UNHEARD, &f->journal[i]);
+        }
+    }
+}
 
-        if (!opens(row)) {
-            if (row->conflict) {
-                find(b, INVARIANT_OVERMARKED, row);
-            }
-        } else if (is_first && row->conflict) {
-            find(b, INVARIANT_OVERMARKED, row);
-        } else if (!is_first && !row->conflict) {
-            find(b, INVARIANT_UNMARKED, row);
+/* The journals' rows of one holder: for one trip a group lets in a certificate once, and once more
+ * for each leaving.  (That two are of one person, gates need not know.) */
+static void
+judge_group(struct bench *b, const struct invariants_row *rows, size_t n)
+{
+    const struct invariants_facts *f = b->facts;
+    const size_t exits = count_exits(rows, n);
+
+    for (size_t i = 0; i < n; i++) {
+        const unsigned group = f->gates[rows[i].gate].group;
+        size_t before = 0;
+
+        for (size_t j = 0; j < i; j++) {
+            before += opens(&rows[j]) && !rows[j].annulled &&
+                              f->gates[rows[j].gate].group == group &&
+                              memcmp(rows[i].entry.cti, rows[j].entry.cti,
+                                     TBC_CTI_LEN) == 0 &&
+                              is_same_trip(&rows[i].entry, &rows[j].entry)
+                          ? 1
+                          : 0;
+        }
+        if (opens(&rows[i]) && !rows[i].annulled && before > exits) {
+            find(b, INVARIANT_TWICE, &rows[i]);
         }
     }
 }
@@ -214,23 +372,21 @@ static void
 judge_groups(struct bench *b)
 {
     const struct invariants_facts *f = b->facts;
+    size_t n;
 
-    for (size_t i = 0; i < f->journal_n; i++) {
-        const struct invariants_row *row = &f->journal[i];
-        const unsigned group = f->gates[row->gate].group;
-
-        for (size_t j = i; opens(row) && j-- > 0;) {
-            const struct invariants_row *other = &f->journal[j];
-
-            if (!is_same_trip(&row->entry, &other->entry)) {
-                break;
-            }
-            if (opens(other) && f->gates[other->gate].group == group) {
-                find(b, INVARIANT_TWICE, row);
-                break;
-            }
-        }
+    for (size_t i = 0; i < f->journal_n; i += n) {
+        n = count_holder(&f->journal[i], f->journal_n - i);
+        judge_group(b, &f->journal[i], n);
     }
+}
+
+static int
+by_cti(const void *a, const void *b)
+{
+    const struct invariants_certificate *x = a;
+    const struct invariants_certificate *y = b;
+
+    return memcmp(x->cti, y->cti, sizeof x->cti);
 }
 
 static const struct invariants_certificate *
@@ -268,6 +424,9 @@ judge_revocations(struct bench *b)
 {
     const struct invariants_facts *f = b->facts;
 
+    if (f->certificates_n > 1) {
+        qsort(f->certificates, f->certificates_n, sizeof *f->certificates, by_cti);
+    }
     for (size_t i = 0; i < f->journal_n; i++) {
         const struct invariants_row *row = &f->journal[i];
         const struct invariants_certificate *c =
@@ -345,10 +504,13 @@ invariants_judge(struct invariants_facts *f, struct invariants_report *report,
     sort(f->journal, f->journal_n, by_event);
     sort(f->store, f->store_n, by_event);
     judge_union(&b);
+    mark_annulled(f->journal, f->journal_n);
+    mark_annulled(f->store, f->store_n);
     sort(f->journal, f->journal_n, by_trip);
     sort(f->store, f->store_n, by_trip);
     judge_conflicts(&b);
     judge_groups(&b);
+    judge_hearing(&b);
     if (!f->audited) {
         find(&b, INVARIANT_AUDIT, NULL);
     }

@@ -7,6 +7,8 @@
 
 #include "base/buf.h"
 #include "codec/wire.h"
+#include "rail/uses.h"
+#include "store/store.h"
 
 #define INVARIANTS_GATES 8
 #define INVARIANTS_NAME  32
@@ -20,7 +22,7 @@
     X(UNTOLD, "an entry still waits in a gate's journal")             \
     X(UNMARKED, "a second entry for a trip is not marked a conflict") \
     X(OVERMARKED, "a conflict is marked where there is none")         \
-    X(UNHEARD, "a gate does not know of its entry's conflict")        \
+    X(UNHEARD, "no gate was told of a conflict, or one of none")      \
     X(TWICE, "one group of gates let the same ticket in twice")       \
     X(UNWRITTEN, "a barrier opened without an entry")                 \
     X(BACKWARDS, "an entry is not of the time in which it happened")  \
@@ -39,10 +41,14 @@ enum invariant {
 /* One entry, as a gate or as the station has it. */
 struct invariants_row {
     struct tbc_entry entry; /* told: as the station has it */
-    size_t gate;  /* whose it is: index into gates, or gates_n when of another device */
-    bool settled; /* in a journal: the station knows it */
-    bool conflict;
-    bool matched; /* the judge's own */
+    size_t gate; /* whose it is: index into gates, or gates_n when of another device */
+    uint8_t
+        person[TBC_BLIND_LEN]; /* whose certificate it is, to the station; else zeros */
+    bool settled;              /* in a journal: the station knows it */
+    bool
+        conflict; /* the station's mark; in a journal: two were in, as the station said then */
+    bool matched; /* the judge's own, as the next */
+    bool annulled;
 };
 
 struct invariants_certificate {

@@ -26,7 +26,9 @@ read_bytes(sqlite3_stmt *st, int at, uint8_t *out, size_t len)
     return true;
 }
 
-/* event, cti, verdict, at, train, depart, conflict */
+/* event, cti, verdict, at, train, depart, conflict, act, annuls */
+#define ENTRY_COLUMNS "event, cti, verdict, at, train, depart, conflict, act, annuls"
+#define MORE          9
 static bool
 read_entry(sqlite3_stmt *st, struct invariants_row *row)
 {
@@ -38,6 +40,8 @@ read_entry(sqlite3_stmt *st, struct invariants_row *row)
                    (const char *)sqlite3_column_text(st, 4));
     e->depart.s = sqlite3_column_int64(st, 5);
     row->conflict = sqlite3_column_int64(st, 6) != 0;
+    e->act = (uint64_t)sqlite3_column_int64(st, 7);
+    (void)read_bytes(st, 8, e->of, sizeof e->of); /* NULL of all but annulments */
     return read_bytes(st, 0, e->event, sizeof e->event) &&
            read_bytes(st, 1, e->cti, sizeof e->cti);
 }
@@ -47,7 +51,7 @@ take_journal(struct reading *r)
 {
     struct invariants_row row = { .gate = r->gate };
 
-    row.settled = sqlite3_column_int64(r->st, 7) != 0;
+    row.settled = sqlite3_column_int64(r->st, MORE) != 0;
     return read_entry(r->st, &row) &&
            invariants_add(&r->facts->journal, &r->facts->journal_n, &row);
 }
@@ -59,14 +63,27 @@ take_note(struct reading *r)
     return true;
 }
 
+/* Of those who came in; shorter when they are of another station. */
+static void
+read_person(sqlite3_stmt *st, int at, uint8_t person[static TBC_BLIND_LEN])
+{
+    const void *bytes = sqlite3_column_blob(st, at);
+    const size_t len = (size_t)sqlite3_column_bytes(st, at);
+
+    if (bytes != NULL && len <= TBC_BLIND_LEN) {
+        memcpy(person, bytes, len);
+    }
+}
+
 static bool
 take_store(struct reading *r)
 {
     struct invariants_facts *f = r->facts;
     struct invariants_row row = { 0 };
-    const char *device = (const char *)sqlite3_column_text(r->st, 8);
+    const char *device = (const char *)sqlite3_column_text(r->st, MORE + 1);
 
-    row.entry.told = sqlite3_column_int64(r->st, 7) != 0;
+    row.entry.told = sqlite3_column_int64(r->st, MORE) != 0;
+    read_person(r->st, MORE + 2, row.person);
     while (row.gate < f->gates_n && strcmp(f->gates[row.gate].name, device) != 0) {
         row.gate++;
     }
@@ -129,14 +146,13 @@ static bool
 read_journal(struct reading *r, struct tbc_buf *why)
 {
     sqlite3 *db = open_file(r->facts->gates[r->gate].journal, NULL, why);
-    bool ok =
-        db != NULL &&
-        each_row(db,
-                 "SELECT event, cti, verdict, at, train, depart, conflict, settled "
-                 "FROM entry ORDER BY seq",
-                 r, take_journal, why) &&
-        each_row(db, "SELECT seq FROM note WHERE what = 'two histories'", r, take_note,
-                 why);
+    bool ok = db != NULL &&
+              each_row(db,
+                       "SELECT " ENTRY_COLUMNS
+                       ", settled FROM entry WHERE heard = 0 ORDER BY seq",
+                       r, take_journal, why) &&
+              each_row(db, "SELECT seq FROM note WHERE what = 'two histories'", r,
+                       take_note, why);
 
     (void)sqlite3_close(db);
     return ok;
@@ -154,11 +170,8 @@ read_store(struct reading *r, const char *data, struct tbc_buf *why)
         (db = open_file(path, TBC_SUMS_VFS, why)) == NULL) {
         return false;
     }
-    ok = each_row(
-             db,
-             "SELECT event, cti, verdict, at, train, depart, conflict, told, device "
-             "FROM entry",
-             r, take_store, why) &&
+    ok = each_row(db, "SELECT " ENTRY_COLUMNS ", told, device, person FROM entry", r,
+                  take_store, why) &&
          each_row(db, "SELECT cti, idx, revoked FROM certificate", r, take_certificate,
                   why);
     (void)sqlite3_close(db);

@@ -159,8 +159,8 @@ main(int argc, char **argv)
     printf("%zu races: %zu accepted (%zu by gate 1, %zu by gate 2), the station has "
            "%zu entries, %zu findings; %zu run again for want of an answer in time; "
            "%.1f s\n",
-           races.decided, races.accepted, races.won[0], races.won[1], entries,
-           findings, races.lonely, (double)(tbc_clock_mono().ms - begun) / 1e3);
+           races.decided, races.accepted, races.won[0], races.won[1], entries, findings,
+           races.lonely, (double)(tbc_clock_mono().ms - begun) / 1e3);
     printf("tests: %d passed, %d failed, 0 skipped\n", ok ? 1 : 0, ok ? 0 : 1);
     return ok ? 0 : 1;
 }

@@ -45,6 +45,26 @@ add_both(struct invariants_facts *f, struct tbc_entry e, size_t gate, bool confl
     add_row(&f->store, &f->store_n, e, gate, conflict);
 }
 
+static void
+add_exit(struct invariants_facts *f, uint8_t cti)
+{
+    struct tbc_entry e = entry_of(5, cti, TBC_ACCEPTED);
+
+    e.act = TBC_ACT_EXIT;
+    add_both(f, e, 0, false);
+}
+
+/* What that event was did not happen. */
+static void
+add_annulment(struct invariants_facts *f, uint8_t event)
+{
+    struct tbc_entry e = entry_of(5, 7, TBC_ACCEPTED_OFFLINE);
+
+    e.act = TBC_ACT_ANNUL;
+    e.of[0] = event;
+    add_both(f, e, 1, false);
+}
+
 /* Two gates that were apart; the second let the first passenger in once more, which is marked; one
  * entry was asked for and answered; one passenger was refused. */
 static struct invariants_facts
@@ -52,8 +72,9 @@ sound_world(void)
 {
     struct invariants_facts f = {
         .gates = { { .name = "gate-1", .opened = 2 },
-                   { .name = "gate-2", .group = 1, .opened = 1 } },
-        .gates_n = 2,
+                   { .name = "gate-2", .group = 1, .opened = 1 },
+                   { .name = "gate-3", .group = 2 } },
+        .gates_n = 3,
         .audited = true,
         .from = { NOON },
         .to = { NOON + 600 },
@@ -124,12 +145,22 @@ PLANT(entry_of_another_gate_is_found, CHANGED, 1, f.store[1].gate = 1;)
 PLANT(entry_that_was_not_told_is_found, UNTOLD, 1, f.journal[1].settled = false;)
 PLANT(missing_mark_of_a_conflict_is_found, UNMARKED, 1, f.store[3].conflict = false;
       f.journal[3].conflict = false;)
-PLANT(mark_on_the_first_entry_is_found, OVERMARKED, 1, f.store[0].conflict = true;
-      f.journal[0].conflict = true;)
-PLANT(mark_on_a_refusal_is_found, OVERMARKED, 1, f.store[1].conflict = true;
-      f.journal[1].conflict = true;)
-PLANT(gate_that_does_not_know_of_its_conflict_is_found, UNHEARD, 1,
+PLANT(second_entry_after_leaving_is_none, UNMARKED, 0, f.store[3].conflict = false;
+      f.journal[3].conflict = false; add_exit(&f, 7);)
+PLANT(third_entry_after_leaving_once_is_found, UNMARKED, 1, f.store[3].conflict = false;
+      f.journal[3].conflict = false; add_exit(&f, 7);
+      add_both(&f, entry_of(6, 7, TBC_ACCEPTED), 2, false);)
+PLANT(entry_that_was_taken_back_is_none, UNMARKED, 0, f.store[3].conflict = false;
+      f.journal[3].conflict = false; add_annulment(&f, 3);)
+PLANT(second_certificate_of_a_person_counts, UNMARKED, 1, f.store[0].person[0] = 1;
+      f.store[2].person[0] = 1; f.store[3].person[0] = 1;)
+PLANT(trip_of_conflicts_alone_is_found, OVERMARKED, 1, f.store[0].conflict = true;)
+PLANT(mark_on_a_refusal_is_found, OVERMARKED, 1, f.store[1].conflict = true;)
+PLANT(conflict_of_which_no_gate_was_told_is_found, UNHEARD, 1,
       f.journal[3].conflict = false;)
+PLANT(conflict_is_told_to_the_first_as_well, UNHEARD, 0, f.journal[0].conflict = true;)
+PLANT(gate_that_was_told_of_a_conflict_of_nobody_is_found, UNHEARD, 1,
+      f.journal[2].conflict = true;)
 PLANT(second_entry_in_one_group_is_found, TWICE, 1, f.gates[1].group = 0;)
 PLANT(barrier_without_an_entry_is_found, UNWRITTEN, 1, f.gates[1].opened = 2;)
 PLANT(entry_of_two_hours_ago_is_found, BACKWARDS, 1, f.journal[1].entry.at.s -= 7200;
@@ -275,8 +306,14 @@ TBC_SUITE("world/invariants", TEST(sound_world_has_no_findings),
           TEST(changed_certificate_is_found), TEST(entry_of_another_gate_is_found),
           TEST(entry_that_was_not_told_is_found),
           TEST(missing_mark_of_a_conflict_is_found),
-          TEST(mark_on_the_first_entry_is_found), TEST(mark_on_a_refusal_is_found),
-          TEST(gate_that_does_not_know_of_its_conflict_is_found),
+          TEST(second_entry_after_leaving_is_none),
+          TEST(third_entry_after_leaving_once_is_found),
+          TEST(entry_that_was_taken_back_is_none),
+          TEST(second_certificate_of_a_person_counts),
+          TEST(trip_of_conflicts_alone_is_found), TEST(mark_on_a_refusal_is_found),
+          TEST(conflict_of_which_no_gate_was_told_is_found),
+          TEST(conflict_is_told_to_the_first_as_well),
+          TEST(gate_that_was_told_of_a_conflict_of_nobody_is_found),
           TEST(second_entry_in_one_group_is_found),
           TEST(barrier_without_an_entry_is_found),
           TEST(entry_of_two_hours_ago_is_found), TEST(entry_of_tomorrow_is_found),

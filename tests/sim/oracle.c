@@ -1,0 +1,291 @@
+#include "oracle.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define OPENS_S  1800 /* boarding begins so long before departure */
+#define CLOSES_S 180  /* and ends */
+#define SKEW_S   5    /* a certificate is good so long before its issue */
+#define ASK_MS   120  /* a gate waits so long for its station */
+#define NEAR_S   2    /* a second that turns while one stands there */
+#define OFF_S \
+    62          /* the same for a gate whose clock went wrong: it believes up to 60 s */
+#define KNOWN 8 /* openings of one certificate */
+
+struct opening {
+    size_t gate;
+    int64_t at_ms;
+    bool told; /* the station let in: it knows */
+    char train[TBC_TRAIN_MAX + 1];
+};
+
+struct page {
+    struct opening openings[KNOWN];
+    size_t n;
+    bool orphan;
+};
+
+struct oracle {
+    struct page *pages;             /* by certificate */
+    int64_t sure_ms[SIM_GATES_MAX]; /* news of before have certainly come */
+    enum tbc_verdict last[SIM_GATES_MAX];
+    size_t last_visit[SIM_GATES_MAX];
+    bool has_last[SIM_GATES_MAX];
+};
+
+struct oracle *
+oracle_new(const struct sim *s)
+{
+    struct oracle *o = calloc(1, sizeof *o);
+
+    if (o != NULL && (o->pages = calloc(s->certificates_n, sizeof *o->pages)) == NULL) {
+        free(o);
+        return NULL;
+    }
+    return o;
+}
+
+void
+oracle_free(struct oracle **o)
+{
+    if (*o != NULL) {
+        free((*o)->pages);
+        free(*o);
+        *o = NULL;
+    }
+}
+
+void
+oracle_orphan(struct sim *s, size_t visit)
+{
+    s->oracle->pages[s->visits[visit].certificate].orphan = true;
+}
+
+static bool
+opens_verdict(enum tbc_verdict v)
+{
+    return v == TBC_ACCEPTED || v == TBC_ACCEPTED_OFFLINE;
+}
+
+/* By the clock on the wall, of a certificate that nobody has revoked or used: ACCEPTED when the way
+ * is free. */
+static enum tbc_verdict
+by_the_clock(const struct sim_certificate *c, const struct sim_passenger *p, int64_t at)
+{
+    bool coming = false;
+
+    if (at + SKEW_S < c->issued.s) {
+        return TBC_NOT_YET_VALID;
+    }
+    if (at >= c->expires.s) {
+        return TBC_EXPIRED;
+    }
+    if (p->tickets_n == 0) {
+        return TBC_NO_TICKET;
+    }
+    for (size_t i = 0; i < p->tickets_n; i++) {
+        const int64_t depart = p->tickets[i].depart.s;
+
+        if (at >= depart - OPENS_S && at < depart - CLOSES_S) {
+            return TBC_ACCEPTED;
+        }
+        coming = coming || at < depart - OPENS_S;
+    }
+    return coming ? TBC_TOO_EARLY : TBC_TOO_LATE;
+}
+
+/* How far this gate may be from the true time. */
+static int64_t
+slack_s(const struct sim_gate *g)
+{
+    return g->offset_s == 0 ? NEAR_S : OFF_S;
+}
+
+/* Whether the hours allow it, at some moment while the passenger stood there. */
+static bool
+hours_allow(const struct sim *s, const struct sim_gate *g, size_t certificate,
+            enum tbc_verdict v)
+{
+    const struct sim_certificate *c = &s->certificates[certificate];
+    const struct sim_passenger *p = &s->passengers[c->passenger];
+    const int64_t now = sim_utc(s).s;
+    const int64_t read = SIM_DAY + g->read_ms / 1000;
+
+    return by_the_clock(c, p, now) == v || by_the_clock(c, p, read) == v ||
+           by_the_clock(c, p, read - slack_s(g)) == v ||
+           by_the_clock(c, p, now + slack_s(g)) == v;
+}
+
+/* News of the station reach a gate that is well connected within a minute. */
+static void
+note_news(struct sim *s, const struct sim_gate *g)
+{
+    const size_t i = (size_t)(g - s->gates);
+
+    if (g->fine_since_ms >= 0 && s->now_ms - g->fine_since_ms >= SIM_SETTLE_MS) {
+        s->oracle->sure_ms[i] = s->now_ms - SIM_SETTLE_MS;
+    }
+}
+
+static const char *
+judge_revocation(const struct sim *s, const struct sim_gate *g,
+                 const struct sim_certificate *c, const struct oracle_answer *a)
+{
+    const int64_t revoked_ms = (c->revoked.s - SIM_DAY) * 1000;
+    const bool is_revoked = c->revoked.s != 0;
+
+    if (a->verdict == TBC_REVOKED) {
+        return is_revoked ? NULL : "revoked by nobody";
+    }
+    if (!is_revoked || a->verdict < TBC_REVOKED) {
+        return NULL;
+    }
+    if (revoked_ms < s->oracle->sure_ms[g - s->gates]) {
+        return "a revocation is not known after a minute";
+    }
+    return a->verdict == TBC_ACCEPTED && revoked_ms + 1000 < g->read_ms
+               ? "the station let in what it had revoked"
+               : NULL;
+}
+
+/* Whether the station must know of that opening: it let in itself, or the gate has been well connected
+ * for a minute since. */
+static bool
+station_knows(const struct sim *s, const struct opening *o)
+{
+    const struct sim_gate *g = &s->gates[o->gate];
+    const int64_t since = g->fine_since_ms;
+
+    return o->told || (since >= 0 && s->now_ms - (since > o->at_ms ? since : o->at_ms) >
+                                         SIM_SETTLE_MS);
+}
+
+/* The gate says that it is alone, or has waited: is that so? */
+static const char *
+judge_loneliness(const struct sim *s, const struct sim_gate *g,
+                 const struct oracle_answer *a)
+{
+    if (a->online) {
+        return a->ms >= ASK_MS ? NULL : "let in alone without waiting";
+    }
+    return g->fine_since_ms >= 0 && s->now_ms - g->fine_since_ms > SIM_SETTLE_MS
+               ? "alone a minute after the last fault"
+               : NULL;
+}
+
+static const char *
+judge_entry(const struct sim *s, const struct sim_gate *g, const struct page *page,
+            const struct oracle_answer *a)
+{
+    bool here = false;
+    bool known = false;
+    bool any = false;
+
+    for (size_t i = 0; i < page->n; i++) {
+        const struct opening *o = &page->openings[i];
+
+        if (strcmp(o->train, a->train) == 0) {
+            any = true;
+            here = here || o->gate == (size_t)(g - s->gates);
+            known = known || station_knows(s, o);
+        }
+    }
+    if (a->verdict == TBC_ALREADY_ENTERED) {
+        return any || page->orphan ? NULL : "entered before: by nobody";
+    }
+    if (here) {
+        return "let in twice by one gate";
+    }
+    if (a->verdict == TBC_ACCEPTED) {
+        return known ? "let in twice by the station" : NULL;
+    }
+    return judge_loneliness(s, g, a);
+}
+
+static const char *
+judge_paper(const struct sim_visit *v, const struct oracle_answer *a)
+{
+    if (v->paper == SIM_PAPER_FOREIGN) {
+        return a->verdict == TBC_NOT_A_CERTIFICATE ? NULL : "a payment code";
+    }
+    return a->verdict == TBC_BAD_SIGNATURE || a->verdict == TBC_MALFORMED ||
+                   a->verdict == TBC_UNKNOWN_ISSUER
+               ? NULL
+               : "a forged certificate";
+}
+
+static const char *
+judge_sound(const struct sim *s, const struct sim_gate *g, size_t certificate,
+            const struct oracle_answer *a)
+{
+    const struct sim_certificate *c = &s->certificates[certificate];
+    const char *wrong;
+
+    if ((wrong = judge_revocation(s, g, c, a)) != NULL || a->verdict == TBC_REVOKED) {
+        return wrong;
+    }
+    if (opens_verdict(a->verdict) || a->verdict == TBC_ALREADY_ENTERED) {
+        return hours_allow(s, g, certificate, TBC_ACCEPTED)
+                   ? judge_entry(s, g, &s->oracle->pages[certificate], a)
+                   : "let in at the wrong hour";
+    }
+    return hours_allow(s, g, certificate, a->verdict) ? NULL
+                                                      : "refused for a wrong reason";
+}
+
+/* The same again, and only to the same passenger. */
+static const char *
+judge_again(struct sim *s, size_t gate, size_t visit, const struct oracle_answer *a)
+{
+    const struct oracle *o = s->oracle;
+    const struct sim_visit *v = &s->visits[visit];
+    const struct sim_visit *last = &s->visits[o->last_visit[gate]];
+
+    return o->has_last[gate] && o->last[gate] == a->verdict &&
+                   last->certificate == v->certificate && last->paper == v->paper
+               ? NULL
+               : "another answer to the same code";
+}
+
+const char *
+oracle_judge(struct sim *s, const struct sim_gate *g, size_t visit,
+             const struct oracle_answer *a)
+{
+    const struct sim_visit *v = &s->visits[visit];
+    const size_t gate = (size_t)(g - s->gates);
+
+    note_news(s, g);
+    if (a->again) {
+        return judge_again(s, gate, visit, a);
+    }
+    s->oracle->last[gate] = a->verdict;
+    s->oracle->last_visit[gate] = visit;
+    s->oracle->has_last[gate] = true;
+    if (a->verdict ==
+        TBC_REFER_TO_OFFICER) { /* who does not know the time says no more */
+        return g->offset_s < -60 && !g->heard ? NULL : "an officer for nothing";
+    }
+    return v->paper == SIM_PAPER_SOUND ? judge_sound(s, g, v->certificate, a)
+                                       : judge_paper(v, a);
+}
+
+const char *
+oracle_opens(struct sim *s, const struct sim_gate *g, size_t visit,
+             const struct oracle_answer *a)
+{
+    struct page *page = &s->oracle->pages[s->visits[visit].certificate];
+    struct opening *o = &page->openings[page->n];
+
+    if (!opens_verdict(a->verdict)) {
+        return "opened after a refusal";
+    }
+    if (page->n == KNOWN) {
+        return "let in all too often";
+    }
+    *o = (struct opening){ .gate = (size_t)(g - s->gates),
+                           .at_ms = s->now_ms,
+                           .told = a->verdict == TBC_ACCEPTED };
+    memcpy(o->train, a->train, sizeof o->train);
+    page->n++;
+    return NULL;
+}
