@@ -189,12 +189,10 @@ put_rgb(uint8_t *px, int y, int u, int v)
     px[2] = clamp_byte((c + 516 * (u - 128)) / 256);
 }
 
-enum tbc_err
-tbc_yuyv_decode(struct tbc_picture *p, struct tbc_span data, int width, int height,
-                size_t stride)
+static enum tbc_err
+init_of_yuyv(struct tbc_picture *p, struct tbc_span data, int width, int height,
+             size_t stride, int channels)
 {
-    enum tbc_err err;
-
     *p = (struct tbc_picture){ 0 };
     if (width < 2 || height < 1 || width % 2 != 0) {
         return TBC_ERR_RANGE;
@@ -202,7 +200,16 @@ tbc_yuyv_decode(struct tbc_picture *p, struct tbc_span data, int width, int heig
     if (stride < (size_t)width * 2 || data.len / stride < (size_t)height) {
         return TBC_ERR_MALFORMED;
     }
-    if ((err = tbc_picture_init(p, width, height, 3)) != TBC_OK) {
+    return tbc_picture_init(p, width, height, channels);
+}
+
+enum tbc_err
+tbc_yuyv_decode(struct tbc_picture *p, struct tbc_span data, int width, int height,
+                size_t stride)
+{
+    enum tbc_err err = init_of_yuyv(p, data, width, height, stride, 3);
+
+    if (err != TBC_OK) {
         return err;
     }
     for (int y = 0; y < height; y++) {
@@ -215,6 +222,23 @@ tbc_yuyv_decode(struct tbc_picture *p, struct tbc_span data, int width, int heig
         }
     }
     return TBC_OK;
+}
+
+enum tbc_err
+tbc_yuyv_grey(struct tbc_picture *p, struct tbc_span data, int width, int height,
+              size_t stride)
+{
+    enum tbc_err err = init_of_yuyv(p, data, width, height, stride, 1);
+
+    for (int y = 0; err == TBC_OK && y < height; y++) {
+        const uint8_t *in = data.ptr + (size_t)y * stride;
+        uint8_t *px = p->px + (size_t)y * (size_t)width;
+
+        for (int x = 0; x < width; x++) {
+            px[x] = in[2 * x];
+        }
+    }
+    return err;
 }
 
 static bool

@@ -21,4 +21,8 @@ tbc_v4l2_frame(struct tbc_v4l2 *device, struct tbc_picture *p) TBC_MUST_CHECK;
 enum tbc_err tbc_yuyv_decode(struct tbc_picture *p, struct tbc_span data, int width,
                              int height, size_t stride) TBC_MUST_CHECK;
 
+/* The same, its brightness alone. */
+enum tbc_err tbc_yuyv_grey(struct tbc_picture *p, struct tbc_span data, int width,
+                           int height, size_t stride) TBC_MUST_CHECK;
+
 #endif

@@ -1,16 +1,14 @@
 #include "scan/qr.h"
 
-#include "scan/qr_zxing.h"
+#include "scan/reader.h"
 
 #include <qrencode.h>
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <zbar.h>
 
-#define QUIET     4  /* modules, ISO/IEC 18004 sec. 6.3.8 */
-#define CODES_MAX 16 /* in one picture */
+#define QUIET 4 /* modules, ISO/IEC 18004 sec. 6.3.8 */
 
 static bool
 is_alphanumeric(struct tbc_span text)
@@ -127,119 +125,6 @@ tbc_qr_blocks(const struct tbc_qr *qr, struct tbc_buf *out)
     return tbc_buf_status(out);
 }
 
-struct code {
-    struct tbc_buf text;
-    int x;
-    int y;
-    int height;
-};
-
-struct codes {
-    struct code list[CODES_MAX];
-    size_t n;
-};
-
-static void
-keep_code(void *ctx, const char *text, size_t len, int x, int y, int height)
-{
-    struct codes *codes = ctx;
-    struct code *c = &codes->list[codes->n];
-
-    if (codes->n == CODES_MAX || tbc_buf_append(&c->text, text, len) != TBC_OK) {
-        return;
-    }
-    c->x = x;
-    c->y = y;
-    c->height = height;
-    codes->n++;
-}
-
-static int
-by_y(const void *a, const void *b)
-{
-    return ((const struct code *)a)->y - ((const struct code *)b)->y;
-}
-
-static int
-by_x(const void *a, const void *b)
-{
-    return ((const struct code *)a)->x - ((const struct code *)b)->x;
-}
-
-/* Rows first: what lies less than half a code below the first of a row belongs to that row. */
-static void
-sort_codes(struct codes *codes)
-{
-    size_t start = 0;
-
-    qsort(codes->list, codes->n, sizeof *codes->list, by_y);
-    for (size_t i = 1; i <= codes->n; i++) {
-        const struct code *first = &codes->list[start];
-
-        if (i == codes->n || codes->list[i].y > first->y + first->height / 2) {
-            qsort(&codes->list[start], i - start, sizeof *codes->list, by_x);
-            start = i;
-        }
-    }
-}
-
-static void
-keep_symbol(const zbar_symbol_t *symbol, struct codes *codes)
-{
-    unsigned n = zbar_symbol_get_loc_size(symbol);
-    long sum[2] = { 0, 0 };
-    int top = INT32_MAX;
-    int bottom = 0;
-
-    for (unsigned i = 0; i < n; i++) {
-        int y = zbar_symbol_get_loc_y(symbol, i);
-
-        sum[0] += zbar_symbol_get_loc_x(symbol, i);
-        sum[1] += y;
-        top = y < top ? y : top;
-        bottom = y > bottom ? y : bottom;
-    }
-    if (n > 0) {
-        keep_code(codes, zbar_symbol_get_data(symbol),
-                  zbar_symbol_get_data_length(symbol), (int)(sum[0] / (long)n),
-                  (int)(sum[1] / (long)n), bottom - top);
-    }
-}
-
-static enum tbc_err
-read_by_zbar(const struct tbc_picture *grey, struct codes *codes)
-{
-    zbar_image_scanner_t *scanner = zbar_image_scanner_create();
-    zbar_image_t *image = zbar_image_create();
-    unsigned long len = (unsigned long)grey->width * (unsigned long)grey->height;
-    enum tbc_err err = TBC_ERR_NO_MEMORY;
-
-    if (scanner == NULL || image == NULL) {
-        goto out;
-    }
-    (void)zbar_image_scanner_set_config(scanner, ZBAR_NONE, ZBAR_CFG_ENABLE, 0);
-    (void)zbar_image_scanner_set_config(scanner, ZBAR_QRCODE, ZBAR_CFG_ENABLE, 1);
-    zbar_image_set_format(image, zbar_fourcc('Y', '8', '0', '0'));
-    zbar_image_set_size(image, (unsigned)grey->width, (unsigned)grey->height);
-    zbar_image_set_data(image, grey->px, len, NULL);
-    if (zbar_scan_image(scanner, image) > 0) {
-        const zbar_symbol_t *s = zbar_image_first_symbol(image);
-
-        for (; s != NULL; s = zbar_symbol_next(s)) {
-            keep_symbol(s, codes);
-        }
-    }
-    err = TBC_OK;
-out:
-    if (image != NULL) {
-        zbar_image_destroy(image);
-    }
-    if (scanner != NULL) {
-        zbar_image_scanner_destroy(scanner);
-    }
-    return err;
-}
-
 static enum tbc_err
 to_grey(const struct tbc_picture *from, struct tbc_picture *grey)
 {
@@ -259,26 +144,22 @@ to_grey(const struct tbc_picture *from, struct tbc_picture *grey)
 enum tbc_err
 tbc_qr_read(const struct tbc_picture *picture, tbc_qr_found found, void *ctx)
 {
-    struct codes codes = { 0 };
+    struct tbc_reader *reader = NULL;
+    struct tbc_codes codes = { 0 };
     struct tbc_picture grey = { 0 };
     enum tbc_err err;
 
-    if ((err = to_grey(picture, &grey)) != TBC_OK ||
-        (err = tbc_zxing_read(grey.px, grey.width, grey.height, keep_code, &codes)) !=
-            TBC_OK) {
+    if ((err = tbc_reader_new(&reader)) != TBC_OK ||
+        (err = to_grey(picture, &grey)) != TBC_OK ||
+        (err = tbc_reader_still(reader, &grey, &codes)) != TBC_OK) {
         goto out;
     }
-    if (codes.n == 0 && (err = read_by_zbar(&grey, &codes)) != TBC_OK) {
-        goto out;
-    }
-    sort_codes(&codes);
     for (size_t i = 0; i < codes.n; i++) {
         found(ctx, tbc_buf_span(&codes.list[i].text));
     }
 out:
-    for (size_t i = 0; i < CODES_MAX; i++) {
-        tbc_buf_fini(&codes.list[i].text);
-    }
+    tbc_codes_fini(&codes);
     tbc_picture_fini(&grey);
+    tbc_reader_free(&reader);
     return err;
 }

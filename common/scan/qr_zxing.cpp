@@ -6,14 +6,18 @@
 #include <new>
 
 enum tbc_err
-tbc_zxing_read(const uint8_t *grey, int width, int height, tbc_code_found found,
-               void *ctx)
+tbc_zxing_read(const uint8_t *px, int width, int height, enum tbc_zxing_how how,
+               tbc_code_found found, void *ctx)
 {
     try {
-        const ZXing::ImageView view(grey, width, height, ZXing::ImageFormat::Lum);
+        const ZXing::ImageView view(px, width, height, ZXing::ImageFormat::Lum);
         ZXing::DecodeHints hints;
 
         hints.setFormats(ZXing::BarcodeFormat::QRCode);
+        hints.setTryRotate(false); // a QR code is found whichever way it lies
+        hints.setTryDownscale(how == TBC_ZXING_GREY);
+        hints.setBinarizer(how == TBC_ZXING_GREY ? ZXing::Binarizer::LocalAverage
+                                                 : ZXing::Binarizer::BoolCast);
         for (const auto &code : ZXing::ReadBarcodes(view, hints)) {
             const auto &p = code.position();
             const std::string text = code.text();
@@ -23,8 +27,8 @@ tbc_zxing_read(const uint8_t *grey, int width, int height, tbc_code_found found,
             const int bottom = std::max({ p[0].y, p[1].y, p[2].y, p[3].y });
 
             if (code.isValid()) {
-                found(ctx, text.data(), text.size(), (left + right) / 2,
-                      (top + bottom) / 2, bottom - top);
+                found(ctx, text.data(), text.size(),
+                      { left, top, right - left, bottom - top });
             }
         }
         return TBC_OK;

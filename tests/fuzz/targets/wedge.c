@@ -57,7 +57,7 @@ fuzz_target(struct tbc_span in)
 
         event.type = in.ptr[at];
         event.code = (__u16)(in.ptr[at + 1] | in.ptr[at + 2] << 8);
-        event.value = (int8_t)in.ptr[at + 3];
+        event.value = in.ptr[at + 3] < 0x80 ? in.ptr[at + 3] : in.ptr[at + 3] - 0x100;
         n = tbc_keys_feed(keys, &event, out);
         check_letter(out, n);
         (void)tbc_buf_append(&text, out, n);

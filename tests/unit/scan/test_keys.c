@@ -149,17 +149,21 @@ capslock_turns_letters_and_nothing_else(void)
         type_all(keys, letter, text);
         CU_ASSERT_EQUAL(text[0], turned);
     }
-    tbc_keys_reset(keys, false);
-    {
-        char text[16] = "";
+    tbc_keys_free(&keys);
+}
 
-        press(keys, KEY_A, text);
-        press(keys, KEY_CAPSLOCK, text);
-        press(keys, KEY_A, text);
-        press(keys, KEY_CAPSLOCK, text);
-        press(keys, KEY_A, text);
-        CU_ASSERT_STRING_EQUAL(text, "aAa");
-    }
+static void
+capslock_is_a_key_of_the_scanner_too(void)
+{
+    struct tbc_keys *keys = keys_of("us");
+    char text[16] = "";
+
+    press(keys, KEY_A, text);
+    press(keys, KEY_CAPSLOCK, text);
+    press(keys, KEY_A, text);
+    press(keys, KEY_CAPSLOCK, text);
+    press(keys, KEY_A, text);
+    CU_ASSERT_STRING_EQUAL(text, "aAa");
     tbc_keys_free(&keys);
 }
 
@@ -267,6 +271,7 @@ TBC_SUITE("scan/keys", TEST(every_letter_of_a_us_keyboard_is_typed),
           TEST(enter_linefeed_and_tab_end_a_text),
           TEST(digits_of_the_keypad_are_digits_whatever_numlock_is),
           TEST(capslock_turns_letters_and_nothing_else),
+          TEST(capslock_is_a_key_of_the_scanner_too),
           TEST(both_shifts_count_and_one_may_stay_down),
           TEST(a_key_held_down_types_once_and_other_events_type_nothing),
           TEST(a_text_with_dropped_events_is_marked_and_the_next_is_whole),
