@@ -8,7 +8,14 @@
 
 struct gate_display;
 
-/* assets: folder with theme.conf, icons/, text/; panel: "gate_10".
+/* Capital height of what is read from 3 m, as a part of the panel's height. */
+#define GATE_DISPLAY_CAP 0.03
+
+/* The panel of theme.conf for a display of these pixels: gate_10 (16:10), gate_15 (16:9) or gate_21
+ * (upright). */
+const char *gate_display_panel(int width_px, int height_px);
+
+/* assets: folder with theme.conf, icons/, text/; panel: as gate_display_panel says.
  * why: one line that names file and line.  Errors: ERR_NOT_FOUND, ERR_MALFORMED, ERR_NO_MEMORY. */
 enum tbc_err gate_display_new(struct gate_display **display, const char *assets,
                               const char *panel, struct tbc_buf *why) TBC_MUST_CHECK;

@@ -71,6 +71,7 @@ gate_tell(struct gate *g, struct tbc_mono mono)
         .desk_en = or_else(g->about.desk_en, "the staffed gate"),
         .station_zh = g->about.station_zh,
         .station_en = g->about.station_en,
+        .passed_n = g->passed_n,
         .motion_ms = mono.ms - g->flow.since.ms,
     };
     bool answers = view.face == GATE_FACE_VERDICT;

@@ -27,6 +27,7 @@ struct gate_view {
     const char *desk_en;
     const char *station_zh;
     const char *station_en;
+    unsigned passed_n; /* how many walked through; 0: not told */
     int64_t motion_ms; /* since this face came: blinking at 1 Hz for fire, wait dots */
 };
 

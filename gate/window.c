@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
-#define PANEL    "gate_10"
 #define PATH_LEN 1024
 #define BLINK_MS 250 /* how often a face that moves is drawn */
 
@@ -49,6 +48,20 @@ make_folder(const char *path, struct tbc_buf *why)
     return TBC_ERR_IO;
 }
 
+/* The panel that is nearest to the display's shape; the picture is then scaled to it. */
+static const char *
+panel_of(const struct gate_options *o)
+{
+    int width_px = o->width_px;
+    int height_px = o->height_px;
+
+    if (o->screen == GATE_SCREEN_NONE ||
+        (o->screen == GATE_SCREEN_FULL && !tbc_window_display(&width_px, &height_px))) {
+        width_px = height_px = 0; /* what cannot be shown is said by the window */
+    }
+    return gate_display_panel(width_px, height_px);
+}
+
 enum tbc_err
 gate_window_open(struct gate_window **window, const struct gate_options *options,
                  struct tbc_buf *why)
@@ -66,7 +79,8 @@ gate_window_open(struct gate_window **window, const struct gate_options *options
     }
     w->shots = options->shots[0] == '\0' ? NULL : options->shots;
     if ((err = make_folder(w->shots, why)) != TBC_OK ||
-        (err = gate_display_new(&w->display, options->assets, PANEL, why)) != TBC_OK ||
+        (err = gate_display_new(&w->display, options->assets, panel_of(options),
+                                why)) != TBC_OK ||
         (err = open_window(w, options, why)) != TBC_OK) {
         gate_window_close(&w);
     }
@@ -106,7 +120,7 @@ is_same(const struct gate_window *w, const struct gate_view *view,
     if (view->face == GATE_FACE_VERDICT) {
         return last->verdict == view->verdict && w->last_since.ms == since.ms;
     }
-    return last->now.s / 60 == view->now.s / 60;
+    return last->now.s / 60 == view->now.s / 60 && last->passed_n == view->passed_n;
 }
 
 static const char *

@@ -150,6 +150,8 @@ struct tbc_state_look {
     X(landscape_10)       \
     X(handheld_5)         \
     X(gate_10)            \
+    X(gate_15)            \
+    X(gate_21)            \
     X(slip_80)
 
 enum tbc_panel_name {

@@ -126,6 +126,23 @@ out:
     return err;
 }
 
+bool
+tbc_window_display(int *width_px, int *height_px)
+{
+    SDL_DisplayMode mode = { 0 };
+    bool ok;
+
+    (void)SDL_SetHint(SDL_HINT_NO_SIGNAL_HANDLERS, "1");
+    if (SDL_InitSubSystem(SDL_INIT_VIDEO) != 0) {
+        return false;
+    }
+    ok = SDL_GetDesktopDisplayMode(0, &mode) == 0;
+    SDL_QuitSubSystem(SDL_INIT_VIDEO);
+    *width_px = mode.w;
+    *height_px = mode.h;
+    return ok;
+}
+
 void
 tbc_window_close(struct tbc_window **window)
 {

@@ -40,6 +40,9 @@ enum tbc_err tbc_window_open(struct tbc_window **window, struct tbc_canvas *canv
                              struct tbc_buf *why) TBC_MUST_CHECK;
 void tbc_window_close(struct tbc_window **window);
 
+/* The pixels of the display that a full screen takes; false: there is none. */
+bool tbc_window_display(int *width_px, int *height_px);
+
 /* Show the canvas as it is now. */
 enum tbc_err tbc_window_show(struct tbc_window *window) TBC_MUST_CHECK;
 

@@ -528,6 +528,7 @@ example_gate_view(const struct gate_example *e, struct gate_view *view)
         .desk_en = "staffed gate 3, 20 m left",
         .station_zh = "云州南",
         .station_en = "Yunzhou South",
+        .passed_n = 12345,
         .motion_ms = 400,
     };
     text(view->language, sizeof view->language, e->language);

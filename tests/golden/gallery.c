@@ -104,14 +104,15 @@ kiosk_gallery(const char *assets, const char *folder, struct tally *tally)
 }
 
 static int
-gate_gallery(const char *assets, const char *folder, struct tally *tally)
+gate_gallery(const char *assets, const char *folder, const char *panel,
+             struct tally *tally)
 {
     struct gate_display *display = NULL;
     struct tbc_buf why = { 0 };
     size_t n;
     const struct gate_example *e = example_gate(&n);
 
-    if (gate_display_new(&display, assets, "gate_10", &why) != TBC_OK) {
+    if (gate_display_new(&display, assets, panel, &why) != TBC_OK) {
         const char *text = tbc_buf_str(&why);
 
         (void)fprintf(stderr, "gallery: %s\n", text != NULL ? text : "no display");
@@ -131,7 +132,7 @@ gate_gallery(const char *assets, const char *folder, struct tally *tally)
             err = gate_display_draw(display, &view);
         }
         start = ms_now() - start;
-        (void)snprintf(path, sizeof path, "%s/gate-%s.png", folder, e[i].name);
+        (void)snprintf(path, sizeof path, "%s/%s-%s.png", folder, panel, e[i].name);
         if (err == TBC_OK) {
             err = tbc_canvas_save(gate_display_canvas(display), path);
         }
@@ -145,6 +146,7 @@ gate_gallery(const char *assets, const char *folder, struct tally *tally)
 int
 main(int argc, char **argv)
 {
+    static const char *const gates[] = { "gate_10", "gate_15", "gate_21" };
     struct tally tally = { 0 };
     const char *assets = getenv("TBC_ASSETS");
     int rc;
@@ -159,8 +161,8 @@ main(int argc, char **argv)
     }
     assets = assets != NULL ? assets : "assets";
     rc = kiosk_gallery(assets, argv[1], &tally);
-    if (rc == 0) {
-        rc = gate_gallery(assets, argv[1], &tally);
+    for (size_t i = 0; rc == 0 && i < sizeof gates / sizeof *gates; i++) {
+        rc = gate_gallery(assets, argv[1], gates[i], &tally);
     }
     (void)printf("%d pictures, %d failed, %.1f ms on average, at most %.1f ms (%s)\n",
                  tally.drawn, tally.failed,
