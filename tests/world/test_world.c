@@ -112,6 +112,89 @@ cable_pulled_between_gates(void)
     CU_ASSERT_EQUAL(w.entries, together ? 5 : w.entries);
 }
 
+/* One passenger at all gates of a group, one after the other: one of them opens.  A peer that answered
+ * too late makes no group: two may open then, but not both with the word of all peers.  How many did. */
+static size_t
+opens_once(const size_t *gates, size_t n, size_t p)
+{
+    char word[32];
+    size_t opened = 0;
+    size_t sure = 0;
+
+    (void)snprintf(word, sizeof word, " peers=%zu", n - 1);
+    for (size_t i = 0; i < n; i++) {
+        const char *line = world_show(&w, gates[i], p);
+        bool opens = strncmp(line, "verdict ACCEPTED", 16) == 0;
+
+        opened += opens ? 1 : 0;
+        sure += opens && strstr(line, word) != NULL ? 1 : 0;
+        CU_ASSERT(opens || is_line(gates[i], "verdict ALREADY_ENTERED "));
+    }
+    CU_ASSERT(opened > 0 && sure <= 1);
+    for (size_t i = 0; i < n && opened > 1; i++) {
+        w.groups[gates[i]] = (unsigned)gates[i];
+    }
+    return opened;
+}
+
+static void
+peers_without_a_station(void)
+{
+    static const size_t all[] = { 0, 1, 2 };
+    size_t opened = 0;
+
+    if (!world_begin_peers(&w, 6)) {
+        return;
+    }
+    memset(w.groups, 0, sizeof w.groups);
+    world_kill_station(&w);
+    opened += opens_once(all, 3, 0); /* nobody has noticed yet */
+    all_gates_offline();
+    for (size_t p = 1; p < w.people; p++) {
+        opened += opens_once(all, 3, p);
+    }
+    gates_kill(&w.gates[1]);
+    CU_ASSERT(world_start_gate(&w, 1, NULL));
+    CU_ASSERT(gates_until(&w.gates[1], "peers 2"));
+    CU_ASSERT(shows(1, 0, "verdict ALREADY_ENTERED "));
+    CU_ASSERT(world_end(&w));
+    CU_ASSERT_EQUAL(w.entries, opened);
+}
+
+/* The station away, and the third gate alone: each of the two groups lets in once. */
+static void
+cable_pulled_between_peers(void)
+{
+    static const size_t pair[] = { 0, 1 };
+    static const size_t all[] = { 0, 1, 2 };
+    size_t opened = 0;
+
+    if (!world_begin_peers(&w, 5)) {
+        return;
+    }
+    w.groups[0] = 0;
+    w.groups[1] = 0;
+    world_kill_station(&w);
+    CU_ASSERT(world_weather(WORLD_HOST(2), NETWORK_CUT));
+    CU_ASSERT(gates_until(&w.gates[0], "peers 1"));
+    CU_ASSERT(gates_until(&w.gates[1], "peers 1"));
+    CU_ASSERT(gates_until(&w.gates[2], "peers 0"));
+    for (size_t p = 0; p < 3; p++) {
+        opened += opens_once(pair, 2, p);
+        opened += world_opens(&w, 2, p) ? 1 : 0;
+    }
+    CU_ASSERT(opened >= 6);
+    opened += opens_once(pair, 2, 3);
+    CU_ASSERT(world_weather(WORLD_HOST(2), NETWORK_FINE));
+    for (size_t g = 0; g < WORLD_GATES; g++) {
+        CU_ASSERT(gates_until(&w.gates[g], "peers 2"));
+    }
+    opened += opens_once(all, 3, 4);
+    CU_ASSERT(shows(2, 3, "verdict ALREADY_ENTERED ")); /* it has caught up */
+    CU_ASSERT(world_end(&w));
+    CU_ASSERT_EQUAL(w.entries, opened);
+}
+
 static void
 one_direction_lost(void)
 {
@@ -347,6 +430,7 @@ disk_of_a_gate_full(void)
 
 TBC_SUITE_APART("world", 6, TEST(gate_killed_between_journal_and_barrier),
                 TEST(station_killed_while_gates_drain), TEST(third_of_everything_lost),
+                TEST(peers_without_a_station), TEST(cable_pulled_between_peers),
                 TEST(one_direction_lost), TEST(station_stopped),
                 TEST(cable_pulled_between_gates), TEST(clock_two_hours_back),
                 TEST(disk_of_a_gate_full))

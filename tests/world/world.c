@@ -52,8 +52,17 @@ bool
 world_start_gate(struct world *w, size_t g, const char *const *more)
 {
     struct arrival a = { WORLD_HOST(g), NULL, NULL };
+    char address[64] = "none";
+    const char *options[8] = { "--group", address };
 
-    return gates_start(&w->stage, &w->gates[g], more, arrive, &a) &&
+    if (w->peers) {
+        (void)snprintf(address, sizeof address, "tcp://%s:7720",
+                       network_address(WORLD_HOST(g)));
+    }
+    for (size_t n = 2; more != NULL && *more != NULL && n < 7; n++) {
+        options[n] = *more++;
+    }
+    return gates_start(&w->stage, &w->gates[g], options, arrive, &a) &&
            gates_until(&w->gates[g], "ready ");
 }
 
@@ -113,12 +122,13 @@ issue_all(struct world *w, size_t people)
     return ok;
 }
 
-bool
-world_begin(struct world *w, size_t people)
+static bool
+begin(struct world *w, size_t people, bool peers)
 {
     const char *why = network_open();
 
     memset(w, 0, sizeof *w);
+    w->peers = peers;
     if (why != NULL) {
         tbc_test_skip(why);
         return false;
@@ -136,6 +146,23 @@ world_begin(struct world *w, size_t people)
         CU_ASSERT_PTR_NOT_NULL_FATAL(strstr(w->gates[g].line, "mode=online"));
     }
     return true;
+}
+
+bool
+world_begin(struct world *w, size_t people)
+{
+    return begin(w, people, false);
+}
+
+bool
+world_begin_peers(struct world *w, size_t people)
+{
+    bool ok = begin(w, people, true);
+
+    for (size_t g = 0; ok && g < WORLD_GATES; g++) {
+        CU_ASSERT_FATAL(gates_until(&w->gates[g], "peers 2"));
+    }
+    return ok;
 }
 
 static size_t

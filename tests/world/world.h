@@ -14,6 +14,7 @@
     INT64_C(60000) /* ms: within which all converges once faults stop */
 
 struct world {
+    bool peers; /* gates talk to each other: --group */
     struct stage stage;
     struct gates_gate gates[WORLD_GATES];
     unsigned groups[WORLD_GATES]; /* of the invariants: gates that were never apart */
@@ -30,6 +31,8 @@ struct world {
 /* All of it running, the gates online, so many passengers with certificates.  Skips the test with
  * its reason, false, where there can be no namespaces. */
 bool world_begin(struct world *w, size_t people);
+/* The same with gates that have found each other. */
+bool world_begin_peers(struct world *w, size_t people);
 /* Mend the network, start what is down, let the gates tell and end, end the station, judge.  False,
  * and said on standard error, when the gates have not told everything within a minute or when
  * anything was found. */
