@@ -9,6 +9,9 @@
 
 #define TRIP_FIELDS 9
 
+#define INDEX_BITS_MAX 16
+#define INDEX_ROWS     4 /* of one part, about */
+
 void
 tbc_manifest_fini(struct tbc_manifest *m)
 {
@@ -17,6 +20,7 @@ tbc_manifest_fini(struct tbc_manifest *m)
     }
     free(m->trips);
     free(m->rows);
+    free(m->starts);
     *m = (struct tbc_manifest){ 0 };
 }
 
@@ -33,17 +37,54 @@ row_order(const void *left, const void *right)
 void
 tbc_manifest_sort(struct tbc_manifest *m)
 {
+    free(m->starts);
+    m->starts = NULL;
+    m->bits = 0;
     if (m->rows_n > 0) {
         qsort(m->rows, m->rows_n, sizeof *m->rows, row_order);
     }
+}
+
+/* The part of the rows in which a holder is: its bits in front. */
+static size_t
+part_of(const uint8_t holder[static TBC_HOLDER_LEN], unsigned bits)
+{
+    return ((size_t)holder[0] << 16 | (size_t)holder[1] << 8 | holder[2]) >>
+           (24 - bits);
+}
+
+enum tbc_err
+tbc_manifest_index(struct tbc_manifest *m)
+{
+    size_t parts = 1;
+    size_t row = 0;
+
+    m->bits = 0;
+    while (m->bits < INDEX_BITS_MAX && parts * INDEX_ROWS < m->rows_n) {
+        m->bits++;
+        parts *= 2;
+    }
+    free(m->starts);
+    if ((m->starts = calloc(parts + 1, sizeof *m->starts)) == NULL) {
+        m->bits = 0;
+        return TBC_ERR_NO_MEMORY;
+    }
+    for (size_t part = 0; part <= parts; part++) {
+        while (row < m->rows_n && part_of(m->rows[row].holder, m->bits) < part) {
+            row++;
+        }
+        m->starts[part] = (uint32_t)row;
+    }
+    return TBC_OK;
 }
 
 const struct tbc_manifest_row *
 tbc_manifest_find(const struct tbc_manifest *m,
                   const uint8_t holder[static TBC_HOLDER_LEN], size_t *n)
 {
-    size_t low = 0;
-    size_t high = m->rows_n;
+    const size_t part = m->bits == 0 ? 0 : part_of(holder, m->bits);
+    size_t low = m->bits == 0 ? 0 : m->starts[part];
+    size_t high = m->bits == 0 ? m->rows_n : m->starts[part + 1];
     size_t end;
 
     while (low < high) {
@@ -266,7 +307,10 @@ tbc_manifest_decode(struct tbc_manifest *m, struct tbc_span in, struct tbc_fault
 
     *m = (struct tbc_manifest){ 0 };
     tbc_cbor_open(&r, in);
-    if (read_claims(m, &r) != TBC_OK) {
+    if (read_claims(m, &r) == TBC_OK && tbc_manifest_index(m) != TBC_OK) {
+        tbc_cbor_fail(&r, TBC_ERR_NO_MEMORY, "index");
+    }
+    if (r.err != TBC_OK) {
         tbc_manifest_fini(m);
         if (fault != NULL) {
             *fault = r.fault;

@@ -26,6 +26,9 @@ struct tbc_manifest {
     size_t trips_n;
     struct tbc_manifest_row *rows; /* owned, sorted by holder, then trip */
     size_t rows_n;
+    uint32_t
+        *starts; /* owned: where each part of the rows begins, by tbc_manifest_index */
+    unsigned bits; /* of a holder that say in which part it is; 0: no index */
 };
 
 void tbc_manifest_fini(struct tbc_manifest *m);
@@ -36,10 +39,13 @@ tbc_manifest_encode(const struct tbc_manifest *m, struct tbc_buf *out) TBC_MUST_
 enum tbc_err tbc_manifest_decode(struct tbc_manifest *m, struct tbc_span in,
                                  struct tbc_fault *fault) TBC_MUST_CHECK;
 
-/* Sort the rows as encode and find want them. */
+/* Sort the rows as encode and find want them; an index is dropped. */
 void tbc_manifest_sort(struct tbc_manifest *m);
+/* Make find quick: pseudonyms are spread evenly, so some bits in front say nearly where one is.  A decoded
+ * manifest has its index.  ERR_NO_MEMORY: find is slower, and right. */
+enum tbc_err tbc_manifest_index(struct tbc_manifest *m);
 
-/* The first row of a holder by binary search and how many follow; NULL and 0 when none. */
+/* The first row of a holder by index and binary search, and how many follow; NULL and 0 when none. */
 const struct tbc_manifest_row *
 tbc_manifest_find(const struct tbc_manifest *m,
                   const uint8_t holder[static TBC_HOLDER_LEN], size_t *n);

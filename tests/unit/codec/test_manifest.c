@@ -267,8 +267,45 @@ decode_says_what_is_wrong(void)
     }
 }
 
+/* The index may be asked for anybody, and for holders that are not spread at all. */
+static void
+the_index_finds_what_a_search_finds(void)
+{
+    struct tbc_manifest m;
+    struct tbc_manifest plain;
+    size_t n;
+    size_t plain_n;
+
+    make(&m, 4000);
+    for (size_t i = 0; i < m.rows_n; i++) {
+        if (i % 2 == 0) { /* half of them in one part */
+            memset(m.rows[i].holder, 0x42, 3);
+        }
+        m.rows[i].holder[5] = (uint8_t)(i / 7);
+        m.rows[i].holder[6] = (uint8_t)(i / 7 / 256);
+    }
+    tbc_manifest_sort(&m);
+    plain = m;
+    CU_ASSERT_EQUAL(tbc_manifest_index(&m), TBC_OK);
+    CU_ASSERT(m.bits > 0);
+    for (unsigned i = 0; i < 65536; i++) {
+        uint8_t holder[TBC_HOLDER_LEN] = { (uint8_t)i, (uint8_t)(i >> 8) };
+
+        if (i < m.rows_n) {
+            memcpy(holder, m.rows[i].holder, sizeof holder);
+        }
+        CU_ASSERT_PTR_EQUAL(tbc_manifest_find(&m, holder, &n),
+                            tbc_manifest_find(&plain, holder, &plain_n));
+        CU_ASSERT_EQUAL(n, plain_n);
+    }
+    tbc_manifest_sort(&m);
+    CU_ASSERT_EQUAL(m.bits, 0);
+    tbc_manifest_fini(&m);
+}
+
 TBC_SUITE("codec/manifest", TEST(a_manifest_comes_back_and_every_holder_is_found),
           TEST(several_tickets_of_one_holder_stand_together),
           TEST(unsound_manifests_are_neither_written_nor_read),
           TEST(what_makes_no_sense_is_not_encoded),
+          TEST(the_index_finds_what_a_search_finds),
           TEST(nobody_travelling_is_a_manifest_too), TEST(decode_says_what_is_wrong))
