@@ -239,11 +239,24 @@ keep_floor(struct gate *g)
     }
 }
 
+/* After the last passenger: what is to be written to the file itself makes nobody wait. */
+static void
+rest(struct gate *g)
+{
+    enum tbc_err err;
+
+    if (g->box != NULL && g->flow.state == GATE_IDLE && !g->visit.active &&
+        (err = tbc_outbox_rest(g->box)) != TBC_OK) {
+        gate_journal_failed(g, err);
+    }
+}
+
 void
 gate_journal_tick(struct gate *g, struct tbc_mono mono)
 {
     enum tbc_err err;
 
+    rest(g);
     if (g->box == NULL || (g->kept.ms != 0 && mono.ms - g->kept.ms < KEEP_MS)) {
         return;
     }

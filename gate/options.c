@@ -67,7 +67,7 @@ init(struct gate_options *o)
     const char *assets = getenv("TBC_ASSETS");
 
     *o = (struct gate_options){
-        .wait_ms = 200,
+        .wait_ms = 150,
         .scan = "-",
         .barrier = "log",
         .passage = "none",

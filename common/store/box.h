@@ -9,8 +9,19 @@
 
 #define TBC_BOX_SEAL_LEN 16
 
+#define TBC_BOX_STATEMENTS 32
+
+/* A statement that is kept for the next time. */
+struct tbc_box_statement {
+    const char *sql; /* static text; NULL: a free place */
+    sqlite3_stmt *st;
+    bool taken;
+};
+
 struct tbc_outbox {
     sqlite3 *db;
+    struct tbc_box_statement statements[TBC_BOX_STATEMENTS];
+    int frames;                        /* of the log that are not in the file itself */
     struct tbc_use uses[TBC_USES_MAX]; /* of whom is being recalled */
 };
 
@@ -20,13 +31,19 @@ enum tbc_err tbc_box_err(int rc);
  * fails. */
 enum tbc_err tbc_box_last(struct tbc_outbox *box, int rc);
 
-/* A statement with its values, ? in order; args are borrowed until it is finalized. */
+/* A statement with its values, ? in order; args are borrowed until tbc_box_end.  sql: static text, which
+ * is parsed once. */
 enum tbc_err
 tbc_box_ask(struct tbc_outbox *box, const char *sql, const struct tbc_sql_value *args,
             size_t n, sqlite3_stmt **st) TBC_MUST_CHECK;
+/* Done with it; takes NULL. */
+void tbc_box_end(struct tbc_outbox *box, sqlite3_stmt *st);
+/* Before the file is closed. */
+void tbc_box_forget_statements(struct tbc_outbox *box);
 /* One that gives no rows. */
 enum tbc_err tbc_box_run(struct tbc_outbox *box, const char *sql,
                          const struct tbc_sql_value *args, size_t n) TBC_MUST_CHECK;
+/* Several at once, and what is asked once. */
 enum tbc_err tbc_box_exec(struct tbc_outbox *box, const char *sql);
 /* The number that a statement without values gives. */
 enum tbc_err tbc_box_number(struct tbc_outbox *box, const char *sql, int64_t *value);

@@ -69,7 +69,7 @@ tbc_outbox_write(struct tbc_outbox *box, const struct tbc_outbox_entry *entry)
     if (entry->entry.verdict >= TBC_VERDICT_N || entry->entry.act >= TBC_ACT_N) {
         return TBC_ERR_RANGE;
     }
-    if ((err = tbc_box_exec(box, "BEGIN IMMEDIATE")) == TBC_OK &&
+    if ((err = tbc_box_run(box, "BEGIN IMMEDIATE", NULL, 0)) == TBC_OK &&
         (err = tbc_box_insert_row(box, &row)) == TBC_OK && entry->proof != NULL) {
         err = insert_proof(box, entry->proof, entry->entry.at);
     }
@@ -157,7 +157,7 @@ recall_proof(struct tbc_outbox *box, const uint8_t *proof, bool *used)
         *used = rc == SQLITE_ROW;
         err = tbc_box_err(rc);
     }
-    sqlite3_finalize(st);
+    tbc_box_end(box, st);
     return err;
 }
 
@@ -187,7 +187,7 @@ tbc_outbox_recall(struct tbc_outbox *box, const struct tbc_entry *about,
             remember(box, &row, about, memory, &n);
         }
     }
-    sqlite3_finalize(st);
+    tbc_box_end(box, st);
     if (err == TBC_OK) {
         err = tbc_box_err(rc);
     }
@@ -224,7 +224,7 @@ tbc_outbox_waiting(struct tbc_outbox *box, struct tbc_entry *entries, size_t max
             entries[(*n)++] = row.entry;
         }
     }
-    sqlite3_finalize(st);
+    tbc_box_end(box, st);
     if (err == TBC_OK) {
         err = tbc_box_err(rc);
     }
@@ -252,7 +252,7 @@ find_waiting(struct tbc_outbox *box, const uint8_t *event, struct tbc_box_row *r
             err = TBC_ERR_NOT_FOUND;
         }
     }
-    sqlite3_finalize(st);
+    tbc_box_end(box, st);
     return err;
 }
 
@@ -289,7 +289,7 @@ enum tbc_err
 tbc_outbox_settle(struct tbc_outbox *box, const struct tbc_entry_reply *replies,
                   size_t n, size_t *settled_n)
 {
-    enum tbc_err err = tbc_box_exec(box, "BEGIN IMMEDIATE");
+    enum tbc_err err = tbc_box_run(box, "BEGIN IMMEDIATE", NULL, 0);
 
     *settled_n = 0;
     for (size_t i = 0; i < n && err == TBC_OK; i++) {
@@ -337,7 +337,7 @@ enum tbc_err
 tbc_outbox_prune(struct tbc_outbox *box, struct tbc_utc before)
 {
     const struct tbc_sql_value args[] = { TBC_INT(before.s) };
-    enum tbc_err err = tbc_box_exec(box, "BEGIN IMMEDIATE");
+    enum tbc_err err = tbc_box_run(box, "BEGIN IMMEDIATE", NULL, 0);
 
     if (err == TBC_OK) {
         err =

@@ -103,6 +103,9 @@ enum tbc_err
 tbc_outbox_load(struct tbc_outbox *box, const char *name, struct tbc_buf *out,
                 uint64_t *version, struct tbc_utc *fetched) TBC_MUST_CHECK;
 
+/* When nobody waits: bring what the log has into the file itself, so that no commit has to. */
+enum tbc_err tbc_outbox_rest(struct tbc_outbox *box) TBC_MUST_CHECK;
+
 /* Forget settled entries and used proofs from before that time. */
 enum tbc_err
 tbc_outbox_prune(struct tbc_outbox *box, struct tbc_utc before) TBC_MUST_CHECK;

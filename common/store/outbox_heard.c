@@ -4,7 +4,7 @@
 enum tbc_err
 tbc_outbox_hear(struct tbc_outbox *box, const struct tbc_entry *entries, size_t n)
 {
-    enum tbc_err err = tbc_box_exec(box, "BEGIN IMMEDIATE");
+    enum tbc_err err = tbc_box_run(box, "BEGIN IMMEDIATE", NULL, 0);
 
     for (size_t i = 0; i < n && err == TBC_OK; i++) {
         const struct tbc_box_row row = { .entry = entries[i],
@@ -75,7 +75,7 @@ tbc_outbox_above(struct tbc_outbox *box, uint64_t above, struct tbc_utc since,
                            args, sizeof args / sizeof *args, &st)) == TBC_OK) {
         err = read_page(st, page);
     }
-    sqlite3_finalize(st);
+    tbc_box_end(box, st);
     if (err != TBC_OK) {
         page->n = 0;
         page->upto = above;

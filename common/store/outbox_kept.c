@@ -40,7 +40,7 @@ tbc_box_check_kept(struct tbc_outbox *box)
             err = TBC_ERR_CORRUPT;
         }
     }
-    sqlite3_finalize(st);
+    tbc_box_end(box, st);
     return err != TBC_OK ? err : tbc_box_err(rc);
 }
 
@@ -59,7 +59,7 @@ kept_version(struct tbc_outbox *box, const char *name, int64_t *version)
         err = tbc_box_err(rc);
         *version = rc == SQLITE_ROW ? sqlite3_column_int64(st, 0) : 0;
     }
-    sqlite3_finalize(st);
+    tbc_box_end(box, st);
     return err;
 }
 
@@ -145,6 +145,6 @@ tbc_outbox_load(struct tbc_outbox *box, const char *name, struct tbc_buf *out,
             err = TBC_ERR_NOT_FOUND;
         }
     }
-    sqlite3_finalize(st);
+    tbc_box_end(box, st);
     return err;
 }

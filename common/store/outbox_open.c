@@ -9,8 +9,9 @@
 
 #define APPLICATION \
     "1413631842" /* "TBOb": a file of ours and not some other database */
-#define FORMAT    2
-#define OWNER_MAX 127
+#define FORMAT     2
+#define OWNER_MAX  127
+#define FRAMES_MAX 8192 /* 32 MiB of log, and a commit does wait */
 
 /* The rule "version never goes back" of `kept` guards lists and the clock's floor alike. */
 static const char schema[] =
@@ -55,7 +56,7 @@ check_entries(struct tbc_outbox *box)
     while (err == TBC_OK && (rc = sqlite3_step(st)) == SQLITE_ROW) {
         err = tbc_box_read_row(st, &row);
     }
-    sqlite3_finalize(st);
+    tbc_box_end(box, st);
     return err != TBC_OK ? err : tbc_box_err(rc);
 }
 
@@ -75,7 +76,7 @@ check_pages(struct tbc_outbox *box)
             err = TBC_ERR_CORRUPT;
         }
     }
-    sqlite3_finalize(st);
+    tbc_box_end(box, st);
     return err;
 }
 
@@ -148,6 +149,36 @@ make_file(const char *path)
     return TBC_OK;
 }
 
+/* Where SQLite would bring the log into the file within a commit: nobody shall wait for that, so it is
+ * only counted, unless there was no rest for very long. */
+static int
+count_frames(void *arg, sqlite3 *db, const char *name, int frames)
+{
+    struct tbc_outbox *box = arg;
+
+    (void)name;
+    box->frames = frames;
+    return frames < FRAMES_MAX ? SQLITE_OK
+                               : sqlite3_wal_checkpoint_v2(
+                                     db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+}
+
+enum tbc_err
+tbc_outbox_rest(struct tbc_outbox *box)
+{
+    int rc;
+
+    if (box->frames == 0) {
+        return TBC_OK;
+    }
+    rc =
+        sqlite3_wal_checkpoint_v2(box->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+    if (rc == SQLITE_OK) {
+        box->frames = 0; /* the log begins anew in the room that it has */
+    }
+    return tbc_box_last(box, rc);
+}
+
 static enum tbc_err
 open_checked(struct tbc_outbox *box, const char *path, const char *owner)
 {
@@ -168,6 +199,7 @@ open_checked(struct tbc_outbox *box, const char *path, const char *owner)
         (err = check_format(box, &is_new, &version)) != TBC_OK) {
         return err;
     }
+    (void)sqlite3_wal_hook(box->db, count_frames, box);
     if (is_new) {
         return make_tables(box, owner);
     }
@@ -228,6 +260,7 @@ void
 tbc_outbox_close(struct tbc_outbox **box)
 {
     if (*box != NULL) {
+        tbc_box_forget_statements(*box);
         sqlite3_close((*box)->db);
         free(*box);
         *box = NULL;

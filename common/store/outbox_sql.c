@@ -77,11 +77,69 @@ bind(sqlite3_stmt *st, int at, const struct tbc_sql_value *arg)
     return SQLITE_MISUSE;
 }
 
+/* Its place, or a free one; NULL when all are taken, or this one is in use. */
+static struct tbc_box_statement *
+place_of(struct tbc_outbox *box, const char *sql)
+{
+    for (size_t i = 0; i < TBC_BOX_STATEMENTS; i++) {
+        struct tbc_box_statement *s = &box->statements[i];
+
+        if (s->sql == sql || s->sql == NULL) {
+            return s->taken ? NULL : s;
+        }
+    }
+    return NULL;
+}
+
+static int
+prepare(struct tbc_outbox *box, const char *sql, sqlite3_stmt **st)
+{
+    struct tbc_box_statement *s = place_of(box, sql);
+    int rc = SQLITE_OK;
+
+    if (s == NULL) {
+        return sqlite3_prepare_v2(box->db, sql, -1, st, NULL);
+    }
+    if (s->st == NULL) {
+        rc = sqlite3_prepare_v3(box->db, sql, -1, SQLITE_PREPARE_PERSISTENT, &s->st,
+                                NULL);
+    }
+    if (rc == SQLITE_OK) {
+        s->sql = sql;
+        s->taken = true;
+        *st = s->st;
+    }
+    return rc;
+}
+
+void
+tbc_box_end(struct tbc_outbox *box, sqlite3_stmt *st)
+{
+    for (size_t i = 0; i < TBC_BOX_STATEMENTS && st != NULL; i++) {
+        if (box->statements[i].st == st) {
+            (void)sqlite3_reset(st); /* its error was told by the step */
+            (void)sqlite3_clear_bindings(st);
+            box->statements[i].taken = false;
+            return;
+        }
+    }
+    (void)sqlite3_finalize(st);
+}
+
+void
+tbc_box_forget_statements(struct tbc_outbox *box)
+{
+    for (size_t i = 0; i < TBC_BOX_STATEMENTS; i++) {
+        (void)sqlite3_finalize(box->statements[i].st);
+        box->statements[i] = (struct tbc_box_statement){ 0 };
+    }
+}
+
 enum tbc_err
 tbc_box_ask(struct tbc_outbox *box, const char *sql, const struct tbc_sql_value *args,
             size_t n, sqlite3_stmt **st)
 {
-    int rc = sqlite3_prepare_v2(box->db, sql, -1, st, NULL);
+    int rc = prepare(box, sql, st);
 
     for (size_t i = 0; i < n && rc == SQLITE_OK; i++) {
         rc = bind(*st, (int)i + 1, &args[i]);
@@ -99,7 +157,7 @@ tbc_box_run(struct tbc_outbox *box, const char *sql, const struct tbc_sql_value 
     if (err == TBC_OK) {
         err = tbc_box_last(box, sqlite3_step(st));
     }
-    sqlite3_finalize(st);
+    tbc_box_end(box, st);
     return err;
 }
 
@@ -113,7 +171,7 @@ enum tbc_err
 tbc_box_finish(struct tbc_outbox *box, enum tbc_err err)
 {
     if (err == TBC_OK) {
-        err = tbc_box_exec(box, "COMMIT");
+        err = tbc_box_run(box, "COMMIT", NULL, 0);
     }
     if (err != TBC_OK && sqlite3_get_autocommit(box->db) == 0) {
         (void)tbc_box_exec(box, "ROLLBACK"); /* err tells the cause */
@@ -152,6 +210,6 @@ tbc_box_number(struct tbc_outbox *box, const char *sql, int64_t *value)
         err = tbc_box_err(sqlite3_step(st));
         *value = err == TBC_OK ? sqlite3_column_int64(st, 0) : 0;
     }
-    sqlite3_finalize(st);
+    tbc_box_end(box, st);
     return err;
 }

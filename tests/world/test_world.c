@@ -399,13 +399,25 @@ fill_disk(const char *path)
     close(fd);
 }
 
+/* Passengers at the gate until it says that an officer must help: the room that its journal already has
+ * is used up first.  The first who was not let in. */
+static size_t
+use_up(size_t g, size_t first)
+{
+    while (first < w.people && world_opens(&w, g, first)) {
+        first++;
+    }
+    return first;
+}
+
 static void
 disk_of_a_gate_full(void)
 {
     char folder[STAGE_PATH + 64];
     char filler[STAGE_PATH + 96];
+    size_t refused;
 
-    if (!world_begin(&w, 4)) {
+    if (!world_begin(&w, 40)) {
         return;
     }
     CU_ASSERT_EQUAL(gates_end(&w.gates[1]), 0);
@@ -416,13 +428,15 @@ disk_of_a_gate_full(void)
     CU_ASSERT_FATAL(world_start_gate(&w, 1, NULL));
     CU_ASSERT(shows(1, 0, "verdict ACCEPTED"));
     fill_disk(filler);
-    CU_ASSERT(shows(1, 1, "verdict REFER_TO_OFFICER "));
+    refused = use_up(1, 1);
+    CU_ASSERT_FATAL(refused + 2 < w.people);
+    CU_ASSERT(is_line(1, "verdict REFER_TO_OFFICER "));
     CU_ASSERT(gates_until(&w.gates[1], "out-of-order journal"));
-    CU_ASSERT(shows(1, 2, "verdict REFER_TO_OFFICER "));
-    CU_ASSERT(shows(0, 2, "verdict ACCEPTED"));
+    CU_ASSERT(shows(1, refused + 1, "verdict REFER_TO_OFFICER "));
+    CU_ASSERT(shows(0, refused + 1, "verdict ACCEPTED"));
     CU_ASSERT_EQUAL(unlink(filler), 0);
     CU_ASSERT(gates_until(&w.gates[1], "in-order"));
-    CU_ASSERT(shows(1, 3, "verdict ACCEPTED"));
+    CU_ASSERT(shows(1, refused + 2, "verdict ACCEPTED"));
     w.unheard = 1; /* the station's yes to the second, taken back or not */
     CU_ASSERT(world_end(&w));
     CU_ASSERT_EQUAL(umount2(folder, MNT_DETACH), 0);

@@ -541,12 +541,56 @@ others_are_told_of_what_opened_a_barrier_and_not_of_what_is_old(void)
     end();
 }
 
+static off_t
+size_of_log(void)
+{
+    char log[sizeof path + 8];
+    struct stat st;
+
+    (void)snprintf(log, sizeof log, "%s-wal", path);
+    return stat(log, &st) == 0 ? st.st_size : -1;
+}
+
+/* Written over and over, the log stays as long as it was: only that makes a commit quick. */
+static void
+after_a_rest_the_log_begins_anew_in_its_room(void)
+{
+    struct tbc_outbox *box;
+    struct tbc_outbox_entry e;
+    unsigned number = 0;
+    off_t once;
+
+    begin();
+    box = open_box();
+    CU_ASSERT_EQUAL(tbc_outbox_rest(box), TBC_OK); /* of nothing */
+    for (; number < 8; number++) {
+        e = entry(number, TBC_ACCEPTED_OFFLINE);
+        CU_ASSERT_EQUAL(tbc_outbox_write(box, &e), TBC_OK);
+    }
+    once = size_of_log();
+    CU_ASSERT(once > 0);
+    for (unsigned times = 0; times < 4; times++) {
+        CU_ASSERT_EQUAL(tbc_outbox_rest(box), TBC_OK);
+        for (unsigned i = 0; i < 4; i++, number++) {
+            e = entry(number, TBC_ACCEPTED_OFFLINE);
+            CU_ASSERT_EQUAL(tbc_outbox_write(box, &e), TBC_OK);
+        }
+    }
+    CU_ASSERT_EQUAL(size_of_log(), once);
+    tbc_outbox_close(&box);
+    box = open_box();
+    CU_ASSERT_EQUAL(waiting_n(box), 8);
+    tbc_outbox_close(&box);
+    end();
+}
+
 TBC_SUITE("store/outbox", TEST(entry_survives_a_kill_before_the_barrier_opens),
           TEST(same_event_is_never_written_twice),
           TEST(used_proof_writes_no_second_entry), TEST(recall_tells_trips_apart),
           TEST(recall_keeps_what_the_station_said),
           TEST(draining_is_resumable_and_idempotent), TEST(version_never_goes_back),
           TEST(prune_leaves_what_is_not_told),
+          TEST(after_a_rest_the_log_begins_anew_in_its_room),
           TEST(open_refuses_the_journal_of_another_gate),
           TEST(open_refuses_a_second_process), TEST(open_refuses_what_is_no_journal),
           TEST(journal_is_private), TEST(every_flipped_bit_is_noticed_or_harmless),

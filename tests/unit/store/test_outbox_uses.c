@@ -260,6 +260,7 @@ journal_of_the_first_format_opens_and_keeps_everything(void)
     CU_ASSERT_EQUAL(tbc_outbox_note(&old, (struct tbc_utc){ AT }, "fire"), TBC_OK);
     put_old(&old, 1);
     put_old(&old, 2);
+    tbc_box_forget_statements(&old);
     CU_ASSERT_EQUAL(sqlite3_close(old.db), SQLITE_OK);
     for (int again = 0; again < 2; again++) { /* the second time it is of today */
         box = open_box();
