@@ -26,26 +26,53 @@ check(bool ok, const char *what)
     }
 }
 
+struct raw_file {
+    char path[PATH_SIZE];
+    int fd;
+};
+
+struct raw_file *
+raw_file_open(const char *folder)
+{
+    struct raw_file *f = calloc(1, sizeof *f);
+
+    check(f != NULL, "memory");
+    (void)snprintf(f->path, sizeof f->path, "%s/fsync", folder);
+    f->fd = open(f->path, O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0600);
+    check(f->fd >= 0, f->path);
+    return f;
+}
+
+double
+raw_file_sync_us(struct raw_file *f)
+{
+    static const char page[4096] = "x";
+    double from = measure_now_us();
+
+    check(write(f->fd, page, sizeof page) == (ssize_t)sizeof page && fsync(f->fd) == 0,
+          "fsync");
+    return measure_now_us() - from;
+}
+
+void
+raw_file_close(struct raw_file **f)
+{
+    (void)close((*f)->fd);
+    (void)unlink((*f)->path);
+    free(*f);
+    *f = NULL;
+}
+
 double
 raw_fsync_us(const char *folder)
 {
-    static const char page[4096] = "x";
+    struct raw_file *f = raw_file_open(folder);
     double took[FSYNCS];
-    char path[512];
-    int fd;
 
-    (void)snprintf(path, sizeof path, "%s/fsync", folder);
-    fd = open(path, O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0600);
-    check(fd >= 0, path);
     for (size_t i = 0; i < FSYNCS; i++) {
-        double from = measure_now_us();
-
-        check(write(fd, page, sizeof page) == (ssize_t)sizeof page && fsync(fd) == 0,
-              "fsync");
-        took[i] = measure_now_us() - from;
+        took[i] = raw_file_sync_us(f);
     }
-    (void)close(fd);
-    (void)unlink(path);
+    raw_file_close(&f);
     return measure_quantile(took, FSYNCS, 0.5);
 }
 

@@ -7,6 +7,12 @@
 /* Microseconds of one fsync after 4 KiB more in a file of that folder: the median of many. */
 double raw_fsync_us(const char *folder);
 
+/* One write of 4 KiB at the end of a file and its fsync, again and again, in microseconds. */
+struct raw_file;
+struct raw_file *raw_file_open(const char *folder);
+double raw_file_sync_us(struct raw_file *f);
+void raw_file_close(struct raw_file **f);
+
 /* Remember the database of a stopped station as it is now. */
 void raw_keep(const char *db);
 

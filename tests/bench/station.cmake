@@ -7,5 +7,12 @@ endforeach()
 tbc_links(bench_issue PRIVATE net sqlite3 "tbc_test_support;tbc_test_stage")
 tbc_links(bench_enter PRIVATE net sqlite3 "tbc_test_support;tbc_test_stage")
 tbc_links(bench_flood PRIVATE net sqlite3 "tbc_test_support;tbc_test_stage")
+target_sources(bench_verify PRIVATE bench/bare.c)
 tbc_links(bench_verify PRIVATE net "sqlite3;libzmq;libcrypto"
+    "tbc_test_support;tbc_test_stage")
+# Of the real gate, alone and with the real station.
+add_executable(bench_gate bench/bench_gate.c bench/bare.c bench/figures.c bench/load.c
+    bench/measure.c bench/railway.c bench/raw.c bench/work.c)
+add_dependencies(bench_gate tbc-gate tbc-station tbc)
+tbc_links(bench_gate PRIVATE "net;store" "sqlite3;libzmq;libcrypto"
     "tbc_test_support;tbc_test_stage")
