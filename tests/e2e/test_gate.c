@@ -744,21 +744,28 @@ fire_insists_on_a_barrier_that_does_not_obey(void)
     strike_rig();
 }
 
-/* Barrier, alarm and sensor of one Modbus device; it falls silent, and answers again. */
+/* Barrier, alarm, sensor and lamp of one Modbus device; it falls silent, and answers again.  The
+ * machine has no sound, which stops nobody. */
 static void
 modbus_barrier_that_does_not_turn_is_out_of_order_until_it_does(void)
 {
-    const char *more[] = { "--barrier", NULL,     "--fire-input", NULL, "--passage",
-                           NULL,        "--hold", "400",          NULL };
+    const char *more[] = { "--barrier", NULL, "--fire-input", NULL,
+                           "--passage", NULL, "--hold",       "400",
+                           "--lamp",    NULL, "--sound",      "default",
+                           NULL };
     struct modbus_device device;
     char wires[3][64];
+    char lamp[72];
 
+    CU_ASSERT_EQUAL(setenv("SDL_AUDIODRIVER", "none-such", 1), 0);
     CU_ASSERT_FATAL(modbus_device_start_tcp(&device, 0));
     for (int i = 0; i < 3; i++) { /* coil 0, inputs 1 and 2 */
         (void)snprintf(wires[i], sizeof wires[i], "modbus:tcp:127.0.0.1:%d,1,%d",
                        device.port, i);
         more[2 * i + 1] = wires[i];
     }
+    (void)snprintf(lamp, sizeof lamp, "modbus:tcp:127.0.0.1:%d,1,3,4,5", device.port);
+    more[9] = lamp;
     modbus_device_put_coil(&device, 0, true); /* as a gate that was killed left it */
     raise_rig();
     start_gate_with(0, "online", more);
@@ -767,7 +774,12 @@ modbus_barrier_that_does_not_turn_is_out_of_order_until_it_does(void)
     expect(0, "verdict ACCEPTED *");
     expect(0, "barrier open");
     CU_ASSERT(modbus_device_coil(&device, 0));
+    CU_ASSERT(modbus_device_becomes(&device, 3, true, WAIT_MS)); /* green */
     expect(0, "barrier shut");
+    present(0, "https://pay.example/1\n");
+    expect(0, "verdict NOT_A_CERTIFICATE trip=- *");
+    CU_ASSERT(modbus_device_becomes(&device, 4, true, WAIT_MS)); /* red */
+    CU_ASSERT(modbus_device_becomes(&device, 3, false, WAIT_MS));
     modbus_device_put_input(&device, 2, true);
     expect(0, "passed");
     modbus_device_be(&device, MODBUS_SILENT); /* noticed before anybody comes */
@@ -779,7 +791,8 @@ modbus_barrier_that_does_not_turn_is_out_of_order_until_it_does(void)
     expect_among(0, "fire on");
     CU_ASSERT(modbus_device_coil(&device, 0));
     tbc_process_stop(&rig.gates[0]);
-    CU_ASSERT(modbus_device_coil(&device, 0)); /* people first */
+    CU_ASSERT(modbus_device_coil(&device, 0));  /* people first */
+    CU_ASSERT(!modbus_device_coil(&device, 3)); /* and the lamp is dark */
     strike_rig();
     modbus_device_stop(&device);
 }
