@@ -119,11 +119,6 @@ sim_gate_wake(struct sim *s, struct sim_gate *g)
 bool
 sim_gate_reads(struct sim *s, struct sim_gate *g, struct tbc_span *text)
 {
-    static const char payment[] = "https://pay.example/1";
-    static char forged[SIM_TEXT];
-    const struct sim_visit *v;
-    const struct sim_certificate *c;
-
     if (g->line_n == 0) {
         return false;
     }
@@ -131,16 +126,7 @@ sim_gate_reads(struct sim *s, struct sim_gate *g, struct tbc_span *text)
     g->has_visit = true;
     g->read_ms = s->now_ms;
     memmove(g->line, g->line + 1, --g->line_n * sizeof g->line[0]);
-    v = &s->visits[g->visit];
-    c = &s->certificates[v->certificate];
-    *text = tbc_span_of(c->text, c->text_len);
-    if (v->paper == SIM_PAPER_FOREIGN) {
-        *text = tbc_span_str(payment);
-    } else if (v->paper == SIM_PAPER_FORGED) {
-        memcpy(forged, c->text, c->text_len);
-        forged[c->text_len - 9] = forged[c->text_len - 9] == 'A' ? 'B' : 'A';
-        *text = tbc_span_of(forged, c->text_len);
-    }
+    *text = sim_code(s, &s->visits[g->visit], &g->proof_ms);
     return true;
 }
 

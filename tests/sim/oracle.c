@@ -5,6 +5,7 @@
 
 #define OPENS_S  1800 /* boarding begins so long before departure */
 #define CLOSES_S 180  /* and ends */
+#define PROOF_S  15   /* a proof is good so long, before and after */
 #define SKEW_S   5    /* a certificate is good so long before its issue */
 #define ASK_MS   120  /* a gate waits so long for its station */
 #define NEAR_S   2    /* a second that turns while one stands there */
@@ -14,6 +15,7 @@
 
 struct opening {
     size_t gate;
+    size_t certificate;
     int64_t at_ms;
     bool told; /* the station let in: it knows */
     char train[TBC_TRAIN_MAX + 1];
@@ -26,7 +28,7 @@ struct page {
 };
 
 struct oracle {
-    struct page *pages;             /* by certificate */
+    struct page *pages;             /* by passenger */
     int64_t sure_ms[SIM_GATES_MAX]; /* news of before have certainly come */
     enum tbc_verdict last[SIM_GATES_MAX];
     size_t last_visit[SIM_GATES_MAX];
@@ -38,7 +40,8 @@ oracle_new(const struct sim *s)
 {
     struct oracle *o = calloc(1, sizeof *o);
 
-    if (o != NULL && (o->pages = calloc(s->certificates_n, sizeof *o->pages)) == NULL) {
+    if (o != NULL &&
+        (o->pages = calloc(s->options.passengers, sizeof *o->pages)) == NULL) {
         free(o);
         return NULL;
     }
@@ -55,10 +58,16 @@ oracle_free(struct oracle **o)
     }
 }
 
+static struct page *
+page_of(const struct sim *s, size_t certificate)
+{
+    return &s->oracle->pages[s->certificates[certificate].passenger];
+}
+
 void
 oracle_orphan(struct sim *s, size_t visit)
 {
-    s->oracle->pages[s->visits[visit].certificate].orphan = true;
+    page_of(s, s->visits[visit].certificate)->orphan = true;
 }
 
 static bool
@@ -174,9 +183,10 @@ judge_loneliness(const struct sim *s, const struct sim_gate *g,
 }
 
 static const char *
-judge_entry(const struct sim *s, const struct sim_gate *g, const struct page *page,
+judge_entry(const struct sim *s, const struct sim_gate *g, size_t certificate,
             const struct oracle_answer *a)
 {
+    const struct page *page = page_of(s, certificate);
     bool here = false;
     bool known = false;
     bool any = false;
@@ -186,7 +196,8 @@ judge_entry(const struct sim *s, const struct sim_gate *g, const struct page *pa
 
         if (strcmp(o->train, a->train) == 0) {
             any = true;
-            here = here || o->gate == (size_t)(g - s->gates);
+            here = here ||
+                   (o->gate == (size_t)(g - s->gates) && o->certificate == certificate);
             known = known || station_knows(s, o);
         }
     }
@@ -214,19 +225,70 @@ judge_paper(const struct sim_visit *v, const struct oracle_answer *a)
                : "a forged certificate";
 }
 
+static bool
+came_in_here(const struct sim *s, const struct sim_gate *g, size_t certificate)
+{
+    const struct page *page = page_of(s, certificate);
+
+    for (size_t i = 0; i < page->n; i++) {
+        if (page->openings[i].gate == (size_t)(g - s->gates) &&
+            page->openings[i].certificate == certificate) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Of a certificate on a phone that has not ended and is not revoked.  NULL when the proof is good as
+ * well, and the answer says nothing of it; *wrong is what is wrong with the answer. */
+static bool
+judge_proof(const struct sim *s, const struct sim_gate *g, const struct sim_visit *v,
+            const struct oracle_answer *a, const char **wrong)
+{
+    const int64_t age_s = (g->read_ms - g->proof_ms) / 1000;
+    const int64_t slack = slack_s(g);
+    enum tbc_verdict must = TBC_ACCEPTED;
+
+    *wrong = NULL;
+    if (s->certificates[v->certificate].phone == 0) {
+        return a->verdict < TBC_PROOF_MISSING || a->verdict > TBC_PROOF_REPLAYED;
+    }
+    if (v->paper == SIM_PAPER_BARE) {
+        must = TBC_PROOF_MISSING;
+    } else if (a->verdict == TBC_PROOF_STALE && age_s + slack > PROOF_S) {
+        return false;
+    } else if (age_s > PROOF_S + slack) {
+        must = TBC_PROOF_STALE;
+    } else if (v->paper == SIM_PAPER_REPLAYED && came_in_here(s, g, v->certificate)) {
+        must = TBC_PROOF_REPLAYED;
+    }
+    if (must == TBC_ACCEPTED) {
+        return a->verdict < TBC_PROOF_MISSING || a->verdict > TBC_PROOF_REPLAYED;
+    }
+    *wrong = a->verdict == must ? NULL : "a proof that is no good";
+    return false;
+}
+
 static const char *
-judge_sound(const struct sim *s, const struct sim_gate *g, size_t certificate,
+judge_sound(const struct sim *s, const struct sim_gate *g, const struct sim_visit *v,
             const struct oracle_answer *a)
 {
+    const size_t certificate = v->certificate;
     const struct sim_certificate *c = &s->certificates[certificate];
     const char *wrong;
 
     if ((wrong = judge_revocation(s, g, c, a)) != NULL || a->verdict == TBC_REVOKED) {
         return wrong;
     }
+    if (a->verdict > TBC_REVOKED && !judge_proof(s, g, v, a, &wrong)) {
+        return wrong != NULL || (a->verdict >= TBC_PROOF_MISSING &&
+                                 a->verdict <= TBC_PROOF_REPLAYED && c->phone > 0)
+                   ? wrong
+                   : "a proof that was good";
+    }
     if (opens_verdict(a->verdict) || a->verdict == TBC_ALREADY_ENTERED) {
         return hours_allow(s, g, certificate, TBC_ACCEPTED)
-                   ? judge_entry(s, g, &s->oracle->pages[certificate], a)
+                   ? judge_entry(s, g, certificate, a)
                    : "let in at the wrong hour";
     }
     return hours_allow(s, g, certificate, a->verdict) ? NULL
@@ -265,15 +327,16 @@ oracle_judge(struct sim *s, const struct sim_gate *g, size_t visit,
         TBC_REFER_TO_OFFICER) { /* who does not know the time says no more */
         return g->offset_s < -60 && !g->heard ? NULL : "an officer for nothing";
     }
-    return v->paper == SIM_PAPER_SOUND ? judge_sound(s, g, v->certificate, a)
-                                       : judge_paper(v, a);
+    return v->paper == SIM_PAPER_FORGED || v->paper == SIM_PAPER_FOREIGN
+               ? judge_paper(v, a)
+               : judge_sound(s, g, v, a);
 }
 
 const char *
 oracle_opens(struct sim *s, const struct sim_gate *g, size_t visit,
              const struct oracle_answer *a)
 {
-    struct page *page = &s->oracle->pages[s->visits[visit].certificate];
+    struct page *page = page_of(s, s->visits[visit].certificate);
     struct opening *o = &page->openings[page->n];
 
     if (!opens_verdict(a->verdict)) {
@@ -283,6 +346,7 @@ oracle_opens(struct sim *s, const struct sim_gate *g, size_t visit,
         return "let in all too often";
     }
     *o = (struct opening){ .gate = (size_t)(g - s->gates),
+                           .certificate = s->visits[visit].certificate,
                            .at_ms = s->now_ms,
                            .told = a->verdict == TBC_ACCEPTED };
     memcpy(o->train, a->train, sizeof o->train);

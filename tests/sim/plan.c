@@ -84,6 +84,9 @@ give_certificate(struct sim *s, size_t passenger, int64_t issued_s)
     c->passenger = passenger;
     c->issued.s = SIM_DAY + issued_s;
     c->expires.s = c->issued.s + TBC_DAY_S;
+    c->phone = chance_happens(&s->plan, 150)
+                   ? 1 + (size_t)chance_between(&s->plan, 0, SIM_PHONES - 1)
+                   : 0;
     c->idx = s->certificates_n * 40503 % INDICES; /* odd: each once */
     chance_fill(&s->plan, c->cti, sizeof c->cti);
     return s->certificates_n++;
@@ -120,6 +123,23 @@ revoke_at(struct sim *s, size_t certificate, int64_t at_ms)
                                     .a = certificate });
 }
 
+/* A picture of the code, one of a minute ago, one that was seen already. */
+static void
+tell_of_phone(struct sim *s, size_t c, int64_t at, size_t gate, int64_t roll)
+{
+    if (roll < 180) {
+        s->visits[comes(s, at - 20000, c, gate)].paper = SIM_PAPER_BARE;
+    } else if (roll < 220) {
+        s->visits[comes(s, at - 20000, c, gate)].paper = SIM_PAPER_STALE;
+    } else if (roll < 270) {
+        s->visits[comes(s, at + chance_between(&s->plan, 2500, 9000), c, gate)].paper =
+            SIM_PAPER_REPLAYED;
+    } else {
+        s->visits[comes(s, at + 3000, c, (gate + 1) % s->options.gates)].paper =
+            SIM_PAPER_REPLAYED;
+    }
+}
+
 /* The next of those who do something else than to come, show and go: one story each. */
 static void
 tell_story(struct sim *s, size_t c, int64_t at, size_t gate, int64_t roll)
@@ -142,6 +162,8 @@ tell_story(struct sim *s, size_t c, int64_t at, size_t gate, int64_t roll)
         s->visits[comes(s, at + 3000, c, other)].paper = SIM_PAPER_FORGED;
     } else if (roll < 140) {
         s->visits[comes(s, at + 3000, c, other)].paper = SIM_PAPER_FOREIGN;
+    } else if (roll < 300 && s->certificates[c].phone > 0) {
+        tell_of_phone(s, c, at, gate, roll);
     }
 }
 
@@ -180,7 +202,14 @@ plan_passenger(struct draft *d, size_t n)
                                    chance_between(&s->plan, 64, 3600)),
               gate);
         comes(s, at, give_certificate(s, n, at / 1000 - 20), gate);
-    } else if (roll < 110 && train + 20 < d->trains_n) { /* and back in the evening */
+    } else if (roll < 106) { /* has two that are good, perhaps of two days */
+        const size_t c = give_recent(s, n, at / 1000);
+
+        comes(s, at, c, gate);
+        comes(s, at + chance_between(&s->plan, 3000, 90000),
+              give_certificate(s, n, at / 1000 - 200),
+              (gate + (size_t)chance_between(&s->plan, 0, 1)) % s->options.gates);
+    } else if (roll < 116 && train + 20 < d->trains_n) { /* and back in the evening */
         const size_t c = give_recent(s, n, at / 1000);
 
         give_ticket(d, p, train + 20);

@@ -14,7 +14,9 @@
 
 #define SIM_GATES_MAX 8
 #define SIM_TICKETS   2
-#define SIM_TEXT      512
+#define SIM_TEXT      800
+#define SIM_PHONES    16
+#define SIM_PROOFS    64
 #define SIM_TELECODE  "YZN"
 #define SIM_URI       "https://status.yzn.example/1"
 #define SIM_DAY       INT64_C(1788192000) /* UTC of the day's beginning in civil time */
@@ -41,6 +43,10 @@ enum sim_paper {
     SIM_PAPER_SOUND,
     SIM_PAPER_FORGED,  /* one letter changed */
     SIM_PAPER_FOREIGN, /* a payment code */
+    /* of certificates on a phone; sound ones have a fresh proof: */
+    SIM_PAPER_BARE,     /* no proof */
+    SIM_PAPER_STALE,    /* one of a minute ago */
+    SIM_PAPER_REPLAYED, /* the last one that was shown */
 };
 
 struct sim_certificate {
@@ -50,6 +56,15 @@ struct sim_certificate {
     struct tbc_utc expires;
     struct tbc_utc revoked; /* by the station, { 0 }: not */
     size_t passenger;
+    size_t phone; /* whose key it is bound to, from 1; 0: paper */
+    size_t text_len;
+    char text[SIM_TEXT]; /* the code; on a phone the certificate's bytes */
+};
+
+/* A code with a live proof as it was shown. */
+struct sim_proof {
+    size_t certificate;
+    int64_t at_ms; /* made */
     size_t text_len;
     char text[SIM_TEXT];
 };
@@ -153,7 +168,8 @@ struct sim_gate {
     size_t line_n;
     size_t visit; /* at the scanner, or the last */
     bool has_visit;
-    int64_t read_ms; /* when that code was read */
+    int64_t read_ms;  /* when that code was read */
+    int64_t proof_ms; /* when its proof was made */
     struct oracle_answer answer;
     int64_t floor_s;    /* of its watch */
     int64_t started_ms; /* this life */
@@ -200,7 +216,9 @@ struct sim {
     struct sim_visit *visits;
     size_t visits_n;
     struct sim_gate gates[SIM_GATES_MAX];
-    struct sim_gate *current; /* whose turn it is: the shims answer for it */
+    struct sim_gate *current;            /* whose turn it is: the shims answer for it */
+    struct sim_proof proofs[SIM_PROOFS]; /* the last ones, in a ring */
+    size_t proofs_n;
     struct sim_station *station;
     struct oracle *oracle;
     bool station_up;
@@ -244,7 +262,13 @@ void station_model_revoke(struct sim *s, size_t certificate);
 void station_model_renew(struct sim *s);
 /* The certificate's row, and its text in the passenger's hand. */
 void station_model_issue(struct sim *s, size_t certificate);
+/* The key of a phone, from 1. */
+struct tbc_key *station_model_phone(const struct sim *s, size_t phone);
 const char *station_model_root(const struct sim *s);
+
+/* phones.c */
+/* What is held up in that visit, now; borrowed until the next.  proof_ms: as in struct sim_gate. */
+struct tbc_span sim_code(struct sim *s, const struct sim_visit *v, int64_t *proof_ms);
 
 /* gates.c */
 void sim_gate_start(struct sim *s, struct sim_gate *g);

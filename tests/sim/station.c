@@ -20,6 +20,7 @@ struct sim_station {
     struct station *st; /* what enter.c looks at: store, request, reply */
     struct tbc_key *root;
     struct tbc_key *issuer;
+    struct tbc_key *phones[SIM_PHONES];
     char root_hex[TBC_ROOT_HEX_MAX + 1];
     struct tbc_statuslist list;
     struct tbc_buf trust; /* signed */
@@ -387,14 +388,24 @@ sign_certificate(struct sim *s, struct sim_certificate *c, struct tbc_buf *messa
                                  .language = "en" };
     struct tbc_buf text = { 0 };
 
+    if (c->phone > 0) {
+        struct tbc_buf cose;
+
+        tbc_buf_init_fixed(&cose, claims.cnf, sizeof claims.cnf);
+        must(tbc_key_put_cose(station_model_phone(s, c->phone), &cose) == TBC_OK,
+             "a phone's key");
+        claims.cnf_len = cose.len;
+        claims.channel = TBC_CHANNEL_PHONE;
+        claims.medium = TBC_MEDIUM_PHONE;
+    }
     memcpy(claims.cti, c->cti, sizeof claims.cti);
     memcpy(claims.holder, p->holders[c->issued.s >= SIM_DAY], sizeof claims.holder);
     must(tbc_certificate_sign(s->station->issuer, &claims, message) == TBC_OK &&
              tbc_token_encode(tbc_buf_span(message), &text) == TBC_OK &&
              text.len < sizeof c->text,
          "a certificate");
-    memcpy(c->text, text.ptr, text.len);
-    c->text_len = text.len;
+    c->text_len = c->phone > 0 ? message->len : text.len;
+    memcpy(c->text, c->phone > 0 ? message->ptr : text.ptr, c->text_len);
     tbc_buf_fini(&text);
 }
 
@@ -428,6 +439,12 @@ issue_all(struct sim *s)
     must(tbc_store_commit(s->station->st->store) == TBC_OK, "commit");
 }
 
+struct tbc_key *
+station_model_phone(const struct sim *s, size_t phone)
+{
+    return s->station->phones[phone - 1];
+}
+
 const char *
 station_model_root(const struct sim *s)
 {
@@ -449,6 +466,9 @@ station_model_open(struct sim *s)
              tbc_statuslist_init(&m->list, 1, INDICES) == TBC_OK &&
              tbc_store_open(&m->st->store, path, key, true) == TBC_OK,
          "its beginning");
+    for (size_t i = 0; i < SIM_PHONES; i++) {
+        must(tbc_key_make(&m->phones[i], TBC_ALG_ES256) == TBC_OK, "a phone");
+    }
     (void)snprintf(m->list.sub, sizeof m->list.sub, "%s", SIM_URI);
     m->list.ttl_s = 300;
     for (size_t g = 0; g < s->options.gates; g++) {
@@ -470,6 +490,9 @@ station_model_close(struct sim *s)
     free(m->st);
     tbc_key_free(&m->root);
     tbc_key_free(&m->issuer);
+    for (size_t i = 0; i < SIM_PHONES; i++) {
+        tbc_key_free(&m->phones[i]);
+    }
     tbc_statuslist_fini(&m->list);
     tbc_buf_fini(&m->trust);
     tbc_buf_fini(&m->status);

@@ -1,7 +1,7 @@
 # A day of the station in virtual time, see ./dev sim: the real shell of the gates, and the station's
 # entries, on clocks, sockets, scanner and chance of the simulation.
 add_executable(sim sim/main.c sim/chance.c sim/day.c sim/events.c sim/gates.c sim/network.c
-    sim/oracle.c sim/plan.c sim/shims.c sim/station.c
+    sim/oracle.c sim/phones.c sim/plan.c sim/shims.c sim/station.c
     world/invariants.c world/invariants_read.c
     ${PROJECT_SOURCE_DIR}/station-server/core.c ${PROJECT_SOURCE_DIR}/station-server/enter.c)
 target_include_directories(sim PRIVATE sim ${PROJECT_SOURCE_DIR})

@@ -431,7 +431,7 @@ disk_of_a_gate_full(void)
     refused = use_up(1, 1);
     CU_ASSERT_FATAL(refused + 2 < w.people);
     CU_ASSERT(is_line(1, "verdict REFER_TO_OFFICER "));
-    CU_ASSERT(gates_until(&w.gates[1], "out-of-order journal"));
+    CU_ASSERT(gates_until(&w.gates[1], "out-of-order "));
     CU_ASSERT(shows(1, refused + 1, "verdict REFER_TO_OFFICER "));
     CU_ASSERT(shows(0, refused + 1, "verdict ACCEPTED"));
     CU_ASSERT_EQUAL(unlink(filler), 0);
