@@ -286,7 +286,7 @@ gate_peers_recall(struct gate *g, struct gate_visit *v)
 {
     struct tbc_utc since;
 
-    if (g->peers.net == NULL || v->memory.entered ||
+    if (g->peers.net == NULL || v->memory.entered || v->entry.act != TBC_ACT_ENTER ||
         (!gate_peers_have_heard(g, &v->entry, &since) &&
          !gate_group_promised(&g->peers.core, &v->entry, g->link.mode == GATE_ONLINE,
                               tbc_clock_mono(), &since))) {
@@ -303,7 +303,8 @@ gate_peers_claim(struct gate *g, bool by_station)
     struct tbc_mono now = tbc_clock_mono();
 
     ps->alone = !by_station;
-    if (ps->net == NULL || gate_group_live(&ps->core, now) == 0) {
+    if (ps->net == NULL || g->visit.entry.act != TBC_ACT_ENTER ||
+        gate_group_live(&ps->core, now) == 0) {
         return false;
     }
     gate_group_claim(&ps->core, &g->visit.entry, by_station, g->now, now);

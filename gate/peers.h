@@ -69,7 +69,7 @@ size_t gate_peers_live(const struct gate *g);
 /* What peers have let in and the journal does not hold yet, and words that were given to them. */
 void gate_peers_recall(struct gate *g, struct gate_visit *v);
 /* Ask them whether the visit's certificate may come in.  by_station: it is asked too.  False: there
- * are none. */
+ * are none, or somebody leaves. */
 bool gate_peers_claim(struct gate *g, bool by_station);
 /* The station does not answer this one.  True: the peers will. */
 bool gate_peers_go_on(struct gate *g);

@@ -96,7 +96,8 @@ hear_claim(struct gate *g, size_t slot, struct tbc_mono now)
     struct tbc_utc since = { 0 };
     bool is_known = false;
 
-    if (ps->in.claim.entries_n != 1 || ps->in.claim.number == 0) {
+    if (ps->in.claim.entries_n != 1 || ps->in.claim.number == 0 ||
+        ps->in.claim.entries[0].act != TBC_ACT_ENTER) {
         return TBC_CODE_BAD_REQUEST;
     }
     if (!look_up(g, &ps->in.claim.entries[0], &is_known, &since)) {

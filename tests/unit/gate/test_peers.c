@@ -273,6 +273,34 @@ what_a_peer_let_in_is_known_at_once_and_after_a_restart(void)
     end();
 }
 
+/* Whoever leaves needs nobody's word, and is told to the others like all that opened a barrier. */
+static void
+leaving_is_told_and_not_claimed(void)
+{
+    static struct tbc_share share = { .journal = { 5 }, .upto = 2, .entries_n = 2 };
+    static struct tbc_claim claim = { .number = 1, .entries_n = 1 };
+    const struct tbc_entry entry = entry_of(1, 1);
+    const struct tbc_entry again = entry_of(2, 1);
+    struct tbc_share_reply had = { 0 };
+
+    begin();
+    claim.entries[0] = again;
+    claim.entries[0].act = TBC_ACT_EXIT;
+    asks(TBC_OP_CLAIM, &claim, TBC_CODE_BAD_REQUEST, NULL);
+    rig.g->visit.entry = claim.entries[0];
+    CU_ASSERT_FALSE(gate_peers_claim(rig.g, false));
+    share.entries[0] = entry;
+    share.entries[1] = entry;
+    share.entries[1].event[0] = 7;
+    share.entries[1].act = TBC_ACT_EXIT;
+    share.entries[1].at.s += 60;
+    asks(TBC_OP_SHARE, &share, TBC_CODE_FINE, &had);
+    gate_peers_flush(rig.g);
+    CU_ASSERT_EQUAL(rig.g->peers.heard_n, 0);
+    CU_ASSERT_EQUAL(claims(9, &again), TBC_CLAIM_AGREED); /* is outside */
+    end();
+}
+
 static void
 without_its_journal_a_gate_does_not_agree(void)
 {
@@ -335,5 +363,6 @@ a_gate_asks_before_it_opens_and_hears_no(void)
 TBC_SUITE("gate/peers", TEST(a_list_never_goes_back_and_outlives_a_restart),
           TEST(what_a_peer_should_not_say_is_answered_by_name),
           TEST(what_a_peer_let_in_is_known_at_once_and_after_a_restart),
+          TEST(leaving_is_told_and_not_claimed),
           TEST(without_its_journal_a_gate_does_not_agree),
           TEST(a_gate_asks_before_it_opens_and_hears_no))
