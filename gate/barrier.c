@@ -10,7 +10,7 @@ struct gate_barrier {
 };
 
 static enum tbc_err
-attach(struct gate_barrier *b, struct tbc_ports *ports, const char *kind,
+attach(struct gate_barrier *b, struct tbc_ports *ports, const char *kind, bool open,
        struct tbc_buf *why)
 {
     struct tbc_port_spec spec;
@@ -23,7 +23,7 @@ attach(struct gate_barrier *b, struct tbc_ports *ports, const char *kind,
         (err = tbc_output_open(&b->output, ports, &spec, why)) != TBC_OK) {
         return err;
     }
-    if ((err = tbc_output_set(b->output, 0)) != TBC_OK) {
+    if ((err = tbc_output_set(b->output, open)) != TBC_OK) {
         (void)tbc_buf_printf(why, "%s: does not take commands", kind);
     }
     return err;
@@ -31,7 +31,7 @@ attach(struct gate_barrier *b, struct tbc_ports *ports, const char *kind,
 
 enum tbc_err
 gate_barrier_open(struct gate_barrier **barrier, struct tbc_ports *ports,
-                  const char *kind, struct tbc_buf *why)
+                  const char *kind, bool open, struct tbc_buf *why)
 {
     struct gate_barrier *b = calloc(1, sizeof *b);
     enum tbc_err err;
@@ -40,7 +40,7 @@ gate_barrier_open(struct gate_barrier **barrier, struct tbc_ports *ports,
     if (b == NULL) {
         return TBC_ERR_NO_MEMORY;
     }
-    if ((err = attach(b, ports, kind, why)) != TBC_OK) {
+    if ((err = attach(b, ports, kind, open, why)) != TBC_OK) {
         gate_barrier_close(&b);
     }
     *barrier = b;

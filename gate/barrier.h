@@ -15,12 +15,13 @@
 
 struct gate_barrier; /* opaque */
 
-/* Shuts it, whatever it was; takes as long as gate_barrier_move, and a second when ports meets the
+/* Shuts it, or opens it, whatever it was; takes as long as gate_barrier_move, and a second when ports meets the
  * device for the first time.  why: one line, appended on error.
  * Errors: ERR_UNSUPPORTED (no such kind), ERR_MALFORMED, ERR_NOT_FOUND, ERR_DENIED, ERR_BUSY,
  * ERR_CONFLICT, ERR_TIMEOUT, ERR_IO, ERR_NO_MEMORY. */
-enum tbc_err gate_barrier_open(struct gate_barrier **barrier, struct tbc_ports *ports,
-                               const char *kind, struct tbc_buf *why) TBC_MUST_CHECK;
+enum tbc_err
+gate_barrier_open(struct gate_barrier **barrier, struct tbc_ports *ports,
+                  const char *kind, bool open, struct tbc_buf *why) TBC_MUST_CHECK;
 /* Leaves it as it stands: in a fire it stays open. */
 void gate_barrier_close(struct gate_barrier **barrier);
 

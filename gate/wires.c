@@ -12,7 +12,7 @@ gate_wires_open(struct gate *g, struct tbc_buf *why)
     enum tbc_err err = tbc_ports_new(&g->ports);
 
     if (err == TBC_OK) {
-        err = gate_barrier_open(&g->barrier, g->ports, g->options.barrier, why);
+        err = gate_barrier_open(&g->barrier, g->ports, g->options.barrier, false, why);
     }
     if (err == TBC_OK) {
         err = gate_fire_open(&g->alarm, g->ports, *alarm != '\0' ? alarm : NULL, why);
@@ -61,13 +61,15 @@ gate_wires_move(struct gate *g, bool open)
     g->barrier_open = open;
 }
 
+/* In a fire it is not shut once more to find it. */
 bool
 gate_wires_mend(struct gate *g)
 {
+    bool open = g->flow.state == GATE_FIRE;
     struct tbc_buf why = { 0 };
-    bool ok =
-        g->barrier != NULL ||
-        gate_barrier_open(&g->barrier, g->ports, g->options.barrier, &why) == TBC_OK;
+    bool ok = g->barrier != NULL ||
+              gate_barrier_open(&g->barrier, g->ports, g->options.barrier, open,
+                                &why) == TBC_OK;
 
     tbc_buf_fini(&why); /* it was said when it broke */
     return ok;
