@@ -134,7 +134,9 @@ const struct cli_command cli_commands[] = {
       "  certificates and presentations since then; refusals and times since the station started", cli_stats },
     { "doctor", "look at a station's folder, at the station, or both, and say the way out",
       "[--data DIR] [--device FILE] [--models DIR] [--json]\n"
-      "  DIR is /var/lib/tbc unless said; 0: nothing failed, 1: something did, 3: could not look", cli_doctor },
+      "           --gate DIR [--device FILE] [--json]\n"
+      "  DIR is /var/lib/tbc unless said; 0: nothing failed, 1: something did, 3: could not look;\n"
+      "  --gate: at a gate's folder instead, its device file /etc/tbc/NAME.device unless said", cli_doctor },
     { NULL, NULL, NULL, NULL },
 };
 /* clang-format on */

@@ -130,37 +130,54 @@ assume(struct doctor *d, char *file, size_t size)
     }
 }
 
+static void
+look_at_all(struct doctor *d)
+{
+    char file[1024];
+
+    assume(d, file, sizeof file);
+    doctor_look_at_data(d);
+    doctor_look_at_station(d);
+    doctor_look_at_ports(d);
+    doctor_look_at_examiner(d);
+}
+
 enum cli_exit
 cli_doctor(int argc, char **argv)
 {
     struct asked {
         const char *data;
+        const char *gate;
         const char *device;
         const char *models;
         bool as_json;
     } o = { 0 };
     static const struct cli_flag flags[] = {
         { "data", CLI_TEXT, false, offsetof(struct asked, data) },
+        { "gate", CLI_TEXT, false, offsetof(struct asked, gate) },
         { "device", CLI_TEXT, false, offsetof(struct asked, device) },
         { "models", CLI_TEXT, false, offsetof(struct asked, models) },
         { "json", CLI_SWITCH, false, offsetof(struct asked, as_json) },
     };
     static struct doctor d;
-    char file[1024];
     enum cli_exit rc = cli_options_only(argc, argv, flags, CLI_COUNT(flags), &o);
 
     if (rc != CLI_YES) {
         return rc;
     }
     tbc_log_init("tbc", TBC_LOG_ERROR);
-    d.data = o.data;
+    if (o.gate != NULL && (o.data != NULL || o.models != NULL)) {
+        return cli_misuse("doctor: --gate stands for a gate, --data and --models for a "
+                          "station");
+    }
+    d.data = o.gate != NULL ? o.gate : o.data;
     d.device = o.device;
     d.models = o.models;
-    assume(&d, file, sizeof file);
-    doctor_look_at_data(&d);
-    doctor_look_at_station(&d);
-    doctor_look_at_ports(&d);
-    doctor_look_at_examiner(&d);
+    if (o.gate != NULL) {
+        doctor_look_at_gate(&d);
+    } else {
+        look_at_all(&d);
+    }
     if (o.as_json) {
         print_json(&d);
     } else {

@@ -113,17 +113,14 @@ take_listen(struct doctor *d, struct tbc_span text)
     tbc_ini_fini(&ini);
 }
 
-static void
-look_at_configuration(struct doctor *d)
+void
+doctor_judge_configuration(struct doctor *d, const char *program, int code,
+                           const char *text)
 {
-    struct tbc_buf said = { 0 };
-    int code = doctor_ask_station_program(d->data, &said);
-    const char *text = tbc_buf_str(&said);
-
     if (text == NULL || code < 0 || code == 127) {
         doctor_add(d, DOCTOR_UNKNOWN, "configuration",
-                   "run tbc-station --check-config by hand",
-                   "tbc-station is not beside this program");
+                   "run it with --check-config by hand",
+                   "%s is not beside this program", program);
     } else if (code != 0) {
         /* the line behind time, program and level */
         const char *at = strstr(text, "error: ");
@@ -133,6 +130,18 @@ look_at_configuration(struct doctor *d)
                    (int)strcspn(at, "\n"), at);
     } else {
         doctor_add(d, DOCTOR_OK, "configuration", "", "reads well");
+    }
+}
+
+static void
+look_at_configuration(struct doctor *d)
+{
+    const char *const options[] = { "--data", d->data, "--print-config", NULL };
+    struct tbc_buf said = { 0 };
+    int code = doctor_ask_program("tbc-station", options, &said);
+
+    doctor_judge_configuration(d, "tbc-station", code, tbc_buf_str(&said));
+    if (code == 0) {
         take_listen(d, tbc_buf_span(&said));
     }
     tbc_buf_fini(&said);
@@ -173,8 +182,8 @@ look_at_database(struct doctor *d)
     }
 }
 
-static void
-look_at_disk(struct doctor *d)
+void
+doctor_look_at_disk(struct doctor *d, const char *way)
 {
     struct statvfs fs;
     uint64_t free_bytes;
@@ -190,9 +199,8 @@ look_at_disk(struct doctor *d)
     if (free_bytes < 1024 * MIB || percent < 5) {
         state = free_bytes < 100 * MIB ? DOCTOR_FAIL : DOCTOR_WARN;
     }
-    doctor_add(d, state, "disk",
-               "make room: a full disk stops issuing, though nothing is lost",
-               "%" PRIu64 " MiB free, %" PRIu64 " %%", free_bytes / MIB, percent);
+    doctor_add(d, state, "disk", way, "%" PRIu64 " MiB free, %" PRIu64 " %%",
+               free_bytes / MIB, percent);
 }
 
 /* A database from the future means a clock from the past. */
@@ -213,8 +221,8 @@ look_at_clock(struct doctor *d)
                "the database was last changed %s", when);
 }
 
-static void
-judge_trust(struct doctor *d, const struct tbc_trustlist *list)
+void
+doctor_judge_trust(struct doctor *d, const struct tbc_trustlist *list, const char *way)
 {
     const struct tbc_utc now = tbc_clock_utc();
     enum doctor_state state = now.s >= list->exp.s    ? DOCTOR_FAIL
@@ -225,8 +233,8 @@ judge_trust(struct doctor *d, const struct tbc_trustlist *list)
 
     tbc_utc_format(list->exp, end);
     doctor_ago(list->exp, now, when);
-    doctor_add(d, state, "trust list", "tbc trust renew, sign, then SIGHUP the station",
-               "version %" PRIu64 " ends %s, %s", list->version, end, when);
+    doctor_add(d, state, "trust list", way, "version %" PRIu64 " ends %s, %s",
+               list->version, end, when);
 }
 
 /* The key's file may be encrypted: then only the station can say. */
@@ -287,34 +295,42 @@ look_at_trust(struct doctor *d)
                    "tbc trust make, add, sign; nothing can be issued without",
                    "trust.cose: %s", tbc_err_text(err));
     } else {
-        judge_trust(d, tbc_keyring_list(ring));
+        doctor_judge_trust(d, tbc_keyring_list(ring),
+                           "tbc trust renew, sign, then SIGHUP the station");
         look_at_key(d, ring);
     }
     tbc_keyring_free(&ring);
     tbc_buf_fini(&file);
 }
 
-void
-doctor_look_at_data(struct doctor *d)
+bool
+doctor_look_at_folder(struct doctor *d, const char *option)
 {
     struct stat st;
 
-    if (d->data == NULL) {
-        return;
-    }
     if (stat(d->data, &st) != 0 || !S_ISDIR(st.st_mode)) {
-        doctor_add(d, DOCTOR_UNKNOWN, "folder", "say which with --data", "%.100s: %s",
-                   d->data, strerror(errno == 0 ? ENOTDIR : errno));
+        doctor_add(d, DOCTOR_UNKNOWN, "folder", option, "%.100s: %s", d->data,
+                   strerror(errno == 0 ? ENOTDIR : errno));
         d->data = NULL;
-        return;
+        return false;
     }
     doctor_add(d, (st.st_mode & (S_IRWXG | S_IRWXO)) != 0 ? DOCTOR_FAIL : DOCTOR_OK,
                "folder", "chmod 700 it", "%.100s", d->data);
+    return true;
+}
+
+void
+doctor_look_at_data(struct doctor *d)
+{
+    if (d->data == NULL || !doctor_look_at_folder(d, "say which with --data")) {
+        return;
+    }
     look_at_modes(d);
     look_at_changes(d);
     look_at_configuration(d);
     look_at_database(d);
-    look_at_disk(d);
+    doctor_look_at_disk(d,
+                        "make room: a full disk stops issuing, though nothing is lost");
     look_at_clock(d);
     look_at_trust(d);
 }

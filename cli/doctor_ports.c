@@ -73,6 +73,6 @@ doctor_look_at_ports(struct doctor *d)
         }
     }
     if (free_n > 0) {
-        doctor_add(d, DOCTOR_OK, "ports", "", "%zu are free for the station", free_n);
+        doctor_add(d, DOCTOR_OK, "ports", "", "%zu are free for it", free_n);
     }
 }

@@ -1,4 +1,4 @@
-/* Asking the station's own program what it makes of its configuration. */
+/* Asking the programs themselves what they make of their configuration. */
 #include "doctor.h"
 
 #include <fcntl.h>
@@ -10,36 +10,38 @@
 
 #define PATH_LEN   1024
 #define OUTPUT_MAX 65536
+#define ARGS_MAX   8
 
 /* The program in the folder of this one. */
 static bool
-find_program(char path[static PATH_LEN])
+find_program(const char *name, char path[static PATH_LEN])
 {
-    static const char name[] = "tbc-station";
-    ssize_t len = readlink("/proc/self/exe", path, PATH_LEN - sizeof name);
+    const size_t room = strlen(name) + 1;
+    ssize_t len = readlink("/proc/self/exe", path, PATH_LEN - room);
     char *slash;
 
     path[len > 0 ? len : 0] = '\0';
     if ((slash = strrchr(path, '/')) == NULL) {
         return false;
     }
-    memcpy(slash + 1, name, sizeof name);
+    memcpy(slash + 1, name, room);
     return access(path, X_OK) == 0;
 }
 
 /* Both of its streams into the pipe; no environment. */
 static pid_t
-spawn(char *program, const char *data, int into)
+spawn(char *program, const char *const options[], int into)
 {
-    char option[] = "--data";
-    char print[] = "--print-config";
-    char folder[PATH_LEN];
-    char *const argv[] = { program, option, folder, print, NULL };
+    static char copies[ARGS_MAX][PATH_LEN];
+    char *argv[ARGS_MAX + 2] = { program };
     char *const nothing[] = { NULL };
     posix_spawn_file_actions_t files;
     pid_t pid = -1;
 
-    (void)snprintf(folder, sizeof folder, "%s", data);
+    for (size_t i = 0; i < ARGS_MAX && options[i] != NULL; i++) {
+        (void)snprintf(copies[i], PATH_LEN, "%s", options[i]);
+        argv[i + 1] = copies[i];
+    }
     if (posix_spawn_file_actions_init(&files) != 0) {
         return -1;
     }
@@ -53,7 +55,7 @@ spawn(char *program, const char *data, int into)
 }
 
 int
-doctor_ask_station_program(const char *data, struct tbc_buf *out)
+doctor_ask_program(const char *name, const char *const options[], struct tbc_buf *out)
 {
     char program[PATH_LEN];
     uint8_t chunk[1024];
@@ -62,11 +64,10 @@ doctor_ask_station_program(const char *data, struct tbc_buf *out)
     ssize_t n;
     pid_t pid;
 
-    if (!find_program(program) || strlen(data) >= PATH_LEN ||
-        pipe2(ends, O_CLOEXEC) != 0) {
+    if (!find_program(name, program) || pipe2(ends, O_CLOEXEC) != 0) {
         return -1;
     }
-    pid = spawn(program, data, ends[1]);
+    pid = spawn(program, options, ends[1]);
     (void)close(ends[1]);
     while (pid > 0 && (n = read(ends[0], chunk, sizeof chunk)) > 0) {
         if (out->len < OUTPUT_MAX) {

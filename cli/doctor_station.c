@@ -213,8 +213,8 @@ get_ready(const char *address, char *text, size_t size)
 }
 
 /* The words behind "what" of the first problem. */
-static void
-look_at_ready(struct doctor *d)
+void
+doctor_look_at_ready(struct doctor *d)
 {
     char text[2048] = "";
     const char *what;
@@ -234,7 +234,7 @@ look_at_ready(struct doctor *d)
             "http://%s/readyz says no: %.*s", d->http, (int)strcspn(what, "\""), what);
     } else {
         doctor_add(d, DOCTOR_WARN, "readiness",
-                   "does another program listen there? set [listen] http",
+                   "does another program listen there? set http to another",
                    "http://%s/readyz does not answer", d->http);
     }
 }
@@ -263,7 +263,7 @@ doctor_look_at_station(struct doctor *d)
         look_at_lists(d, client, hello.policy.status_age_s);
         look_at_fleet(d, client);
         look_at_journal(d, client);
-        look_at_ready(d);
+        doctor_look_at_ready(d);
     }
     tbc_client_close(&client);
     tbc_device_fini(&file);

@@ -175,7 +175,55 @@ a_port_that_another_program_has_is_named(void)
     (void)close(fd);
 }
 
+/* Its exit code of that gate's folder and device file. */
+static int
+gate_doctor(const struct stage *s, const char *folder, const char *device)
+{
+    return stage_output((const char *const[]){ "tbc", "doctor", "--gate",
+                                               stage_path(s, folder), "--device",
+                                               stage_path(s, device), NULL },
+                        text, sizeof text);
+}
+
+static void
+a_gate_is_looked_at_while_it_runs_and_when_it_does_not(void)
+{
+    static struct stage s;
+    static struct tbc_process gate;
+    char line[TBC_PROCESS_LINE];
+
+    stage_raise(&s);
+    CU_ASSERT(stage_enrol(&s, "gate-1", TBC_ROLE_GATE));
+    CU_ASSERT(stage_enrol(&s, "gate-2", TBC_ROLE_GATE));
+    CU_ASSERT(stage_enrol(&s, "kiosk-1", TBC_ROLE_KIOSK));
+    CU_ASSERT_FATAL(tbc_process_start(
+        &gate, "tbc-gate",
+        (const char *const[]){ "--device", stage_path(&s, "gate-1.device"), "--data",
+                               stage_path(&s, "gate-1"), NULL }));
+    CU_ASSERT_FATAL(tbc_process_until(&gate, "ready ", line, STAGE_START_MS));
+    CU_ASSERT_EQUAL(gate_doctor(&s, "gate-1", "gate-1.device"), 0);
+    CU_ASSERT(says("OK    journal        in use by a running gate"));
+    CU_ASSERT(says("answers and knows this gate"));
+    tbc_process_stop(&gate);
+    CU_ASSERT_EQUAL(gate_doctor(&s, "gate-1", "gate-1.device"), 0);
+    CU_ASSERT(says("OK    configuration  reads well"));
+    CU_ASSERT(says("OK    journal        sound, 0 entries to be told, 0 conflicts"));
+    CU_ASSERT(says("OK    trust list"));
+    CU_ASSERT(says("OK    status list    was made"));
+    CU_ASSERT(says("OK    manifest       0 tickets of YZN"));
+    CU_ASSERT(says("OK    clock          the gate last knew it was"));
+    CU_ASSERT_EQUAL(gate_doctor(&s, "gate-1", "gate-2.device"), 1);
+    CU_ASSERT(says("FAIL  journal        journal.db: the journal of another device"));
+    CU_ASSERT_EQUAL(gate_doctor(&s, "gate-1", "kiosk-1.device"), 1);
+    CU_ASSERT(says("is of a kiosk"));
+    stage_strike(&s);
+    CU_ASSERT_EQUAL(gate_doctor(&s, "gate-1", "gate-1.device"), 0);
+    CU_ASSERT(says("WARN  station"));
+    CU_ASSERT_EQUAL(gate_doctor(&s, "nowhere", "gate-1.device"), 3);
+}
+
 TBC_SUITE("e2e/doctor", TEST(a_sound_folder_and_a_running_station_pass),
           TEST(what_is_wrong_in_the_folder_is_named), TEST(a_damaged_database_is_found),
           TEST(a_key_that_the_list_does_not_name_is_found),
-          TEST(a_port_that_another_program_has_is_named))
+          TEST(a_port_that_another_program_has_is_named),
+          TEST(a_gate_is_looked_at_while_it_runs_and_when_it_does_not))
