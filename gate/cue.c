@@ -25,6 +25,7 @@ gate_cue_of(enum gate_face face, enum tbc_verdict verdict, bool answers)
     case GATE_FACE_IDLE:
         return GATE_CUE_IDLE;
     case GATE_FACE_BUSY:
+    case GATE_FACE_LOOK:
         return GATE_CUE_BUSY;
     case GATE_FACE_VERDICT:
         return of_outcome(tbc_verdict_outcome(verdict));

@@ -117,6 +117,8 @@ row_of(const struct gate_view *v)
         return "(gate) idle";
     case GATE_FACE_BUSY:
         return "(gate) busy";
+    case GATE_FACE_LOOK:
+        return "(gate) look";
     case GATE_FACE_VERDICT:
         return tbc_verdict_name(v->verdict);
     case GATE_FACE_CLOCK_WRONG:

@@ -159,6 +159,8 @@ sign_of(const struct gate_view *v)
     switch (v->face) {
     case GATE_FACE_CLOCK_WRONG:
         return "clock-wrong";
+    case GATE_FACE_LOOK:
+        return "look-straight";
     case GATE_FACE_OUT_OF_ORDER:
         return "wrench";
     case GATE_FACE_FIRE_ALARM:

@@ -233,7 +233,7 @@ gate_sheet_strip(struct gate_sheet *s)
         put_fire(s);
     } else if (s->v->face == GATE_FACE_VERDICT && tbc_verdict_opens(s->v->verdict)) {
         put_train(s);
-    } else if (s->v->face == GATE_FACE_BUSY) {
+    } else if (s->v->face == GATE_FACE_BUSY || s->v->face == GATE_FACE_LOOK) {
         put_next(s, "hold-still", a, b);
     } else if (s->v->face == GATE_FACE_OUT_OF_ORDER) {
         put_next(s, "way-left", a, b);

@@ -32,6 +32,7 @@ face_of(const struct gate *g)
 {
     switch (g->flow.state) {
     case GATE_LOOKING:
+        return GATE_FACE_LOOK;
     case GATE_ASKING:
     case GATE_WRITING:
         return GATE_FACE_BUSY;

@@ -9,6 +9,7 @@
 enum gate_face {
     GATE_FACE_IDLE,
     GATE_FACE_BUSY,
+    GATE_FACE_LOOK,    /* at the camera */
     GATE_FACE_VERDICT, /* with verdict */
     GATE_FACE_CLOCK_WRONG,
     GATE_FACE_FIRE_ALARM,

@@ -137,6 +137,8 @@ shot_name(const struct gate_view *view)
         return "OUT_OF_ORDER";
     case GATE_FACE_IDLE:
         return "IDLE";
+    case GATE_FACE_LOOK:
+        return "LOOK";
     case GATE_FACE_BUSY:
         break;
     }

@@ -4,10 +4,10 @@
 #define KIOSK_SHELL_IMPL_H
 
 #include "eye.h"
-#include "screens/kiosk_screens.h"
 #include "link.h"
 #include "player.h"
 #include "printer.h"
+#include "screens/kiosk_screens.h"
 #include "shell.h"
 #include "ui/window.h"
 

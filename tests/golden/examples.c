@@ -403,6 +403,8 @@ static const struct example kiosk[] = {
 static const struct gate_example gate[] = {
     { "1-idle", GATE_FACE_IDLE, TBC_MALFORMED, "" },
     { "1-busy", GATE_FACE_BUSY, TBC_MALFORMED, "" },
+    { "1-look", GATE_FACE_LOOK, TBC_MALFORMED, "" },
+    { "1-look-en", GATE_FACE_LOOK, TBC_MALFORMED, "en" },
 #define X(name, outcome)                                    \
     { #name, GATE_FACE_VERDICT, TBC_##name, "zh" },         \
     { #name "-en", GATE_FACE_VERDICT, TBC_##name, "en" },

@@ -34,6 +34,7 @@ faces_without_a_verdict_have_their_own(void)
 
     CU_ASSERT_EQUAL(gate_cue_of(GATE_FACE_IDLE, any, false), GATE_CUE_IDLE);
     CU_ASSERT_EQUAL(gate_cue_of(GATE_FACE_BUSY, any, false), GATE_CUE_BUSY);
+    CU_ASSERT_EQUAL(gate_cue_of(GATE_FACE_LOOK, any, false), GATE_CUE_BUSY);
     CU_ASSERT_EQUAL(gate_cue_of(GATE_FACE_FIRE_ALARM, any, false), GATE_CUE_FIRE);
     CU_ASSERT_EQUAL(gate_cue_of(GATE_FACE_OUT_OF_ORDER, any, false), GATE_CUE_CLOSED);
     CU_ASSERT_EQUAL(gate_cue_of(GATE_FACE_CLOCK_WRONG, any, false), GATE_CUE_CLOSED);
