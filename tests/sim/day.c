@@ -82,6 +82,7 @@ name_gates(struct sim *s)
         g->silent_since_ms = -1;
         g->waiting_since_ms = -1;
         g->offline_since_ms = -1;
+        g->old_since_ms = -1;
         g->stepped_ms = -1;
     }
 }

@@ -266,6 +266,8 @@ look_at(struct sim *s, struct sim_gate *g)
         sim_find(s, "online without a station");
     }
     watch_for(s, g, gate->waiting, &g->waiting_since_ms, "entries wait");
+    watch_for(s, g, (int64_t)gate->know.versions[GATE_LIST_STATUS] < s->listed_s,
+              &g->old_since_ms, "the status list is old");
     watch_for(s, g, gate->link.mode == GATE_OFFLINE, &g->offline_since_ms,
               "offline without reason");
 }

@@ -108,7 +108,7 @@ sim_deliver(struct sim *s, struct sim_message *m)
         return;
     }
     /* a feed may drop a notice, a full socket anything */
-    if ((m->is_notice && chance_happens(&s->network, 5)) ||
+    if ((m->is_notice && chance_happens(&s->network, 20)) ||
         !sim_queue_put(m->is_notice ? &g->notices : &g->replies, m)) {
         sim_message_free(&m);
     }

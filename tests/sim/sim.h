@@ -160,6 +160,7 @@ struct sim_gate {
     int64_t silent_since_ms; /* nothing of the station comes here since; -1: it does */
     int64_t waiting_since_ms;
     int64_t offline_since_ms;
+    int64_t old_since_ms;       /* its status list is not the newest */
     int64_t last_to_station_ms; /* messages keep their order */
     int64_t last_to_gate_ms;
     struct sim_queue replies;
@@ -222,6 +223,8 @@ struct sim {
     struct sim_station *station;
     struct oracle *oracle;
     bool station_up;
+    int64_t
+        listed_s; /* when the station's newest status list was signed, by its own word */
     unsigned station_life;
     uint64_t trace; /* FNV-1a of everything that was said */
     struct sim_figures figures;

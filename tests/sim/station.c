@@ -191,6 +191,7 @@ sign_status(struct sim *s)
     m->list.iat = sim_utc(s).s > m->list.iat.s ? sim_utc(s)
                                                : (struct tbc_utc){ m->list.iat.s + 1 };
     m->list.exp.s = m->list.iat.s + LIST_S;
+    s->listed_s = m->list.iat.s;
     must(tbc_statuslist_encode(&m->list, &payload) == TBC_OK, "the status list");
     sign(m->issuer, TBC_TYP_STATUS, &payload, &m->status);
 }
