@@ -224,11 +224,10 @@ gate_group_claim(struct gate_group *group, const struct tbc_entry *entry, bool h
 {
     const uint64_t number = number_of(utc);
 
-    group->decided = group->claim.number;
     group->claim = (struct gate_claim){
         .state = GATE_CLAIM_WAITING,
         .held = held,
-        .number = number > group->decided ? number : group->decided + 1,
+        .number = number > group->claim.number ? number : group->claim.number + 1,
         .entry = *entry,
         .due = { now.ms + GATE_CLAIM_MS },
     };
@@ -244,10 +243,12 @@ gate_group_claim(struct gate_group *group, const struct tbc_entry *entry, bool h
 }
 
 void
-gate_group_decided(struct gate_group *group)
+gate_group_decided(struct gate_group *group, bool all_written)
 {
-    group->decided = group->claim.number;
     group->claim.state = GATE_CLAIM_NONE;
+    if (all_written) {
+        group->decided = group->claim.number;
+    }
 }
 
 /* Those that somebody else is bound to: peers that we ask ourselves answer for themselves. */

@@ -104,8 +104,10 @@ void gate_group_wrote(struct gate_group *group, uint64_t newest);
 /* Claim a certificate and trip.  held: the station is asked as well.  utc numbers the claim. */
 void gate_group_claim(struct gate_group *group, const struct tbc_entry *entry,
                       bool held, struct tbc_utc utc, struct tbc_mono now);
-/* What the claim was for has been decided; when it was let in, wrote() came before. */
-void gate_group_decided(struct gate_group *group);
+/* What the claim was for has been decided; before the next one.
+ *   all_written  whoever was let in, by this claim or before, has a row that wrote() covered: else
+ *                peers keep their words until it is said again */
+void gate_group_decided(struct gate_group *group, bool all_written);
 
 /* Whether a word that was given to a peer stands against letting that one in; at: since when.
  *   online  the station is asked: every open word counts; else the claim asks who is live */

@@ -296,6 +296,25 @@ gate_peers_recall(struct gate *g, struct gate_visit *v)
     v->memory.entered_at = since;
 }
 
+/* The claim is over.  The rows first: one that has ended well is among them. */
+static void
+end_claim(struct gate *g)
+{
+    struct gate_peers *ps = &g->peers;
+    uint64_t newest;
+    enum tbc_err err;
+
+    if (g->box == NULL) {
+        return;
+    }
+    if ((err = tbc_outbox_newest(g->box, &newest)) != TBC_OK) {
+        gate_journal_failed(g, err);
+        return;
+    }
+    gate_group_wrote(&ps->core, newest);
+    gate_group_decided(&ps->core, true);
+}
+
 bool
 gate_peers_claim(struct gate *g, bool by_station)
 {
@@ -307,6 +326,7 @@ gate_peers_claim(struct gate *g, bool by_station)
         gate_group_live(&ps->core, now) == 0) {
         return false;
     }
+    end_claim(g); /* of the visit before */
     gate_group_claim(&ps->core, &g->visit.entry, by_station, g->now, now);
     gate_peers_speak(g);
     return true;
@@ -363,28 +383,6 @@ decide(struct gate *g)
     }
 }
 
-/* The rows first: a claim that has ended well is among them. */
-static void
-tell_end(struct gate *g)
-{
-    struct gate_peers *ps = &g->peers;
-    const bool is_open = g->flow.state == GATE_ASKING || g->flow.state == GATE_WRITING;
-    uint64_t newest;
-    enum tbc_err err;
-
-    if (g->box == NULL) {
-        return;
-    }
-    if ((err = tbc_outbox_newest(g->box, &newest)) != TBC_OK) {
-        gate_journal_failed(g, err);
-        return;
-    }
-    gate_group_wrote(&ps->core, newest);
-    if (ps->core.claim.state != GATE_CLAIM_NONE && !is_open) {
-        gate_group_decided(&ps->core);
-    }
-}
-
 static void
 tell_live(struct gate *g)
 {
@@ -412,7 +410,9 @@ gate_peers_tick(struct gate *g)
     gate_peers_listen(g);
     gate_peers_speak(g); /* the bound of a claim passes here */
     decide(g);
-    tell_end(g);
+    if (g->flow.state != GATE_ASKING && g->flow.state != GATE_WRITING) {
+        end_claim(g);
+    }
     gate_peers_speak(g);
     gate_peers_listen(g); /* sending may have used up the descriptor's signal */
     tell_live(g);

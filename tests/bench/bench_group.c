@@ -209,7 +209,7 @@ time_claim(struct gate_end *e, bool connecting)
     }
     from = measure_now_us() - from;
     must(connecting || e->core.claim.state == GATE_CLAIM_FREE, "all words");
-    gate_group_decided(&e->core);
+    gate_group_decided(&e->core, true);
     return from;
 }
 

@@ -190,7 +190,7 @@ the_lower_event_wins_and_the_station_above_all(void)
     CU_ASSERT_EQUAL(one.claim.state, GATE_CLAIM_TAKEN);
     gate_group_claim(&one, &e, true, then, at(0));
     CU_ASSERT_EQUAL(hears(&one, 0, 4, entry_of(2, 1)).answer, TBC_CLAIM_CONTENDED);
-    gate_group_decided(&one);
+    gate_group_decided(&one, true);
     CU_ASSERT_EQUAL(hears(&one, 0, 5, entry_of(2, 1)).answer, TBC_CLAIM_AGREED);
 }
 
@@ -258,6 +258,28 @@ a_word_ends_with_the_entry_or_with_the_claim(void)
     share.entries_n = 1;
     CU_ASSERT_TRUE(gate_group_on_share(&one, 0, &share, at(2), &reply));
     CU_ASSERT_FALSE(gate_group_promised(&one, &e, true, at(2), &since));
+}
+
+/* A disk without room: what was let in is told when it can be, and until then the word holds. */
+static void
+what_is_not_written_is_not_called_decided(void)
+{
+    const struct tbc_entry e = entry_of(9, 1);
+    struct tbc_greet greet;
+
+    gather(&one, 1);
+    gate_group_claim(&one, &e, false, then, at(0));
+    gate_group_decided(&one, false);
+    gate_group_greet(&one, 0, &greet);
+    CU_ASSERT(greet.decided < one.claim.number);
+    gate_group_claim(&one, &e, false, then, at(0));
+    gate_group_greet(&one, 0, &greet);
+    CU_ASSERT(greet.decided < one.claim.number - 1);
+    gate_group_wrote(&one, 1);
+    gate_group_decided(&one, true);
+    gate_group_greet(&one, 0, &greet);
+    CU_ASSERT_EQUAL(greet.decided, one.claim.number);
+    CU_ASSERT_EQUAL(greet.newest, 1);
 }
 
 static void
@@ -581,7 +603,7 @@ decide(size_t gate)
         sim.let_in[e.cti[0]][gate]++;
         sim.accepted++;
     }
-    gate_group_decided(&g->group);
+    gate_group_decided(&g->group, true);
 }
 
 /* One millisecond of all gates. */
@@ -851,6 +873,7 @@ TBC_SUITE("gate/group", TEST(every_case_has_exactly_one_rule),
           TEST(who_let_that_one_in_says_so),
           TEST(a_word_is_kept_when_the_peer_is_not_heard_any_more),
           TEST(a_word_ends_with_the_entry_or_with_the_claim),
+          TEST(what_is_not_written_is_not_called_decided),
           TEST(rows_are_asked_for_again_from_where_they_are_missing),
           TEST(who_is_not_in_the_list_any_more_is_gone),
           TEST(in_a_steady_network_nobody_enters_twice_near_each_other),
