@@ -3,11 +3,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BUSES_MAX 8
+#define BUSES_MAX  8
+#define RELAYS_MAX 32
 
 struct tbc_ports {
     struct tbc_bus *buses[BUSES_MAX];
     size_t buses_n;
+    struct relay {
+        dev_t board;
+        unsigned number; /* 0: a free place */
+    } relays[RELAYS_MAX];
 };
 
 enum tbc_err
@@ -66,4 +71,39 @@ tbc_ports_bus(struct tbc_ports *ports, const struct tbc_port_spec *spec,
     }
     *bus = ports->buses[ports->buses_n++];
     return TBC_OK;
+}
+
+enum tbc_err
+tbc_ports_take_relay(struct tbc_ports *ports, dev_t board, unsigned relay)
+{
+    struct relay *place = NULL;
+
+    if (ports == NULL) {
+        return TBC_OK;
+    }
+    for (size_t i = 0; i < RELAYS_MAX; i++) {
+        struct relay *r = &ports->relays[i];
+
+        if (r->number == relay && r->board == board) {
+            return TBC_ERR_CONFLICT;
+        }
+        if (r->number == 0 && place == NULL) {
+            place = r;
+        }
+    }
+    if (place == NULL) {
+        return TBC_ERR_LIMIT;
+    }
+    *place = (struct relay){ .board = board, .number = relay };
+    return TBC_OK;
+}
+
+void
+tbc_ports_give_back(struct tbc_ports *ports, dev_t board, unsigned relay)
+{
+    for (size_t i = 0; ports != NULL && i < RELAYS_MAX; i++) {
+        if (ports->relays[i].number == relay && ports->relays[i].board == board) {
+            ports->relays[i].number = 0;
+        }
+    }
 }

@@ -1,5 +1,6 @@
 /* The lines that several wires share.  A Modbus line has one master, so the coil of a barrier and the
- * input of an alarm on the same line are asked by one thread; this holds those threads. */
+ * input of an alarm on the same line are asked by one thread; this holds those threads.  And no
+ * relay of a board is driven twice, whatever names the board has. */
 #ifndef TBC_PORT_PORTS_H
 #define TBC_PORT_PORTS_H
 

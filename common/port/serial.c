@@ -6,7 +6,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <stdlib.h>
-#include <string.h>
+#include <sys/stat.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -15,6 +15,9 @@
 struct board {
     int fd;
     struct tbc_port_spec spec;
+    struct tbc_ports *ports;
+    dev_t number;
+    size_t taken_n; /* relays that are ours */
 };
 
 static void
@@ -22,10 +25,37 @@ board_close(void *handle)
 {
     struct board *b = handle;
 
+    while (b->taken_n > 0) {
+        tbc_ports_give_back(b->ports, b->number, b->spec.point[--b->taken_n]);
+    }
     if (b->fd >= 0) {
         close(b->fd);
     }
     free(b);
+}
+
+static enum tbc_err
+take_relays(struct board *b, struct tbc_buf *why)
+{
+    struct stat st;
+
+    if (fstat(b->fd, &st) != 0) {
+        (void)tbc_buf_printf(why, "%s: %s", b->spec.name, tbc_err_text(TBC_ERR_IO));
+        return TBC_ERR_IO;
+    }
+    b->number = st.st_rdev;
+    for (; b->taken_n < b->spec.points_n; b->taken_n++) {
+        unsigned relay = b->spec.point[b->taken_n];
+        enum tbc_err err = tbc_ports_take_relay(b->ports, b->number, relay);
+
+        if (err != TBC_OK) {
+            (void)tbc_buf_printf(why,
+                                 "%s: relay %u is driven by another option already",
+                                 b->spec.name, relay);
+            return err;
+        }
+    }
+    return TBC_OK;
 }
 
 static bool
@@ -49,11 +79,11 @@ board_open(void **handle, struct tbc_ports *ports, const struct tbc_port_spec *s
     struct board *b = calloc(1, sizeof *b);
     enum tbc_err err = TBC_OK;
 
-    (void)ports;
     if (b == NULL) {
         return TBC_ERR_NO_MEMORY;
     }
     b->spec = *spec;
+    b->ports = ports;
     b->fd = open(spec->name, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
     if (b->fd < 0) {
         err = tbc_port_errno(errno);
@@ -61,6 +91,8 @@ board_open(void **handle, struct tbc_ports *ports, const struct tbc_port_spec *s
     } else if (!set_line(b->fd)) {
         err = TBC_ERR_IO;
         (void)tbc_buf_printf(why, "%s: not a serial line", spec->name);
+    } else {
+        err = take_relays(b, why);
     }
     if (err != TBC_OK) {
         board_close(b);

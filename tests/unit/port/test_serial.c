@@ -93,6 +93,42 @@ unplugged_board_is_noticed_before_it_is_needed(void)
     tbc_output_close(&out);
 }
 
+/* The barrier must not open because the lamp turns green on the same relay. */
+static void
+relay_that_is_driven_already_is_refused_by_whatever_name(void)
+{
+    struct tbc_output *barrier = NULL;
+    struct tbc_output *lamp = NULL;
+    struct tbc_ports *ports = NULL;
+    struct tbc_port_spec spec;
+    struct tbc_buf why = { 0 };
+    char text[96];
+
+    board = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+    CU_ASSERT_FATAL(board >= 0 && grantpt(board) == 0 && unlockpt(board) == 0);
+    CU_ASSERT_EQUAL_FATAL(tbc_ports_new(&ports), TBC_OK);
+    (void)snprintf(text, sizeof text, "serial:%s", ptsname(board));
+    CU_ASSERT_EQUAL(tbc_port_parse(&spec, text, 1, &why), TBC_OK);
+    CU_ASSERT_EQUAL(tbc_output_open(&barrier, ports, &spec, &why), TBC_OK);
+    (void)snprintf(text, sizeof text, "serial:/dev/../%s", ptsname(board) + 1);
+    CU_ASSERT_EQUAL(tbc_port_parse(&spec, text, 3, &why), TBC_OK);
+    CU_ASSERT_EQUAL(tbc_output_open(&lamp, ports, &spec, &why), TBC_ERR_CONFLICT);
+    CU_ASSERT_PTR_NOT_NULL(strstr(tbc_buf_str(&why), "relay 1 is driven by another"));
+    (void)snprintf(text, sizeof text, "serial:%s,2,3,4", ptsname(board));
+    CU_ASSERT_EQUAL(tbc_port_parse(&spec, text, 3, &why), TBC_OK);
+    CU_ASSERT_EQUAL(tbc_output_open(&lamp, ports, &spec, &why), TBC_OK);
+    tbc_output_close(&lamp);
+    tbc_output_close(&barrier);
+    (void)snprintf(text, sizeof text, "serial:%s", ptsname(board));
+    CU_ASSERT_EQUAL(tbc_port_parse(&spec, text, 3, &why), TBC_OK);
+    CU_ASSERT_EQUAL(tbc_output_open(&lamp, ports, &spec, &why),
+                    TBC_OK); /* given back */
+    tbc_output_close(&lamp);
+    tbc_ports_free(&ports);
+    tbc_buf_fini(&why);
+    close(board);
+}
+
 static void
 missing_board_and_a_file_are_named(void)
 {
@@ -118,4 +154,5 @@ missing_board_and_a_file_are_named(void)
 TBC_SUITE("port/serial", TEST(relay_gets_its_number_its_state_and_their_sum),
           TEST(three_relays_turn_together_and_active_low_turns_them_round),
           TEST(unplugged_board_is_noticed_before_it_is_needed),
+          TEST(relay_that_is_driven_already_is_refused_by_whatever_name),
           TEST(missing_board_and_a_file_are_named))
