@@ -63,8 +63,8 @@ struct gate_service {
     bool open;
     int signals; /* valid while open */
     struct tbc_notify notify;
-    const char *told; /* the last line of status; NULL: not even that it is ready */
-    bool ending;      /* told to end: no more passengers */
+    char told[256]; /* the last line of status; "": not even that it is ready */
+    bool ending;    /* told to end: no more passengers */
     struct tbc_mono end_by;
 };
 

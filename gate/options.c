@@ -93,7 +93,9 @@ name_option(const struct tbc_conf_key *key, char name[static LEADING])
 {
     (void)snprintf(name, LEADING, "%s", key->name);
     for (char *c = name; *c != '\0'; c++) {
-        *c = *c == '_' ? '-' : *c;
+        if (*c == '_') {
+            *c = '-';
+        }
     }
 }
 

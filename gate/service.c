@@ -130,27 +130,37 @@ gate_service_is_over(const struct gate *g, struct tbc_mono mono)
     return true;
 }
 
-/* In one line what systemctl status shows. */
-static const char *
-status_of(const struct gate *g)
+/* In one line what systemctl status shows; cut when there is that much wrong. */
+static void
+put_status(const struct gate *g, char *line, size_t size)
 {
-    return g->flow.state == GATE_FIRE     ? "STATUS=fire alarm, open"
-           : g->flow.state == GATE_BROKEN ? "STATUS=out of order, shut"
-           : g->link.mode == GATE_ONLINE  ? "STATUS=online"
-                                          : "STATUS=offline, judging alone";
+    struct tbc_buf text = { 0 };
+
+    (void)tbc_buf_append_str(&text, g->link.mode == GATE_ONLINE
+                                        ? "STATUS=online"
+                                        : "STATUS=offline, judging alone");
+    tbc_ills_tell(tbc_gate_ills, TBC_GATE_ILLS_N,
+                  g->report.ills & ~TBC_GATE_ILL_BIT(STARTING), &text);
+    (void)snprintf(line, size, "%s",
+                   tbc_buf_str(&text) == NULL ? "" : tbc_buf_str(&text));
+    tbc_buf_fini(&text);
 }
 
 void
 gate_service_turn(struct gate *g, struct tbc_mono mono)
 {
-    const char *status = status_of(g);
+    char status[sizeof g->service.told];
 
-    if (g->ready && status != g->service.told) {
-        if (g->service.told == NULL) {
+    tbc_notify_turn(&g->service.notify, mono);
+    if (!g->ready || !g->service.notify.open) {
+        return;
+    }
+    put_status(g, status, sizeof status);
+    if (strcmp(status, g->service.told) != 0) {
+        if (g->service.told[0] == '\0') {
             tbc_notify_say(&g->service.notify, "READY=1");
         }
         tbc_notify_say(&g->service.notify, status);
-        g->service.told = status;
+        memcpy(g->service.told, status, sizeof status);
     }
-    tbc_notify_turn(&g->service.notify, mono);
 }
