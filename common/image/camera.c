@@ -1,5 +1,6 @@
 #include "image/camera.h"
 
+#include "image/pgm.h"
 #include "image/v4l2.h"
 
 #include <dirent.h>
@@ -17,7 +18,9 @@ struct still {
 };
 
 struct tbc_camera {
-    struct tbc_v4l2 *device; /* NULL: still pictures */
+    struct tbc_camera_wish wish;
+    struct tbc_v4l2 *device;       /* NULL: a stream, or still pictures */
+    struct tbc_pgm_stream *stream; /* NULL: a device, or still pictures */
     struct still stills[STILLS_MAX];
     size_t still_n;
     size_t next;
@@ -103,8 +106,31 @@ open_stills(struct tbc_camera *c, const char *path, const char **why)
     return err;
 }
 
+static enum tbc_err
+open_source(struct tbc_camera *c, const char *source, const char **why)
+{
+    if (strncmp(source, "dir:", 4) == 0) {
+        return open_stills(c, source + 4, why);
+    }
+    if (strncmp(source, "pgm:", 4) == 0) {
+        return tbc_pgm_open(&c->stream, source + 4, why);
+    }
+    if (source[0] == '/') {
+        return tbc_v4l2_open(&c->device, source, &c->wish, why);
+    }
+    *why = "a camera is /dev/videoN, dir:PATH or pgm:PATH";
+    return TBC_ERR_UNSUPPORTED;
+}
+
 enum tbc_err
 tbc_camera_open(struct tbc_camera **camera, const char *source, const char **why)
+{
+    return tbc_camera_open_as(camera, source, &(struct tbc_camera_wish){ 0 }, why);
+}
+
+enum tbc_err
+tbc_camera_open_as(struct tbc_camera **camera, const char *source,
+                   const struct tbc_camera_wish *wish, const char **why)
 {
     const char *unused;
     struct tbc_camera *c = calloc(1, sizeof *c);
@@ -116,15 +142,8 @@ tbc_camera_open(struct tbc_camera **camera, const char *source, const char **why
     if (c == NULL) {
         return TBC_ERR_NO_MEMORY;
     }
-    if (strncmp(source, "dir:", 4) == 0) {
-        err = open_stills(c, source + 4, why);
-    } else if (source[0] == '/') {
-        err = tbc_v4l2_open(&c->device, source, why);
-    } else {
-        *why = "a camera is /dev/videoN or dir:PATH";
-        err = TBC_ERR_UNSUPPORTED;
-    }
-    if (err != TBC_OK) {
+    c->wish = *wish;
+    if ((err = open_source(c, source, why)) != TBC_OK) {
         tbc_camera_close(&c);
         return err;
     }
@@ -142,6 +161,7 @@ tbc_camera_close(struct tbc_camera **camera)
         return;
     }
     tbc_v4l2_close(&c->device);
+    tbc_pgm_close(&c->stream);
     for (size_t i = 0; i < c->still_n; i++) {
         tbc_picture_fini(&c->stills[i].picture);
         free(c->stills[i].path);
@@ -150,18 +170,41 @@ tbc_camera_close(struct tbc_camera **camera)
     *camera = NULL;
 }
 
+/* From what a camera sees to what was wished: p is replaced. */
+static enum tbc_err
+turn(const struct tbc_camera *c, struct tbc_picture *p)
+{
+    struct tbc_picture other = { 0 };
+    enum tbc_err err = TBC_OK;
+
+    if (c->wish.grey && p->channels == 3) {
+        err = tbc_picture_grey(p, &other);
+    } else if (!c->wish.grey && p->channels == 1) {
+        err = tbc_picture_colour(p, &other);
+    }
+    if (err == TBC_OK && other.px != NULL) {
+        tbc_picture_fini(p);
+        *p = other;
+    }
+    if (!c->wish.grey) {
+        tbc_picture_mirror(p);
+    }
+    return err;
+}
+
 /* Each file is read and turned once; afterwards a frame costs one copy. */
 static enum tbc_err
-show_still(struct still *s, struct tbc_picture *p)
+show_still(const struct tbc_camera *c, struct still *s, struct tbc_picture *p)
 {
     struct tbc_rect all;
     enum tbc_err err;
 
     if (s->picture.px == NULL) {
-        if ((err = tbc_picture_read(&s->picture, s->path)) != TBC_OK) {
+        if ((err = tbc_picture_read(&s->picture, s->path)) != TBC_OK ||
+            (err = turn(c, &s->picture)) != TBC_OK) {
+            tbc_picture_fini(&s->picture);
             return err;
         }
-        tbc_picture_mirror(&s->picture);
     }
     all = (struct tbc_rect){ .w = s->picture.width, .h = s->picture.height };
     return tbc_picture_crop(&s->picture, all, p);
@@ -173,14 +216,16 @@ tbc_camera_frame(struct tbc_camera *camera, struct tbc_picture *picture)
     struct tbc_picture frame = { 0 };
     enum tbc_err err;
 
-    if (camera->device != NULL) {
-        err = tbc_v4l2_frame(camera->device, &frame);
-        if (err == TBC_OK) {
-            tbc_picture_mirror(&frame);
-        }
-    } else {
-        err = show_still(&camera->stills[camera->next], &frame);
+    if (camera->device == NULL && camera->stream == NULL) {
+        err = show_still(camera, &camera->stills[camera->next], &frame);
         camera->next = (camera->next + 1) % camera->still_n;
+    } else {
+        err = camera->device != NULL ? tbc_v4l2_frame(camera->device, &frame)
+                                     : tbc_pgm_frame(camera->stream, &frame);
+        err = err == TBC_OK ? turn(camera, &frame) : err;
+    }
+    if (err != TBC_OK) {
+        tbc_picture_fini(&frame);
     }
     tbc_picture_fini(picture);
     *picture = frame;
@@ -190,6 +235,9 @@ tbc_camera_frame(struct tbc_camera *camera, struct tbc_picture *picture)
 int
 tbc_camera_fd(const struct tbc_camera *camera)
 {
+    if (camera->stream != NULL) {
+        return tbc_pgm_fd(camera->stream);
+    }
     return camera->device != NULL ? tbc_v4l2_fd(camera->device) : -1;
 }
 

@@ -2,6 +2,8 @@
  *
  *     /dev/video0      a V4L2 device (YUYV or MJPEG, mmap)
  *     dir:PATH         the pictures of a folder, by name, over and over; or one file
+ *     pgm:PATH         PGM pictures one after the other from a FIFO, each once: what another program
+ *                      sees, for one a camera of the network (pgm.h)
  *
  * A directory source stands for people who cannot turn their head: it says so, and the liveness
  * policy that goes with it is passive. */
@@ -17,10 +19,20 @@ struct tbc_camera; /* opaque */
  * *why (may be NULL) then borrows one static sentence for the operator. */
 enum tbc_err tbc_camera_open(struct tbc_camera **camera, const char *source,
                              const char **why) TBC_MUST_CHECK;
+/* How frames should be; all zero as tbc_camera_open has it. */
+struct tbc_camera_wish {
+    int width; /* 0: 640 x 480.  A device gives what it has that is near, other sources what is there */
+    int height;
+    bool grey; /* grey and as the sensor sees it: to be read, not to be shown */
+};
+enum tbc_err
+tbc_camera_open_as(struct tbc_camera **camera, const char *source,
+                   const struct tbc_camera_wish *wish, const char **why) TBC_MUST_CHECK;
 void tbc_camera_close(struct tbc_camera **camera);
 
-/* The next frame, mirrored as people expect of a screen; ERR_BUSY when none is there yet.  A
- * directory gives one frame for each call.  picture is replaced. */
+/* The next frame, mirrored as people expect of a screen; ERR_BUSY when none is there yet; any other
+ * error means that the camera is gone and wants to be opened anew.  A directory gives one frame for
+ * each call.  picture is replaced. */
 enum tbc_err
 tbc_camera_frame(struct tbc_camera *camera, struct tbc_picture *picture) TBC_MUST_CHECK;
 

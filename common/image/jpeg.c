@@ -62,7 +62,7 @@ set_failure(struct failure *f)
 
 static enum tbc_err
 read_header(struct decoder *d, struct tbc_picture *p, struct tbc_span file,
-            int side_max)
+            int side_max, int channels)
 {
     jpeg_create_decompress(&d->lib);
     d->progress.progress_monitor = count_scans;
@@ -74,15 +74,15 @@ read_header(struct decoder *d, struct tbc_picture *p, struct tbc_span file,
     if (d->lib.jpeg_color_space == JCS_CMYK || d->lib.jpeg_color_space == JCS_YCCK) {
         return TBC_ERR_UNSUPPORTED;
     }
-    d->lib.out_color_space = JCS_RGB;
-    return tbc_picture_init_within(p, d->lib.image_width, d->lib.image_height,
-                                   side_max);
+    d->lib.out_color_space = channels == 1 ? JCS_GRAYSCALE : JCS_RGB;
+    return tbc_picture_init_within(p, d->lib.image_width, d->lib.image_height, side_max,
+                                   channels);
 }
 
 static void
 read_rows(struct decoder *d, struct tbc_picture *p)
 {
-    size_t stride = (size_t)p->width * 3;
+    size_t stride = (size_t)p->width * (size_t)p->channels;
 
     (void)jpeg_start_decompress(&d->lib);
     while (d->lib.output_scanline < d->lib.output_height) {
@@ -94,14 +94,14 @@ read_rows(struct decoder *d, struct tbc_picture *p)
 }
 
 enum tbc_err
-tbc_jpeg_decode(struct tbc_picture *p, struct tbc_span file, int side_max)
+tbc_jpeg_decode(struct tbc_picture *p, struct tbc_span file, int side_max, int channels)
 {
     struct decoder d = { 0 };
     volatile enum tbc_err err = TBC_OK;
 
     d.lib.err = set_failure(&d.failure);
     if (setjmp(d.failure.back) == 0) { // NOLINT(cert-err52-cpp): as above
-        if ((err = read_header(&d, p, file, side_max)) == TBC_OK) {
+        if ((err = read_header(&d, p, file, side_max, channels)) == TBC_OK) {
             read_rows(&d, p);
         }
     } else {

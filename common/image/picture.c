@@ -44,7 +44,7 @@ tbc_picture_init(struct tbc_picture *p, int width, int height, int channels)
 
 enum tbc_err
 tbc_picture_init_within(struct tbc_picture *p, uint32_t width, uint32_t height,
-                        int side_max)
+                        int side_max, int channels)
 {
     uint32_t max = TBC_PICTURE_SIDE_MAX;
 
@@ -57,14 +57,21 @@ tbc_picture_init_within(struct tbc_picture *p, uint32_t width, uint32_t height,
     if (width > max || height > max) {
         return TBC_ERR_LIMIT;
     }
-    return tbc_picture_init(p, (int)width, (int)height, 3);
+    return tbc_picture_init(p, (int)width, (int)height, channels);
+}
+
+static bool
+is_jpeg(struct tbc_span file)
+{
+    static const uint8_t start[] = { 0xff, 0xd8, 0xff };
+
+    return tbc_span_starts(file, tbc_span_of(start, sizeof start));
 }
 
 enum tbc_err
 tbc_picture_decode(struct tbc_picture *p, struct tbc_span file, int side_max)
 {
     static const uint8_t png[] = { 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n' };
-    static const uint8_t jpeg[] = { 0xff, 0xd8, 0xff };
 
     *p = (struct tbc_picture){ 0 };
     if (file.len > TBC_PICTURE_BYTES_MAX) {
@@ -73,14 +80,62 @@ tbc_picture_decode(struct tbc_picture *p, struct tbc_span file, int side_max)
     if (tbc_span_starts(file, tbc_span_of(png, sizeof png))) {
         return tbc_png_decode(p, file, side_max);
     }
-    if (tbc_span_starts(file, tbc_span_of(jpeg, sizeof jpeg))) {
-        return tbc_jpeg_decode(p, file, side_max);
+    if (is_jpeg(file)) {
+        return tbc_jpeg_decode(p, file, side_max, 3);
     }
     if (tbc_span_starts(file, tbc_span_str("RIFF")) &&
         tbc_span_equal(tbc_span_sub(file, 8, 4), tbc_span_str("WEBP"))) {
         return tbc_webp_decode(p, file, side_max);
     }
     return TBC_ERR_UNSUPPORTED;
+}
+
+enum tbc_err
+tbc_picture_grey(const struct tbc_picture *from, struct tbc_picture *to)
+{
+    size_t n = (size_t)from->channels;
+    enum tbc_err err = tbc_picture_init(to, from->width, from->height, 1);
+
+    for (size_t i = 0; err == TBC_OK && i < (size_t)from->width * (size_t)from->height;
+         i++) {
+        const uint8_t *px = from->px + i * n;
+
+        to->px[i] =
+            n == 1 ? *px : (uint8_t)((px[0] * 77 + px[1] * 150 + px[2] * 29) / 256);
+    }
+    return err;
+}
+
+enum tbc_err
+tbc_picture_colour(const struct tbc_picture *from, struct tbc_picture *to)
+{
+    size_t n = (size_t)from->channels;
+    enum tbc_err err = tbc_picture_init(to, from->width, from->height, 3);
+
+    for (size_t i = 0; err == TBC_OK && i < byte_count(to); i++) {
+        to->px[i] = from->px[n == 1 ? i / 3 : i];
+    }
+    return err;
+}
+
+enum tbc_err
+tbc_picture_decode_grey(struct tbc_picture *p, struct tbc_span file, int side_max)
+{
+    struct tbc_picture colour = { 0 };
+    enum tbc_err err;
+
+    *p = (struct tbc_picture){ 0 };
+    if (file.len > TBC_PICTURE_BYTES_MAX) {
+        return TBC_ERR_LIMIT;
+    }
+    if (is_jpeg(file)) {
+        return tbc_jpeg_decode(p, file, side_max, 1);
+    }
+    if ((err = tbc_picture_decode(&colour, file, side_max)) == TBC_OK) {
+        err = tbc_picture_grey(&colour, p);
+    }
+    tbc_picture_fini(&colour);
+    return err;
 }
 
 /* Up to the limit and one byte more, which tells that the file is longer. */

@@ -30,6 +30,10 @@ enum tbc_err tbc_picture_init(struct tbc_picture *p, int width, int height,
 enum tbc_err tbc_picture_decode(struct tbc_picture *p, struct tbc_span file,
                                 int side_max) TBC_MUST_CHECK;
 
+/* The same, to grey: JPEG without unfolding its colours. */
+enum tbc_err tbc_picture_decode_grey(struct tbc_picture *p, struct tbc_span file,
+                                     int side_max) TBC_MUST_CHECK;
+
 /* Read a whole file of at most TBC_PICTURE_BYTES_MAX and decode it. ERR_NOT_FOUND, ERR_IO too. */
 enum tbc_err tbc_picture_read(struct tbc_picture *p, const char *path) TBC_MUST_CHECK;
 
@@ -44,6 +48,12 @@ enum tbc_err tbc_picture_crop(const struct tbc_picture *from, struct tbc_rect pa
 /* Area-averaged (smaller) or bilinear (larger) copy. */
 enum tbc_err tbc_picture_scale(const struct tbc_picture *from, int width, int height,
                                struct tbc_picture *to) TBC_MUST_CHECK;
+/* The brightness (BT.601) of RGB, or a copy of grey. */
+enum tbc_err
+tbc_picture_grey(const struct tbc_picture *from, struct tbc_picture *to) TBC_MUST_CHECK;
+/* Grey as RGB, or a copy of RGB. */
+enum tbc_err tbc_picture_colour(const struct tbc_picture *from,
+                                struct tbc_picture *to) TBC_MUST_CHECK;
 /* Left becomes right, in place. */
 void tbc_picture_mirror(struct tbc_picture *p);
 

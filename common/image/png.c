@@ -46,7 +46,7 @@ allocate(struct tbc_picture *p, struct tbc_span file, int side_max)
         return TBC_ERR_MALFORMED;
     }
     return tbc_picture_init_within(p, big_endian(file.ptr + at),
-                                   big_endian(file.ptr + at + 4), side_max);
+                                   big_endian(file.ptr + at + 4), side_max, 3);
 }
 
 enum tbc_err

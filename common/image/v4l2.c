@@ -13,6 +13,7 @@
 /* A face 120 px high needs no more; every device has it, and it is 30 frames a second raw. */
 #define WANT_WIDTH  640
 #define WANT_HEIGHT 480
+#define WANT_RATE   30 /* frames a second */
 
 struct mapping {
     void *ptr;
@@ -21,6 +22,7 @@ struct mapping {
 
 struct tbc_v4l2 {
     int fd;
+    struct tbc_camera_wish wish;
     uint32_t format;
     int width;
     int height;
@@ -45,8 +47,8 @@ set_format(struct tbc_v4l2 *d, uint32_t wanted)
 {
     struct v4l2_format f = { .type = V4L2_BUF_TYPE_VIDEO_CAPTURE };
 
-    f.fmt.pix.width = WANT_WIDTH;
-    f.fmt.pix.height = WANT_HEIGHT;
+    f.fmt.pix.width = (uint32_t)d->wish.width;
+    f.fmt.pix.height = (uint32_t)d->wish.height;
     f.fmt.pix.pixelformat = wanted;
     f.fmt.pix.field = V4L2_FIELD_NONE;
     if (control(d->fd, VIDIOC_S_FMT, &f) < 0 || f.fmt.pix.pixelformat != wanted ||
@@ -59,6 +61,27 @@ set_format(struct tbc_v4l2 *d, uint32_t wanted)
     d->height = (int)f.fmt.pix.height;
     d->stride = f.fmt.pix.bytesperline;
     return true;
+}
+
+static bool
+choose_format(struct tbc_v4l2 *d)
+{
+    bool is_large = d->wish.width > WANT_WIDTH || d->wish.height > WANT_HEIGHT;
+    uint32_t first = is_large ? V4L2_PIX_FMT_MJPEG : V4L2_PIX_FMT_YUYV;
+    uint32_t second = is_large ? V4L2_PIX_FMT_YUYV : V4L2_PIX_FMT_MJPEG;
+
+    return set_format(d, first) || set_format(d, second);
+}
+
+/* A wish: a driver that cannot goes as fast as it does. */
+static void
+ask_for_rate(const struct tbc_v4l2 *d)
+{
+    struct v4l2_streamparm parm = { .type = V4L2_BUF_TYPE_VIDEO_CAPTURE };
+
+    parm.parm.capture.timeperframe.numerator = 1;
+    parm.parm.capture.timeperframe.denominator = WANT_RATE;
+    (void)control(d->fd, VIDIOC_S_PARM, &parm);
 }
 
 static bool
@@ -106,10 +129,11 @@ start(struct tbc_v4l2 *d, const char **why)
         *why = "the device is no video camera that can stream";
         return TBC_ERR_UNSUPPORTED;
     }
-    if (!set_format(d, V4L2_PIX_FMT_YUYV) && !set_format(d, V4L2_PIX_FMT_MJPEG)) {
+    if (!choose_format(d)) {
         *why = "the camera offers neither YUYV nor MJPEG";
         return TBC_ERR_UNSUPPORTED;
     }
+    ask_for_rate(d);
     if (!map_buffers(d) || control(d->fd, VIDIOC_STREAMON, &type) < 0) {
         *why = "the camera does not start; is another program using it?";
         return TBC_ERR_IO;
@@ -118,7 +142,8 @@ start(struct tbc_v4l2 *d, const char **why)
 }
 
 enum tbc_err
-tbc_v4l2_open(struct tbc_v4l2 **device, const char *path, const char **why)
+tbc_v4l2_open(struct tbc_v4l2 **device, const char *path,
+              const struct tbc_camera_wish *wish, const char **why)
 {
     struct tbc_v4l2 *d = calloc(1, sizeof *d);
     enum tbc_err err;
@@ -127,6 +152,11 @@ tbc_v4l2_open(struct tbc_v4l2 **device, const char *path, const char **why)
     if (d == NULL) {
         *why = "out of memory";
         return TBC_ERR_NO_MEMORY;
+    }
+    d->wish = *wish;
+    if (d->wish.width == 0) {
+        d->wish.width = WANT_WIDTH;
+        d->wish.height = WANT_HEIGHT;
     }
     d->fd = open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC);
     if (d->fd < 0) {
@@ -257,9 +287,11 @@ decode(const struct tbc_v4l2 *d, const struct v4l2_buffer *b, struct tbc_picture
                      b->bytesused);
 
     if (d->format == V4L2_PIX_FMT_YUYV) {
-        return tbc_yuyv_decode(p, data, d->width, d->height, d->stride);
+        return d->wish.grey ? tbc_yuyv_grey(p, data, d->width, d->height, d->stride)
+                            : tbc_yuyv_decode(p, data, d->width, d->height, d->stride);
     }
-    return tbc_picture_decode(p, data, TBC_PICTURE_SIDE_MAX);
+    return d->wish.grey ? tbc_picture_decode_grey(p, data, TBC_PICTURE_SIDE_MAX)
+                        : tbc_picture_decode(p, data, TBC_PICTURE_SIDE_MAX);
 }
 
 enum tbc_err

@@ -2,13 +2,15 @@
 #ifndef TBC_IMAGE_V4L2_H
 #define TBC_IMAGE_V4L2_H
 
-#include "image/picture.h"
+#include "image/camera.h"
 
 struct tbc_v4l2; /* opaque */
 
-/* Errors and why as tbc_camera_open. */
-enum tbc_err tbc_v4l2_open(struct tbc_v4l2 **device, const char *path,
-                           const char **why) TBC_MUST_CHECK;
+/* Errors and why as tbc_camera_open.  USB 2 carries no more than ten raw frames a second of
+ * 1280 x 720: what is larger than 640 x 480 is asked for as MJPEG first. */
+enum tbc_err
+tbc_v4l2_open(struct tbc_v4l2 **device, const char *path,
+              const struct tbc_camera_wish *wish, const char **why) TBC_MUST_CHECK;
 void tbc_v4l2_close(struct tbc_v4l2 **device);
 int tbc_v4l2_fd(const struct tbc_v4l2 *device);
 

@@ -17,7 +17,7 @@ tbc_webp_decode(struct tbc_picture *p, struct tbc_span file, int side_max)
         return TBC_ERR_UNSUPPORTED;
     }
     if ((err = tbc_picture_init_within(p, (uint32_t)head.width, (uint32_t)head.height,
-                                       side_max)) != TBC_OK) {
+                                       side_max, 3)) != TBC_OK) {
         return err;
     }
     stride = p->width * 3;

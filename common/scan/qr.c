@@ -125,22 +125,6 @@ tbc_qr_blocks(const struct tbc_qr *qr, struct tbc_buf *out)
     return tbc_buf_status(out);
 }
 
-static enum tbc_err
-to_grey(const struct tbc_picture *from, struct tbc_picture *grey)
-{
-    size_t n = (size_t)from->channels;
-    enum tbc_err err = tbc_picture_init(grey, from->width, from->height, 1);
-
-    for (size_t i = 0; err == TBC_OK && i < (size_t)from->width * (size_t)from->height;
-         i++) {
-        const uint8_t *px = from->px + i * n;
-
-        grey->px[i] =
-            n == 1 ? *px : (uint8_t)((px[0] * 77 + px[1] * 150 + px[2] * 29) / 256);
-    }
-    return err;
-}
-
 enum tbc_err
 tbc_qr_read(const struct tbc_picture *picture, tbc_qr_found found, void *ctx)
 {
@@ -150,7 +134,7 @@ tbc_qr_read(const struct tbc_picture *picture, tbc_qr_found found, void *ctx)
     enum tbc_err err;
 
     if ((err = tbc_reader_new(&reader)) != TBC_OK ||
-        (err = to_grey(picture, &grey)) != TBC_OK ||
+        (err = tbc_picture_grey(picture, &grey)) != TBC_OK ||
         (err = tbc_reader_still(reader, &grey, &codes)) != TBC_OK) {
         goto out;
     }

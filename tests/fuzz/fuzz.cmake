@@ -51,6 +51,7 @@ if(NOT TBC_PURE_ONLY)
     tbc_fuzz(statusdelta FLOORS crypto CBOR SOURCES ${tbc_fuzz_gate})
     tbc_fuzz(manifest FLOORS crypto CBOR SOURCES ${tbc_fuzz_gate})
     tbc_fuzz(checkpoint FLOORS crypto CBOR SOURCES ${tbc_fuzz_gate})
+    tbc_fuzz(pgm FLOORS image)
     tbc_fuzz(wedge FLOORS scan)
     # The theme is read by a floor that needs a display; its reader needs none.
     tbc_fuzz(conf FLOORS net

@@ -443,6 +443,22 @@ typed(void)
     seeds_put_text("wedge", "trim", "%02%2C]Q3TBC1:A");
 }
 
-TBC_SUITE("fuzz/seeds", TEST(typed), TEST(leaves), TEST(cbor), TEST(texts),
-          TEST(tables), TEST(keys), TEST(files), TEST(theme), TEST(messages),
-          TEST(signed_objects))
+static void
+headers(void)
+{
+    static const struct row rows[] = {
+        { "camera", "P5\n1280 720\n255\n" },
+        { "comments", "P5\n# a hall\n4096 #x\n1\n#y\n255\nz" },
+        { "spaces", "P5\r\n2\t3\v255\f......" },
+        { "bad-half", "P5\n1280 72" },
+        { "bad-magic", "P6\n2 3\n255\n" },
+        { "bad-large", "P5\n4097 3\n255\n" },
+        { "bad-white", "P5\n2 3\n65535\n" },
+    };
+
+    put_rows("pgm", rows, COUNT(rows), seeds_put_text);
+}
+
+TBC_SUITE("fuzz/seeds", TEST(headers), TEST(typed), TEST(leaves), TEST(cbor),
+          TEST(texts), TEST(tables), TEST(keys), TEST(files), TEST(theme),
+          TEST(messages), TEST(signed_objects))
