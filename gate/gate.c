@@ -51,13 +51,22 @@ gate_follow(struct gate *g, enum gate_event event)
     g->has_follow = true;
 }
 
+bool
+gate_has_scanner(const struct gate *g)
+{
+    return g->scan_ended || (g->scan != NULL && tbc_scan_trouble(g->scan) == NULL);
+}
+
 static bool
 mend_scan(struct gate *g)
 {
     const char *why = "";
 
-    return g->scan != NULL || g->scan_ended ||
-           tbc_scan_open(&g->scan, g->options.scan, &why) == TBC_OK;
+    if (g->scan == NULL && !g->scan_ended &&
+        tbc_scan_open(&g->scan, g->options.scan, &why) != TBC_OK) {
+        return false;
+    }
+    return gate_has_scanner(g);
 }
 
 static void
@@ -67,6 +76,10 @@ mend(struct gate *g)
         mend_scan(g)) {
         tbc_log(TBC_LOG_INFO, "in order again");
         gate_say(g, "in-order");
+        if (g->scan != NULL) {
+            tbc_scan_forget(
+                g->scan); /* a code that was held all the while is new now */
+        }
         gate_follow(g, GATE_EV_MENDED);
     }
 }
@@ -261,13 +274,17 @@ tell_time(struct gate *g, struct tbc_mono mono)
     tell_trust(g);
 }
 
-/* Without journal or barrier nobody is let in, whatever else goes on. */
+/* Without journal, barrier or scanner nobody is let in, whatever else goes on. */
 static void
 check_order(struct gate *g)
 {
-    bool broken = g->box == NULL || g->barrier == NULL;
+    bool broken = g->box == NULL || g->barrier == NULL || !gate_has_scanner(g);
+    const char *trouble = g->scan != NULL ? tbc_scan_trouble(g->scan) : NULL;
 
     if (broken && g->flow.state != GATE_BROKEN && g->flow.state != GATE_FIRE) {
+        if (trouble != NULL) {
+            tbc_log(TBC_LOG_ERROR, "%s: %s", g->options.scan, trouble);
+        }
         gate_feed(g, GATE_EV_FAULT);
     }
 }

@@ -155,6 +155,8 @@ int gate_exit_of(enum tbc_err err);
 /* One line on standard output, flushed; without the newline. */
 void
 gate_say(struct gate *g, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* The source of codes is there and sees, or has come to its end. */
+bool gate_has_scanner(const struct gate *g);
 /* Take the flow one event on and do what follows from it. */
 void gate_feed(struct gate *g, enum gate_event event);
 /* The event that an action brought about, taken after it. */

@@ -163,7 +163,7 @@ static const struct tbc_conf_key keys[] = {
     TEXT("station", "feed", feed, FIXED, check_address, "ADDRESS", "the same for its feed"),
     NUMBER("station", "wait_ms", wait_ms, FIXED, 0, 60000, "MS", "its first answer is waited for so long at the start"),
     TEXT("station", "group", group, FIXED, check_group, "ADDRESS", "where other gates reach this one while the station is away: tcp://HOST:PORT or none"),
-    TEXT("scanner", "scan", scan, FIXED, NULL, "SOURCE", "-, serial:DEVICE[,BAUD], evdev:DEVICE[,LAYOUT] or pictures:DIR"),
+    TEXT("scanner", "scan", scan, FIXED, NULL, "SOURCE", "-, or serial:, evdev:, camera: or pictures: and its device"),
     TEXT("barrier", "barrier", barrier, FIXED, check_barrier, "KIND", "log or a wire: serial:, gpio:, modbus:"),
     NUMBER("barrier", "hold", hold, FIXED, 300, 60000, "MS", "how long the barrier stays open"),
     TEXT("barrier", "passage", passage, FIXED, check_passage, "KIND", "who walked through: none, file:PATH, gpio: or modbus:"),

@@ -126,10 +126,12 @@ is_again(const struct gate *g, const struct gate_visit *v)
 }
 
 static void
-repeat(struct gate *g, struct tbc_mono now)
+repeat(struct gate *g, struct tbc_mono now, bool is_held)
 {
     g->visit.seen = now;
-    say_verdict(g, true);
+    if (!is_held) { /* a camera tells of a code that stays four times a second */
+        say_verdict(g, true);
+    }
     gate_feed(g, GATE_EV_AGAIN);
 }
 
@@ -219,12 +221,15 @@ gate_present(struct gate *g, const struct tbc_scan_text *text)
         gate_feed(g, GATE_EV_FAULT);
     }
     if (is_again(g, &v)) {
-        repeat(g, now);
+        repeat(g, now, text->is_held);
         return;
+    }
+    if (text->is_held) {
+        return; /* it had its answer, and another code came since */
     }
     judge(g, &v, text->text);
     if (is_again(g, &v)) {
-        repeat(g, now);
+        repeat(g, now, false);
         return;
     }
     begin(g, &v);

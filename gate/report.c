@@ -58,7 +58,7 @@ look(const struct gate *g)
         .ending = g->service.ending,
         .has_journal = g->box != NULL,
         .has_barrier = g->barrier != NULL,
-        .has_scanner = g->scan != NULL || g->scan_ended,
+        .has_scanner = gate_has_scanner(g),
         .fire = g->fire,
         .fire_unreadable = gate_fire_is_lost(g->alarm),
         .passage_unreadable = strcmp(g->options.passage, "none") != 0 &&

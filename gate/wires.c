@@ -90,6 +90,10 @@ gate_wires_record_fire(struct gate *g)
     if (err != TBC_OK) {
         gate_journal_failed(g, err);
     }
+    if (!g->fire && g->scan != NULL) {
+        tbc_scan_forget(
+            g->scan); /* who held a code into the alarm hears about it now */
+    }
 }
 
 static void

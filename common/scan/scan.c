@@ -3,6 +3,7 @@
 #include "scan/evdev.h"
 #include "scan/lines.h"
 #include "scan/serial.h"
+#include "scan/sight.h"
 #include "scan/source.h"
 #include "scan/watch.h"
 
@@ -12,8 +13,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#define CAMERA_WIDTH  1280
+#define CAMERA_HEIGHT 720
+#define SIDE_MIN      160
+
 struct tbc_scan {
     struct tbc_watch *watch; /* NULL: a stream of lines */
+    struct tbc_sight *sight; /* NULL: the same */
     struct tbc_evdev *evdev; /* NULL: the stream comes from fd as it is */
     int fd;
     bool at_end;
@@ -62,6 +68,55 @@ open_pictures(struct tbc_scan *s, const char *name, const char **why)
     return tbc_watch_open(&s->watch, name, why);
 }
 
+/* Four digits at most; 0 when there is none. */
+static int
+take_side(const char **text)
+{
+    int side = 0;
+
+    for (int i = 0; i < 4 && **text >= '0' && **text <= '9'; i++, (*text)++) {
+        side = side * 10 + (**text - '0');
+    }
+    return side;
+}
+
+/* "1280x720" */
+static bool
+parse_size(const char *text, struct tbc_camera_wish *wish)
+{
+    wish->width = take_side(&text);
+    if (*text++ != 'x') {
+        return false;
+    }
+    wish->height = take_side(&text);
+    return *text == '\0' && wish->width >= SIDE_MIN && wish->height >= SIDE_MIN &&
+           wish->width <= TBC_PICTURE_SIDE_MAX && wish->height <= TBC_PICTURE_SIDE_MAX;
+}
+
+static enum tbc_err
+open_camera(struct tbc_scan *s, const char *name, const char **why)
+{
+    struct tbc_camera_wish wish = { .width = CAMERA_WIDTH,
+                                    .height = CAMERA_HEIGHT,
+                                    .grey = true };
+    struct tbc_source source;
+    enum tbc_err err = tbc_source_parse(&source, name, why);
+
+    if (err != TBC_OK) {
+        return err;
+    }
+    if (source.trim.prefix_len > 0 || source.trim.suffix_len > 0) {
+        *why =
+            "a camera puts nothing around a text: prefix= and suffix= are for scanners";
+        return TBC_ERR_UNSUPPORTED;
+    }
+    if (source.detail[0] != '\0' && !parse_size(source.detail, &wish)) {
+        *why = "after a camera's device comes its size, as in 1280x720";
+        return TBC_ERR_UNSUPPORTED;
+    }
+    return tbc_sight_open(&s->sight, source.path, &wish, why);
+}
+
 static const struct {
     const char *start;
     enum tbc_err (*open)(struct tbc_scan *s, const char *name, const char **why);
@@ -69,6 +124,7 @@ static const struct {
     { "-", open_input },
     { "serial:", open_serial },
     { "evdev:", open_evdev },
+    { "camera:", open_camera },
     { "pictures:", open_pictures },
 };
 
@@ -82,8 +138,8 @@ open_source(struct tbc_scan *s, const char *source, const char **why)
             return kinds[i].open(s, source + n, why);
         }
     }
-    *why = "a scanner is -, serial:DEVICE[,BAUD], evdev:DEVICE[,LAYOUT] or "
-           "pictures:FOLDER";
+    *why = "a scanner is -, serial:DEVICE[,BAUD], evdev:DEVICE[,LAYOUT], "
+           "camera:DEVICE[,WIDTHxHEIGHT] or pictures:FOLDER";
     return TBC_ERR_UNSUPPORTED;
 }
 
@@ -119,6 +175,7 @@ tbc_scan_close(struct tbc_scan **scan)
         return;
     }
     tbc_watch_close(&s->watch);
+    tbc_sight_close(&s->sight);
     tbc_evdev_close(&s->evdev);
     if (s->fd > STDIN_FILENO) {
         (void)close(s->fd);
@@ -134,7 +191,24 @@ tbc_scan_fd(const struct tbc_scan *scan)
     if (scan->watch != NULL) {
         return tbc_watch_fd(scan->watch);
     }
+    if (scan->sight != NULL) {
+        return tbc_sight_fd(scan->sight);
+    }
     return scan->evdev != NULL ? tbc_evdev_fd(scan->evdev) : scan->fd;
+}
+
+const char *
+tbc_scan_trouble(const struct tbc_scan *scan)
+{
+    return scan->sight != NULL ? tbc_sight_trouble(scan->sight) : NULL;
+}
+
+void
+tbc_scan_forget(struct tbc_scan *scan)
+{
+    if (scan->sight != NULL) {
+        tbc_sight_forget(scan->sight);
+    }
 }
 
 /* ERR_BUSY when there is none now, ERR_NOT_FOUND at the end. */
@@ -183,6 +257,9 @@ tbc_scan_next(struct tbc_scan *scan, struct tbc_mono now, struct tbc_scan_text *
     *text = (struct tbc_scan_text){ 0 };
     if (scan->watch != NULL) {
         return tbc_watch_next(scan->watch, text);
+    }
+    if (scan->sight != NULL) {
+        return tbc_sight_next(scan->sight, text);
     }
     do {
         while (tbc_lines_feed(&scan->lines, &scan->left, now, text)) {

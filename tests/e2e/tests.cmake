@@ -93,3 +93,11 @@ add_dependencies(test_e2e_provider tbc-station tbc)
 add_test(NAME e2e/provider COMMAND test_e2e_provider)
 set_tests_properties(e2e/provider PROPERTIES TIMEOUT 120 LABELS slow
     ENVIRONMENT "TBC_SOURCE_DIR=${PROJECT_SOURCE_DIR};TBC_BIN_DIR=${CMAKE_BINARY_DIR}/bin")
+
+# The gate's readers, without hardware.
+add_executable(test_e2e_readers e2e/test_readers.c support/gates.c support/lens.c support/typist.c)
+tbc_links(test_e2e_readers PRIVATE "net;scan;sys" "" "tbc_test_support;tbc_test_stage")
+add_dependencies(test_e2e_readers tbc-gate tbc-station tbc)
+add_test(NAME e2e/readers COMMAND test_e2e_readers)
+set_tests_properties(e2e/readers PROPERTIES TIMEOUT 180 LABELS slow
+    ENVIRONMENT "TBC_SOURCE_DIR=${PROJECT_SOURCE_DIR};TBC_BIN_DIR=${CMAKE_BINARY_DIR}/bin")

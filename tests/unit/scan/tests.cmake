@@ -4,6 +4,8 @@ tbc_test(scan/qr SOURCES support/second_view.c FLOORS scan LIBS m)
 tbc_test(scan/reader SOURCES support/hard_lens.c support/hard_view.c FLOORS scan sys LIBS m LABELS slow)
 tbc_test(scan/scan SOURCES support/typist.c FLOORS scan)
 tbc_test(scan/shade FLOORS scan)
+tbc_test(scan/sight SOURCES support/lens.c FLOORS scan sys LABELS slow)
+tbc_test(scan/track FLOORS scan)
 tbc_test(scan/trim FLOORS scan)
 
 add_test(NAME e2e/scan_qr COMMAND sh ${PROJECT_SOURCE_DIR}/tests/e2e/scan_qr.sh)
