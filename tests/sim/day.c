@@ -45,6 +45,27 @@ look_at_memory(struct sim_memory *m)
         ((long)(heap.uordblks + heap.hblkhd) - (long)sqlite3_memory_used()) / 1024;
 }
 
+/* Z85 of keys that differ in one letter. */
+static void
+put_key(size_t gate, char z85[static TBC_Z85_LEN + 1])
+{
+    memset(z85, 'a', TBC_Z85_LEN);
+    z85[TBC_Z85_LEN - 1] = (char)('1' + gate);
+    z85[TBC_Z85_LEN] = '\0';
+}
+
+void
+sim_key(size_t gate, uint8_t key[static 32])
+{
+    char z85[TBC_Z85_LEN + 1];
+
+    put_key(gate, z85);
+    if (!tbc_z85_decode(z85, key)) {
+        (void)fprintf(stderr, "sim: a key\n");
+        exit(3);
+    }
+}
+
 static void
 make_device(struct sim *s, struct sim_gate *g)
 {
@@ -54,8 +75,7 @@ make_device(struct sim *s, struct sim_gate *g)
 
     (void)snprintf(file.name, sizeof file.name, "%s", g->name);
     (void)snprintf(file.root, sizeof file.root, "%s", station_model_root(s));
-    /* nobody connects: the same key everywhere will do, and keeps the trace the same */
-    memset(file.public_key, 'a', TBC_Z85_LEN);
+    put_key((size_t)(g - s->gates), file.public_key);
     memset(file.secret_key, 'b', TBC_Z85_LEN);
     memset(file.station_key, 'c', TBC_Z85_LEN);
     if (tbc_device_write(&file, g->device) != TBC_OK) {
@@ -258,6 +278,7 @@ sim_run(struct sim *s)
     s->trace = UINT64_C(0xcbf29ce484222325);
     s->now_ms = s->options.from_ms;
     s->station_up = true;
+    s->peers = s->options.seed % 2 == 0;
     name_gates(s);
     sim_plan(s);
     station_model_open(s);

@@ -32,14 +32,20 @@ static void
 read_options(struct sim *s, struct sim_gate *g)
 {
     static char conf[256];
-    static char words[6][16] = { "tbc-gate", "--device",    "--data",
-                                 "--config", "--log-level", "--http" };
+    static char words[7][16] = { "tbc-gate",    "--device", "--data", "--config",
+                                 "--log-level", "--http",   "--group" };
     static char level[] = "error";
     static char off[] = "off";
-    char *argv[] = { words[0], words[1], g->device, words[2], g->data, words[3],
-                     conf,     words[4], level,     words[5], off,     NULL };
+    char *argv[] = { words[0], words[1], g->device,  words[2], g->data,
+                     words[3], conf,     words[4],   level,    words[5],
+                     off,      words[6], g->address, NULL };
     const int argc = (int)(sizeof argv / sizeof *argv) - 1;
 
+    (void)snprintf(g->address, sizeof g->address, "none");
+    if (s->peers) {
+        (void)snprintf(g->address, sizeof g->address, "tcp://10.0.0.%zu:7720",
+                       (size_t)(g - s->gates) + 1);
+    }
     (void)snprintf(conf, sizeof conf, "%s/gate.conf", s->options.folder);
     optind = 0; /* from the beginning, each time */
     if (tbc_file_write(conf, tbc_span_str(""), 0600) != TBC_OK ||
@@ -153,6 +159,7 @@ read_verdict(const char *line, struct oracle_answer *a)
 {
     const char *trip = strstr(line, " trip=");
     const char *ms = strstr(line, " ms=");
+    const char *peers;
 
     *a = (struct oracle_answer){ 0 };
     if (trip == NULL || ms == NULL || ms - trip - 6 > TBC_TRAIN_MAX ||
@@ -164,6 +171,8 @@ read_verdict(const char *line, struct oracle_answer *a)
     a->ms = strtoll(ms + 4, NULL, 10);
     a->online = strstr(ms, " mode=online") != NULL;
     a->again = strstr(ms, " again") != NULL;
+    peers = strstr(ms, " peers=");
+    a->peers = peers == NULL ? 0 : strtoul(peers + 7, NULL, 10);
     return true;
 }
 

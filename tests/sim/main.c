@@ -59,8 +59,8 @@ tell(const struct sim_options *o, const struct sim *s, double took_s)
 {
     const struct sim_figures *f = &s->figures;
 
-    printf("seed %" PRIu64 ": trace %016" PRIx64 ", %zu findings, %.1f s\n", o->seed,
-           s->trace, f->findings, took_s);
+    printf("seed %" PRIu64 ": trace %016" PRIx64 ", %zu findings, %.1f s%s\n", o->seed,
+           s->trace, f->findings, took_s, s->peers ? ", gates are peers" : "");
     printf("  %zu passengers, %zu codes shown, %zu answers (%zu again), %zu turns of "
            "%zu gates, %zu kills, %zu revocations, %zu conflicts\n ",
            o->passengers, f->presented, f->answered, f->again, f->steps, o->gates,

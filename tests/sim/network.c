@@ -79,6 +79,42 @@ sim_send(struct sim *s, struct sim_message *m)
     sim_push(s, (struct sim_event){ .at_ms = at, .kind = SIM_MESSAGE, .message = m });
 }
 
+bool
+sim_peers_hear(const struct sim *s, size_t from, size_t to)
+{
+    const struct sim_gate *a = &s->gates[from];
+    const struct sim_gate *b = &s->gates[to];
+
+    return b->gate != NULL && a->link != SIM_LINK_CUT && a->link != SIM_LINK_MUTE &&
+           b->link != SIM_LINK_CUT && b->link != SIM_LINK_DEAF;
+}
+
+void
+sim_talk(struct sim *s, struct sim_message *m)
+{
+    int64_t *last = &s->gates[m->from].last_to_peer_ms[m->gate];
+    int64_t at = s->now_ms + (chance_happens(&s->network, 3)
+                                  ? chance_between(&s->network, 30, 300)
+                                  : chance_between(&s->network, 1, 4));
+
+    at = at > *last ? at : *last;
+    *last = at;
+    sim_push(s, (struct sim_event){ .at_ms = at, .kind = SIM_MESSAGE, .message = m });
+}
+
+static void
+deliver_talk(struct sim *s, struct sim_message *m)
+{
+    struct sim_gate *g = &s->gates[m->gate];
+
+    if (m->life != g->life || !sim_peers_hear(s, m->from, m->gate) ||
+        !sim_queue_put(&g->talk, m)) {
+        sim_message_free(&m);
+        return;
+    }
+    sim_gate_wake(s, g);
+}
+
 /* At the time of its arrival; takes it over. */
 void
 sim_deliver(struct sim *s, struct sim_message *m)
@@ -86,6 +122,10 @@ sim_deliver(struct sim *s, struct sim_message *m)
     struct sim_gate *g = &s->gates[m->gate];
     bool is_late = m->life != (m->to_station ? g->life : s->station_life);
 
+    if (m->is_talk) {
+        deliver_talk(s, m);
+        return;
+    }
     /* what a process had in its own sockets dies with it; requests wait in the gate's */
     if (is_late || (!m->to_station && g->gate == NULL)) {
         sim_message_free(&m);

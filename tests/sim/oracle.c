@@ -10,8 +10,9 @@
 #define ASK_MS   120  /* a gate waits so long for its station */
 #define NEAR_S   2    /* a second that turns while one stands there */
 #define OFF_S \
-    62          /* the same for a gate whose clock went wrong: it believes up to 60 s */
-#define KNOWN 8 /* openings of one certificate */
+    62 /* the same for a gate whose clock went wrong: it believes up to 60 s */
+#define KNOWN     8   /* openings of one certificate */
+#define MOMENT_MS 500 /* within which two gates decide about one passenger */
 
 struct opening {
     size_t gate;
@@ -182,6 +183,23 @@ judge_loneliness(const struct sim *s, const struct sim_gate *g,
                : NULL;
 }
 
+/* The same passenger stands at another gate in this very moment: one of the two may be told that the
+ * other has come in, before that one's barrier moves. */
+static bool
+is_elsewhere(const struct sim *s, const struct sim_gate *g, size_t certificate)
+{
+    for (size_t i = 0; i < s->options.gates; i++) {
+        const struct sim_gate *other = &s->gates[i];
+
+        if (other != g && other->has_visit && s->now_ms - other->read_ms < MOMENT_MS &&
+            s->certificates[s->visits[other->visit].certificate].passenger ==
+                s->certificates[certificate].passenger) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static const char *
 judge_entry(const struct sim *s, const struct sim_gate *g, size_t certificate,
             const struct oracle_answer *a)
@@ -190,22 +208,30 @@ judge_entry(const struct sim *s, const struct sim_gate *g, size_t certificate,
     bool here = false;
     bool known = false;
     bool any = false;
+    bool other = false; /* with this certificate */
 
     for (size_t i = 0; i < page->n; i++) {
         const struct opening *o = &page->openings[i];
 
         if (strcmp(o->train, a->train) == 0) {
             any = true;
+            other = other || o->certificate == certificate;
             here = here ||
                    (o->gate == (size_t)(g - s->gates) && o->certificate == certificate);
             known = known || station_knows(s, o);
         }
     }
     if (a->verdict == TBC_ALREADY_ENTERED) {
-        return any || page->orphan ? NULL : "entered before: by nobody";
+        return any || page->orphan || is_elsewhere(s, g, certificate)
+                   ? NULL
+                   : "entered before: by nobody";
     }
     if (here) {
         return "let in twice by one gate";
+    }
+    if (other && a->verdict == TBC_ACCEPTED_OFFLINE &&
+        a->peers == s->options.gates - 1) {
+        return "let in twice with the word of all gates";
     }
     if (a->verdict == TBC_ACCEPTED) {
         return known ? "let in twice by the station" : NULL;

@@ -149,6 +149,8 @@ tell_story(struct sim *s, size_t c, int64_t at, size_t gate, int64_t roll)
     if (roll < 40) { /* holds it up again, and once more later */
         comes(s, at + 700, c, gate);
         comes(s, at + chance_between(&s->plan, 5000, 60000), c, gate);
+    } else if (roll < 65) { /* two pictures of it, at the same moment */
+        comes(s, at + chance_between(&s->plan, 0, 4), c, other);
     } else if (roll < 90) { /* passes it on, to another gate */
         comes(s, at + chance_between(&s->plan, 0, 120000), c, other);
     } else if (roll < 110) {

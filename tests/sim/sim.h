@@ -110,6 +110,8 @@ struct sim_message {
         life; /* of the gate, or of the station: what is for a former one is lost */
     bool to_station;
     bool is_notice;
+    bool is_talk; /* between gates: from one to the other */
+    size_t from;
     struct tbc_buf bytes;
 };
 
@@ -139,6 +141,7 @@ struct oracle_answer {
     char train[TBC_TRAIN_MAX + 1]; /* "-" when none */
     int64_t ms;                    /* it took */
     bool online;                   /* the gate believed */
+    size_t peers;                  /* that agreed */
     bool again;
 };
 
@@ -149,6 +152,7 @@ struct sim_gate {
     char device[256];
     char data[256];
     char journal[256];
+    char address[64]; /* where its peers reach it */
     struct gate_asked asked;
     unsigned life;
     int64_t due_ms;     /* its next turn */
@@ -165,6 +169,8 @@ struct sim_gate {
     int64_t last_to_gate_ms;
     struct sim_queue replies;
     struct sim_queue notices;
+    struct sim_queue talk; /* of other gates */
+    int64_t last_to_peer_ms[SIM_GATES_MAX];
     size_t line[SIM_LINE_MAX]; /* visits of those who stand before it */
     size_t line_n;
     size_t visit; /* at the scanner, or the last */
@@ -222,6 +228,7 @@ struct sim {
     size_t proofs_n;
     struct sim_station *station;
     struct oracle *oracle;
+    bool peers; /* gates talk to each other */
     bool station_up;
     int64_t
         listed_s; /* when the station's newest status list was signed, by its own word */
@@ -246,6 +253,9 @@ void sim_trace(struct sim *s, const char *who, const char *what);
 /* network.c */
 void sim_send(struct sim *s, struct sim_message *m);
 void sim_deliver(struct sim *s, struct sim_message *m);
+/* Whether what one gate says reaches the other now; a message between them on its way. */
+bool sim_peers_hear(const struct sim *s, size_t from, size_t to);
+void sim_talk(struct sim *s, struct sim_message *m);
 void sim_message_free(struct sim_message **m);
 bool sim_queue_put(struct sim_queue *q, struct sim_message *m);
 struct sim_message *sim_queue_take(struct sim_queue *q);
@@ -255,6 +265,9 @@ void sim_connection(struct sim *s, struct sim_gate *g);
 
 /* plan.c: passengers, certificates, visits, and what goes wrong. */
 void sim_plan(struct sim *s);
+
+/* The CURVE public key of a gate. */
+void sim_key(size_t gate, uint8_t key[static 32]);
 
 /* station.c */
 void station_model_open(struct sim *s);

@@ -26,6 +26,7 @@ struct sim_station {
     struct tbc_buf trust; /* signed */
     struct tbc_buf status;
     struct tbc_buf manifest;
+    struct tbc_buf peers;
     uint64_t feed;
     struct tbc_store_device devices[SIM_GATES_MAX];
     size_t leaves; /* that enter.c asked for */
@@ -182,6 +183,26 @@ make_manifest(struct sim *s)
     tbc_manifest_fini(&list);
 }
 
+/* Where each gate is, the same all day. */
+static void
+list_peers(struct sim *s)
+{
+    static struct tbc_peers list;
+
+    memset(&list, 0, sizeof list);
+    list.version = 1;
+    for (size_t i = 0; i < s->options.gates; i++) {
+        struct tbc_peer_row *row = &list.rows[list.rows_n++];
+
+        (void)snprintf(row->name, sizeof row->name, "%s", s->gates[i].name);
+        (void)snprintf(row->address, sizeof row->address, "tcp://10.0.0.%zu:7720",
+                       i + 1);
+        sim_key(i, row->key);
+    }
+    must(tbc_wire_put(&s->station->peers, &tbc_wire_peers_shape, &list) == TBC_OK,
+         "the list of peers");
+}
+
 static void
 sign_status(struct sim *s)
 {
@@ -309,6 +330,9 @@ give_lists(struct sim *s, size_t gate, const struct tbc_request *request)
     }
     if (have.manifest < 1) {
         reply.manifest = tbc_buf_span(&m->manifest);
+    }
+    if (have.peers < 1 && s->peers) {
+        reply.peers = tbc_buf_span(&m->peers);
     }
     answer(s, gate, request, TBC_CODE_FINE, &reply);
 }
@@ -478,6 +502,7 @@ station_model_open(struct sim *s)
     }
     make_trust(m);
     make_manifest(s);
+    list_peers(s);
     sign_status(s);
     issue_all(s);
 }
@@ -498,6 +523,7 @@ station_model_close(struct sim *s)
     tbc_buf_fini(&m->trust);
     tbc_buf_fini(&m->status);
     tbc_buf_fini(&m->manifest);
+    tbc_buf_fini(&m->peers);
     free(m);
     s->station = NULL;
 }
