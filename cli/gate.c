@@ -141,6 +141,17 @@ print_ills(const struct tbc_gate_row *row)
     }
 }
 
+/* A gate's own words; whatever they hold, they do nothing to a terminal. */
+static void
+print_words(const char *name, const char *words)
+{
+    printf("  %-14s ", name);
+    for (; *words != '\0'; words++) {
+        (void)putchar(*words >= ' ' && *words <= '~' ? *words : '?');
+    }
+    (void)putchar('\n');
+}
+
 static void
 print_row(const struct tbc_gate_row *row, struct tbc_utc now)
 {
@@ -156,7 +167,7 @@ print_row(const struct tbc_gate_row *row, struct tbc_utc now)
     }
     printf("  %-14s %s\n", "mode", h->online ? "online" : "offline");
     print_time("since", h->since);
-    printf("  %-14s %s\n", "software", h->software);
+    print_words("software", h->software);
     print_time("started", h->started);
     printf("  %-14s %+" PRId64 " s\n", "clock offset", h->clock.s - row->at.s);
     print_age("trust", h->trust, now);
