@@ -64,7 +64,7 @@ connect_to(struct tbc_client *c, int type, int queue, const struct tbc_device_fi
         { ZMQ_RCVHWM, queue },
         { ZMQ_IPV6, strchr(address, '[') != NULL },
     };
-    void *s = zmq_socket(c->context, type);
+    void *s = tbc_socket_open(c->context, type);
 
     *err = TBC_ERR_NETWORK;
     if (s == NULL || !tbc_socket_set(s, both, sizeof both / sizeof *both) ||
@@ -82,7 +82,7 @@ connect_to(struct tbc_client *c, int type, int queue, const struct tbc_device_fi
         (zmq_socket_monitor(s, WATCH,
                             ZMQ_EVENT_HANDSHAKE_FAILED_AUTH |
                                 ZMQ_EVENT_HANDSHAKE_SUCCEEDED) != 0 ||
-         (c->watch = zmq_socket(c->context, ZMQ_PAIR)) == NULL ||
+         (c->watch = tbc_socket_open(c->context, ZMQ_PAIR)) == NULL ||
          zmq_connect(c->watch, WATCH) != 0)) {
         *err = TBC_ERR_NETWORK;
         goto fail;

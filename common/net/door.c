@@ -30,7 +30,7 @@ enum tbc_err
 tbc_door_open(struct tbc_door *door, void *context, tbc_server_admit admit, void *arg)
 {
     *door = (struct tbc_door){ .admit = admit, .arg = arg };
-    door->zap = zmq_socket(context, ZMQ_REP);
+    door->zap = tbc_socket_open(context, ZMQ_REP);
     return door->zap != NULL && zmq_bind(door->zap, ZAP_ADDRESS) == 0 ? TBC_OK
                                                                       : TBC_ERR_NETWORK;
 }

@@ -98,7 +98,7 @@ open_sockets(struct tbc_group *g, const struct tbc_group_options *o)
     g->epoll = epoll_create1(EPOLL_CLOEXEC);
     if (g->context == NULL || g->epoll < 0 ||
         tbc_door_open(&g->door, g->context, admit, g) != TBC_OK ||
-        (g->router = zmq_socket(g->context, ZMQ_ROUTER)) == NULL ||
+        (g->router = tbc_socket_open(g->context, ZMQ_ROUTER)) == NULL ||
         !tbc_socket_set(g->router, for_router,
                         sizeof for_router / sizeof *for_router)) {
         return tbc_log_err(TBC_ERR_NETWORK, "sockets: %s", zmq_strerror(errno));
@@ -205,7 +205,7 @@ call(struct tbc_group *g, struct tbc_group_peer *p)
 {
     const struct tbc_socket_option v6 = { ZMQ_IPV6, strchr(p->address, '[') != NULL };
 
-    p->dealer = zmq_socket(g->context, ZMQ_DEALER);
+    p->dealer = tbc_socket_open(g->context, ZMQ_DEALER);
     if (p->dealer == NULL || !tbc_socket_set(p->dealer, &v6, 1) ||
         !tbc_socket_set(p->dealer, for_dealer,
                         sizeof for_dealer / sizeof *for_dealer) ||

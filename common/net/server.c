@@ -45,7 +45,7 @@ open_feed(struct tbc_server *s, const char *address)
     char real[TBC_ADDRESS_MAX + 1];
     enum tbc_err err = TBC_ERR_NETWORK;
 
-    s->feed = zmq_socket(s->context, ZMQ_XPUB);
+    s->feed = tbc_socket_open(s->context, ZMQ_XPUB);
     if (s->feed != NULL &&
         tbc_socket_set(s->feed, for_feed, sizeof for_feed / sizeof *for_feed)) {
         err = tbc_door_bind(s->feed, s->secret, address, TBC_WIRE_REQUEST_MAX, real);
@@ -76,7 +76,7 @@ open_sockets(struct tbc_server *s, const struct tbc_server_options *o)
     /* The handler stands before the doors open. */
     if (s->context == NULL ||
         tbc_door_open(&s->door, s->context, o->admit, o->arg) != TBC_OK ||
-        (s->front = zmq_socket(s->context, ZMQ_ROUTER)) == NULL ||
+        (s->front = tbc_socket_open(s->context, ZMQ_ROUTER)) == NULL ||
         !tbc_socket_set(s->front, for_front, sizeof for_front / sizeof *for_front)) {
         return tbc_log_err(TBC_ERR_NETWORK, "sockets: %s", zmq_strerror(errno));
     }

@@ -4,6 +4,7 @@
 
 #include <zmq.h>
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -28,6 +29,24 @@ tbc_socket_set(void *socket, const struct tbc_socket_option *options, size_t n)
         }
     }
     return true;
+}
+
+/* A socket, the first of its context perhaps, with which libzmq starts its threads: they take no
+ * signal, which they see to themselves, but only once they run. */
+static inline void *
+tbc_socket_open(void *context, int type)
+{
+    sigset_t all;
+    sigset_t before;
+    void *socket;
+
+    (void)sigfillset(&all);
+    if (pthread_sigmask(SIG_SETMASK, &all, &before) != 0) {
+        return NULL;
+    }
+    socket = zmq_socket(context, type);
+    (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return socket;
 }
 
 /* MAXMSGSIZE is the one option of 64 bits. */
