@@ -26,16 +26,6 @@ lately(struct tbc_utc now)
     return (struct tbc_utc){ now.s - STATION_FAILURE_S };
 }
 
-static enum tbc_err
-tries_left(struct station *st, const uint8_t *blind, struct tbc_utc now, uint64_t *left)
-{
-    uint64_t failures;
-    enum tbc_err err = tbc_store_failures(st->store, blind, lately(now), &failures);
-
-    *left = station_tries_left(&st->conf.policy, failures);
-    return err;
-}
-
 static void
 forget_apply(struct station_apply *a)
 {
@@ -121,14 +111,15 @@ check_form(struct station_call *call, const struct tbc_apply *in, struct tbc_doc
 /* What can be said before a picture is looked at. */
 static enum tbc_code
 check_person(struct station *st, struct station_call *call, const struct tbc_doc *doc,
-             const uint8_t *blind, const struct tbc_store_person *person)
+             const struct station_claimed *who)
 {
+    const uint8_t *blind = who->blind;
     enum station_issue issue;
     uint64_t used;
     uint64_t left;
     enum tbc_err err;
 
-    if (!person->has_face && !st->without_face) {
+    if (!who->is.person.has_face && !who->is.is_compared && !st->without_face) {
         return station_refuse(call, TBC_CODE_NOT_FOUND, "no reference of the face");
     }
     if (station_wants_guardian(&st->conf.policy,
@@ -136,7 +127,7 @@ check_person(struct station *st, struct station_call *call, const struct tbc_doc
                                st->in.apply.guardian)) {
         return station_refuse(call, TBC_CODE_GUARDIAN, "guardian");
     }
-    if ((err = tries_left(st, blind, call->now, &left)) != TBC_OK) {
+    if ((err = station_face_tries(st, blind, call->now, &left)) != TBC_OK) {
         return station_trouble(call, err);
     }
     if (left == 0) {
@@ -153,16 +144,23 @@ check_person(struct station *st, struct station_call *call, const struct tbc_doc
                : TBC_CODE_FINE;
 }
 
+/* What an authority has compared is looked at for its quality alone. */
 static enum tbc_code
 send_pictures(struct station *st, struct station_call *call,
-              const struct tbc_store_person *person, uint64_t *exam)
+              const struct station_identity *is, uint64_t *exam)
 {
     struct tbc_examiner_request ask = {
         .kind = TBC_EXAMINER_COMPARE,
         .frame_n = st->in.apply.frames_n,
-        .reference = tbc_span_of(person->face, sizeof person->face),
+        .reference = tbc_span_of(is->person.face, sizeof is->person.face),
     };
     enum tbc_err err;
+
+    if (is->is_compared) {
+        ask.kind = TBC_EXAMINER_TEMPLATE;
+        ask.frame_n = 1;
+        ask.reference = (struct tbc_span){ 0 };
+    }
 
     for (size_t i = 0; i < ask.frame_n; i++) {
         ask.frames[i] = st->in.apply.frames[i];
@@ -247,13 +245,15 @@ fill_apply(const struct station *st, const struct station_call *call,
     memcpy(a->digest, call->digest, sizeof a->digest);
     memcpy(a->device, call->device->key, sizeof a->device);
     memcpy(a->blind, who->blind, sizeof a->blind);
-    tbc_name_mask(who->person.name, a->name);
-    if (who->person.latin[0] != '\0') {
-        tbc_name_mask(who->person.latin, a->latin);
+    a->is_compared = who->is.is_compared;
+    a->permille = who->is.permille;
+    tbc_name_mask(who->is.person.name, a->name);
+    if (who->is.person.latin[0] != '\0') {
+        tbc_name_mask(who->is.person.latin, a->latin);
     }
-    tbc_number_mask(who->person.number, a->number);
+    tbc_number_mask(who->is.person.number, a->number);
     memcpy(a->language, st->in.apply.language, sizeof a->language);
-    encode_face(st, &who->person, a);
+    encode_face(st, &who->is.person, a);
 }
 
 /* A benchmark build alone comes here: the face step left out, all else as ever. */
@@ -276,7 +276,7 @@ begin_apply(struct station *st, struct station_call *call, const struct tbc_doc 
 {
     struct station_apply *a;
     uint64_t exam;
-    enum tbc_code code = check_person(st, call, doc, who->blind, &who->person);
+    enum tbc_code code = check_person(st, call, doc, who);
 
     if (code != TBC_CODE_FINE) {
         return code;
@@ -288,7 +288,7 @@ begin_apply(struct station *st, struct station_call *call, const struct tbc_doc 
         call->problem.wait_ms = STATION_WAIT_MS;
         return station_refuse(call, TBC_CODE_BUSY, "faces");
     }
-    if ((code = send_pictures(st, call, &who->person, &exam)) != TBC_CODE_FINE) {
+    if ((code = send_pictures(st, call, &who->is, &exam)) != TBC_CODE_FINE) {
         return code;
     }
     fill_apply(st, call, doc, who, a);
@@ -296,32 +296,6 @@ begin_apply(struct station *st, struct station_call *call, const struct tbc_doc 
     a->since_us = tbc_clock_us();
     call->later = true;
     return TBC_CODE_FINE;
-}
-
-/* Whose number that is, as the provider says. */
-enum tbc_code
-station_claim(struct station *st, struct station_call *call, const struct tbc_doc *doc,
-              struct station_claimed *who)
-{
-    enum tbc_err err = tbc_store_blind(st->store, doc->kind, doc->number, who->blind);
-
-    if (err != TBC_OK) {
-        return station_trouble(call, err);
-    }
-    switch (station_provider_find(st->provider, doc, tbc_clock_mono(), &who->person,
-                                  &err)) {
-    case STATION_FOUND:
-        return TBC_CODE_FINE;
-    case STATION_FOUND_NOBODY:
-        return station_refuse(call, TBC_CODE_NOT_FOUND, "person");
-    case STATION_FOUND_LATER:
-        call->problem.wait_ms = STATION_IDENTITY_WAIT_MS;
-        return station_refuse(call, TBC_CODE_BUSY, "identity");
-    case STATION_FOUND_AWAY:
-        break;
-    }
-    return err == TBC_OK ? station_refuse(call, TBC_CODE_TROUBLE, "identity")
-                         : station_trouble(call, err);
 }
 
 enum tbc_code
@@ -335,7 +309,8 @@ station_on_apply(struct station *st, struct station_call *call)
         return code;
     }
     if ((code = check_form(call, &st->in.apply, &doc)) == TBC_CODE_FINE &&
-        (code = station_claim(st, call, &doc, &who)) == TBC_CODE_FINE) {
+        (code = station_claim(st, call, &doc, st->in.apply.frames[0], &who)) ==
+            TBC_CODE_FINE) {
         code = begin_apply(st, call, &doc, &who);
     }
     tbc_wipe(&who, sizeof who);
@@ -353,8 +328,8 @@ refuse_face(struct station *st, struct station_call *call,
     if ((err = station_begin(st)) != TBC_OK ||
         (err = tbc_store_failure_add(st->store, a->blind, lately(call->now),
                                      call->now)) != TBC_OK ||
-        (err = tries_left(st, a->blind, call->now, &call->problem.tries_left)) !=
-            TBC_OK) {
+        (err = station_face_tries(st, a->blind, call->now,
+                                  &call->problem.tries_left)) != TBC_OK) {
         return station_trouble(call, err);
     }
     return station_refuse(
@@ -366,14 +341,15 @@ static enum tbc_code
 judge_faces(struct station *st, struct station_call *call,
             const struct station_apply *a, const struct tbc_examiner_answer *answer)
 {
-    const int64_t permille = station_permille(answer->score);
+    const int64_t permille =
+        a->is_compared ? a->permille : station_permille(answer->score);
     enum tbc_code code;
     enum tbc_err err;
 
     if (answer->err == TBC_ERR_IO || answer->err == TBC_ERR_NO_MEMORY) {
         return station_trouble(call, answer->err);
     }
-    err = tries_left(st, a->blind, call->now, &call->problem.tries_left);
+    err = station_face_tries(st, a->blind, call->now, &call->problem.tries_left);
     if (err != TBC_OK) {
         return station_trouble(call, err);
     }
@@ -431,11 +407,16 @@ station_apply_finish(struct station *st, struct tbc_utc now)
 
     while (st->examiner != NULL && err == TBC_OK &&
            tbc_examiner_recv(st->examiner, answer) == TBC_OK) {
-        for (size_t i = 0; i < STATION_APPLIES_MAX && err == TBC_OK; i++) {
-            if (st->applies[i].exam == answer->id && answer->id != 0) {
-                err = finish_one(st, &st->applies[i], answer, now);
-                break;
-            }
+        size_t i = 0;
+
+        while (i < STATION_APPLIES_MAX &&
+               (answer->id == 0 || st->applies[i].exam != answer->id)) {
+            i++;
+        }
+        if (i < STATION_APPLIES_MAX) {
+            err = finish_one(st, &st->applies[i], answer, now);
+        } else {
+            station_reference_take(st, answer);
         }
     }
     return err;

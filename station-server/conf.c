@@ -18,6 +18,7 @@ station_conf_init(struct station_conf *conf)
                                    .records_days = 184,
                                    .tickets_days = 7,
                                    .provider = "roster",
+                                   .compare = "here",
                                    .authority_ms = 2000,
                                    .sign_per_minute = 6000,
                                    .log_level = "info" };
@@ -34,6 +35,9 @@ station_conf_fault(const struct station_conf *conf)
     if (strcmp(conf->provider, "https") == 0 &&
         (conf->authority[0] == '\0' || conf->authority_ca[0] == '\0')) {
         return "kind = https wants authority and ca";
+    }
+    if (strcmp(conf->provider, "https") != 0 && strcmp(conf->compare, "there") == 0) {
+        return "compare = there wants kind = https";
     }
     if (p->face_retry_permille > p->face_accept_permille) {
         return "face_retry_permille is above face_accept_permille";

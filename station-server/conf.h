@@ -10,7 +10,7 @@
 #include "sys/device.h"
 
 #define STATION_STORE_MAX 511
-#define STATION_CONF_KEYS 39
+#define STATION_CONF_KEYS 40
 
 struct station_conf {
     char code[TBC_TELECODE_MAX + 1];
@@ -29,11 +29,12 @@ struct station_conf {
     int64_t queue;        /* requests that may wait */
     int64_t device_per_s; /* of one device, and at once */
     int64_t device_burst;
-    int64_t sign_per_minute;  /* certificates, at most */
-    int64_t records_days;     /* a certificate's record stays that long after its end */
-    int64_t tickets_days;     /* a ticket after its departure */
-    char provider[8];         /* of identities: roster or https */
-    char authority[192];      /* https: its URL */
+    int64_t sign_per_minute; /* certificates, at most */
+    int64_t records_days;    /* a certificate's record stays that long after its end */
+    int64_t tickets_days;    /* a ticket after its departure */
+    char provider[8];        /* of identities: roster or https */
+    char compare[8];     /* faces: here, by the examiner, or there, by the authority */
+    char authority[192]; /* https: its URL */
     char authority_ca[128];   /* files: whom to believe */
     char authority_cert[128]; /* our own, "": none */
     char authority_key[128];

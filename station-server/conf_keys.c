@@ -69,6 +69,14 @@ check_provider(const char *text)
 }
 
 static const char *
+check_compare(const char *text)
+{
+    return strcmp(text, "here") == 0 || strcmp(text, "there") == 0
+               ? NULL
+               : "here or there is wanted";
+}
+
+static const char *
 check_authority(const char *text)
 {
     return *text == '\0' || strncmp(text, "https://", 8) == 0
@@ -123,6 +131,7 @@ const struct tbc_conf_key station_conf_keys[STATION_CONF_KEYS] = {
     NUMBER("keep", "records_days", records_days, 184, 3660, "days that a certificate's record stays after its end"),
     NUMBER("keep", "tickets_days", tickets_days, 1, 366, "days that a ticket stays after its departure"),
     TEXT("provider", "kind", provider, FIXED, check_provider, "who says whose a number is: roster or https"),
+    TEXT("provider", "compare", compare, FIXED, check_compare, "who compares the faces: here the examiner, there the authority"),
     TEXT("provider", "authority", authority, FIXED, check_authority, "address of the authority, https://HOST/PATH"),
     TEXT("provider", "ca", authority_ca, FIXED, NULL, "file of the CA that its certificate must lead to"),
     TEXT("provider", "cert", authority_cert, FIXED, NULL, "file of a certificate of our own; empty: none"),

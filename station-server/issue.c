@@ -146,11 +146,11 @@ assist_person(struct station *st, struct station_call *call, const struct tbc_do
                                     .assurance = TBC_ASSURANCE_OFFICER,
                                     .officer = st->in.assist.officer,
                                     .why = st->in.assist.reason };
-    enum tbc_code code = station_claim(st, call, doc, &who);
+    enum tbc_code code = station_claim(st, call, doc, (struct tbc_span){ 0 }, &who);
 
     if (code == TBC_CODE_FINE) {
-        tbc_name_mask(who.person.name, masked);
-        tbc_wipe(&who.person, sizeof who.person);
+        tbc_name_mask(who.is.person.name, masked);
+        tbc_wipe(&who.is, sizeof who.is);
         code = issue(st, call, &w);
     }
     tbc_wipe(&who, sizeof who);

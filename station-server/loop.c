@@ -179,6 +179,7 @@ wait_for_work(struct station *st, int signals, int timeout_ms, bool *stop)
     }
     err = tbc_server_wait(st->server, others, n, timeout_ms);
     station_provider_step(st->provider, tbc_clock_mono());
+    station_reference_step(st);
     return err == TBC_OK && (others[0].revents & POLLIN) != 0
                ? hear_signals(st, signals, stop)
                : err;

@@ -1,5 +1,6 @@
 #include "provider.h"
 
+#include "crypto/digest.h"
 #include "net/https.h"
 #include "provider_answer.h"
 #include "provider_breaker.h"
@@ -18,23 +19,28 @@
 #define STATUS_NOT_FOUND 404
 #define STATUS_SERVER    500
 
-/* One number that was asked for. */
+/* One number that was asked for, with one picture or none. */
 struct held {
     bool used;
     enum tbc_doc_kind kind;
     char number[TBC_NUMBER_MAX + 1];
-    uint64_t id; /* under way; 0: not */
+    uint8_t digest[TBC_SHA256_LEN]; /* of the picture; zeros: none */
+    struct tbc_buf picture;         /* until it was answered */
+    struct tbc_buf photo;           /* of the answer, until its template is there */
+    uint64_t exam;                  /* the examiner's number for it; 0: not sent */
+    uint64_t id;                    /* under way; 0: not */
     unsigned tries;
     struct tbc_mono retry; /* { 0 }: no second try is due */
     enum station_found found;
     struct tbc_mono until;
-    struct tbc_store_person person;
+    struct station_identity who;
 };
 
 struct station_provider {
     struct tbc_store *store;
     struct tbc_https *https; /* NULL: the roster */
     int64_t hold_ms;
+    bool compares;
     struct station_breaker breaker;
     struct held held[HELD_MAX];
 };
@@ -64,8 +70,23 @@ station_provider_open(struct station_provider **provider,
     }
     p->store = store;
     p->hold_ms = options->hold_s * 1000;
+    p->compares = options->url != NULL && options->compares;
     *provider = p;
     return TBC_OK;
+}
+
+bool
+station_provider_compares(const struct station_provider *p)
+{
+    return p->compares;
+}
+
+static void
+forget(struct held *h)
+{
+    tbc_buf_fini(&h->picture);
+    tbc_buf_fini(&h->photo);
+    tbc_wipe(h, sizeof *h);
 }
 
 void
@@ -76,6 +97,9 @@ station_provider_close(struct station_provider **provider)
     *provider = NULL;
     if (p != NULL) {
         tbc_https_close(&p->https);
+        for (size_t i = 0; i < HELD_MAX; i++) {
+            forget(&p->held[i]);
+        }
         tbc_wipe(p, sizeof *p);
         free(p);
     }
@@ -109,6 +133,9 @@ settle(struct held *h, enum station_found found, int64_t until_ms)
     h->id = 0;
     h->retry = (struct tbc_mono){ 0 };
     h->until = (struct tbc_mono){ until_ms };
+    tbc_buf_fini(&h->picture);
+    tbc_buf_fini(&h->photo);
+    h->exam = 0;
 }
 
 /* One try; when none may be made now, it is away. */
@@ -124,7 +151,8 @@ ask(struct station_provider *p, struct held *h, struct tbc_mono now)
         return;
     }
     h->tries++;
-    err = station_provider_put_question(&question, h->kind, h->number);
+    err = station_provider_put_question(&question, h->kind, h->number,
+                                        tbc_buf_span(&h->picture));
     if (err == TBC_OK) {
         err = tbc_https_post(p->https, tbc_buf_span(&question), &h->id);
     }
@@ -137,7 +165,8 @@ ask(struct station_provider *p, struct held *h, struct tbc_mono now)
 
 /* The one that was asked for, or a free place; NULL when all are taken. */
 static struct held *
-place_of(struct station_provider *p, enum tbc_doc_kind kind, const char *number)
+place_of(struct station_provider *p, const struct tbc_doc *doc,
+         const uint8_t digest[static TBC_SHA256_LEN])
 {
     struct held *free_one = NULL;
 
@@ -146,45 +175,72 @@ place_of(struct station_provider *p, enum tbc_doc_kind kind, const char *number)
 
         if (!h->used) {
             free_one = h;
-        } else if (h->kind == kind && strcmp(h->number, number) == 0) {
+        } else if (h->kind == doc->kind && strcmp(h->number, doc->number) == 0 &&
+                   memcmp(h->digest, digest, sizeof h->digest) == 0) {
             return h;
         }
     }
     return free_one;
 }
 
+/* A new question takes a place. */
+static enum tbc_err
+begin(struct station_provider *p, struct held *h, const struct tbc_doc *doc,
+      struct tbc_span picture, struct tbc_mono now)
+{
+    enum tbc_err err = tbc_buf_append_span(&h->picture, picture);
+
+    if (err != TBC_OK) {
+        forget(h);
+        return err;
+    }
+    h->used = true;
+    h->kind = doc->kind;
+    memcpy(h->number, doc->number, sizeof h->number);
+    h->found = STATION_FOUND_LATER;
+    ask(p, h, now);
+    return TBC_OK;
+}
+
 static enum station_found
 find_at_authority(struct station_provider *p, const struct tbc_doc *doc,
-                  struct tbc_mono now, struct tbc_store_person *person)
+                  struct tbc_span picture, struct tbc_mono now,
+                  struct station_identity *who, enum tbc_err *why)
 {
+    uint8_t digest[TBC_SHA256_LEN] = { 0 };
     struct held *h;
 
     station_provider_step(p, now);
-    if ((h = place_of(p, doc->kind, doc->number)) == NULL) {
+    if (picture.len > 0 && (*why = tbc_sha256(picture, digest)) != TBC_OK) {
+        return STATION_FOUND_AWAY;
+    }
+    if ((h = place_of(p, doc, digest)) == NULL) {
         return STATION_FOUND_LATER;
     }
     if (!h->used) {
-        h->used = true;
-        h->kind = doc->kind;
-        memcpy(h->number, doc->number, sizeof h->number);
-        h->found = STATION_FOUND_LATER;
-        ask(p, h, now);
+        memcpy(h->digest, digest, sizeof digest);
+        if ((*why = begin(p, h, doc, picture, now)) != TBC_OK) {
+            return STATION_FOUND_AWAY;
+        }
     }
     if (h->found == STATION_FOUND) {
-        *person = h->person;
+        *who = h->who;
     }
     return h->found;
 }
 
 enum station_found
 station_provider_find(struct station_provider *p, const struct tbc_doc *doc,
-                      struct tbc_mono now, struct tbc_store_person *person,
-                      enum tbc_err *why)
+                      struct tbc_span picture, struct tbc_mono now,
+                      struct station_identity *who, enum tbc_err *why)
 {
-    *person = (struct tbc_store_person){ 0 };
+    *who = (struct station_identity){ 0 };
     *why = TBC_OK;
-    return p->https == NULL ? find_in_roster(p, doc, person, why)
-                            : find_at_authority(p, doc, now, person);
+    if (p->https == NULL) {
+        return find_in_roster(p, doc, &who->person, why);
+    }
+    return find_at_authority(p, doc, p->compares ? picture : (struct tbc_span){ 0 },
+                             now, who, why);
 }
 
 /* How long the answer is good: no longer than it says. */
@@ -199,22 +255,82 @@ hold_ms(const struct station_provider *p, struct tbc_utc until)
     return left_s < 0 ? 0 : left_s * 1000;
 }
 
+static enum station_face_wanted
+wanted_of(const struct station_provider *p, const struct held *h)
+{
+    if (!p->compares) {
+        return STATION_FACE_REFERENCE;
+    }
+    return h->picture.len > 0 ? STATION_FACE_SCORE : STATION_FACE_NONE;
+}
+
 static bool
 take_person(struct station_provider *p, struct held *h,
             const struct tbc_https_answer *answer, struct tbc_mono now)
 {
-    struct tbc_utc until;
+    const enum station_face_wanted wanted = wanted_of(p, h);
+    struct station_provider_reply reply;
     const char *what = NULL;
 
-    if (station_provider_read_answer(answer->body, &h->person, &until, &what) !=
-        TBC_OK) {
+    if (station_provider_read_answer(answer->body, wanted, &reply, &what) != TBC_OK) {
         tbc_log(TBC_LOG_WARN, "the identity authority's answer: %s is wrong", what);
         return false;
     }
-    h->person.kind = h->kind;
-    memcpy(h->person.number, h->number, sizeof h->person.number);
-    settle(h, STATION_FOUND, now.ms + hold_ms(p, until));
+    h->who.person = reply.person;
+    h->who.is_compared = wanted == STATION_FACE_SCORE;
+    h->who.permille = reply.permille;
+    h->who.person.kind = h->kind;
+    memcpy(h->who.person.number, h->number, sizeof h->who.person.number);
+    settle(h, STATION_FOUND, now.ms + hold_ms(p, reply.until));
+    if (reply.photo.len > 0) { /* found, when the examiner has seen it */
+        h->found = STATION_FOUND_LATER;
+        h->photo = reply.photo;
+        reply.photo = (struct tbc_buf){ 0 };
+    }
+    station_provider_reply_fini(&reply);
     return true;
+}
+
+bool
+station_provider_photo(struct station_provider *p, struct tbc_span *photo,
+                       size_t *which)
+{
+    for (size_t i = 0; i < HELD_MAX; i++) {
+        if (p->held[i].photo.len > 0 && p->held[i].exam == 0) {
+            *photo = tbc_buf_span(&p->held[i].photo);
+            *which = i;
+            return true;
+        }
+    }
+    return false;
+}
+
+void
+station_provider_photo_sent(struct station_provider *p, size_t which, uint64_t exam)
+{
+    p->held[which].exam = exam;
+}
+
+void
+station_provider_take_template(struct station_provider *p, uint64_t exam,
+                               const uint8_t *template_bytes, struct tbc_mono now)
+{
+    for (size_t i = 0; i < HELD_MAX; i++) {
+        struct held *h = &p->held[i];
+
+        if (!h->used || h->exam != exam || exam == 0) {
+            continue;
+        }
+        if (template_bytes != NULL) {
+            memcpy(h->who.person.face, template_bytes, sizeof h->who.person.face);
+            h->who.person.has_face = true;
+            settle(h, STATION_FOUND, h->until.ms);
+        } else {
+            tbc_log(TBC_LOG_WARN, "the identity authority's photograph is of no use");
+            tbc_wipe(&h->who, sizeof h->who);
+            settle(h, STATION_FOUND_AWAY, now.ms + AWAY_MS);
+        }
+    }
 }
 
 /* Worth a second try: it may have been the network, or a server that restarts. */
@@ -307,7 +423,7 @@ station_provider_step(struct station_provider *p, struct tbc_mono now)
             ask(p, h, now);
         } else if (h->used && h->found != STATION_FOUND_LATER &&
                    h->until.ms <= now.ms) {
-            tbc_wipe(h, sizeof *h);
+            forget(h);
         }
     }
 }

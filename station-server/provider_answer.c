@@ -9,10 +9,17 @@
 
 enum tbc_err
 station_provider_put_question(struct tbc_buf *out, enum tbc_doc_kind kind,
-                              const char *number)
+                              const char *number, struct tbc_span picture)
 {
-    return tbc_buf_printf(out, "{\"kind\":\"%s\",\"number\":\"%s\"}",
-                          tbc_doc_kind_word(kind), number);
+    enum tbc_err err = tbc_buf_printf(out, "{\"kind\":\"%s\",\"number\":\"%s\"",
+                                      tbc_doc_kind_word(kind), number);
+
+    if (err == TBC_OK && picture.len > 0 &&
+        (err = tbc_buf_append_str(out, ",\"photo\":\"")) == TBC_OK &&
+        (err = tbc_base64_encode(picture, out)) == TBC_OK) {
+        err = tbc_buf_append_str(out, "\"");
+    }
+    return err == TBC_OK ? tbc_buf_append_str(out, "}") : err;
 }
 
 /* jansson keeps what it has read: names and templates are wiped when it gives them back. */
@@ -84,11 +91,65 @@ take_until(const json_t *object, struct tbc_utc *until)
                                           until) == TBC_OK);
 }
 
+static bool
+take_photo(const json_t *object, struct tbc_buf *out)
+{
+    const json_t *member = json_object_get(object, "photo");
+    const char *text = json_string_value(member);
+
+    return text != NULL &&
+           tbc_base64_decode(tbc_span_of(text, json_string_length(member)), out,
+                             NULL) == TBC_OK &&
+           out->len > 0;
+}
+
+static bool
+take_score(const json_t *object, int64_t *permille)
+{
+    const json_t *member = json_object_get(object, "score");
+
+    *permille = json_integer_value(member);
+    return json_is_integer(member) && *permille >= 0 && *permille <= 1000;
+}
+
+/* A member is refused where nobody wants it. */
+static const char *
+take_face(const json_t *root, enum station_face_wanted wanted,
+          struct station_provider_reply *reply)
+{
+    const bool has_template = json_object_get(root, "template") != NULL;
+    const bool has_photo = json_object_get(root, "photo") != NULL;
+    const bool has_score = json_object_get(root, "score") != NULL;
+
+    if (wanted != STATION_FACE_REFERENCE && (has_template || has_photo)) {
+        return has_template ? "template" : "photo";
+    }
+    if (wanted != STATION_FACE_SCORE && has_score) {
+        return "score";
+    }
+    switch (wanted) {
+    case STATION_FACE_REFERENCE:
+        if (has_photo) {
+            return !has_template && take_photo(root, &reply->photo) ? NULL : "photo";
+        }
+        reply->person.has_face = take_template(root, reply->person.face);
+        return reply->person.has_face ? NULL : "template";
+    case STATION_FACE_SCORE:
+        return take_score(root, &reply->permille) ? NULL : "score";
+    case STATION_FACE_NONE:
+        break;
+    }
+    return NULL;
+}
+
 /* What is wrong, or NULL. */
 static const char *
-take_all(const json_t *root, struct tbc_store_person *person, struct tbc_utc *until)
+take_all(const json_t *root, enum station_face_wanted wanted,
+         struct station_provider_reply *reply)
 {
-    static const char *const known[] = { "name", "latin", "template", "until" };
+    static const char *const known[] = { "name",  "latin", "template",
+                                         "photo", "score", "until" };
+    const char *what;
     size_t members = 0;
 
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
@@ -97,35 +158,40 @@ take_all(const json_t *root, struct tbc_store_person *person, struct tbc_utc *un
     if (!json_is_object(root) || json_object_size(root) != members) {
         return "an object with members of the protocol";
     }
-    if (!take_text(root, "name", person->name, sizeof person->name)) {
+    if (!take_text(root, "name", reply->person.name, sizeof reply->person.name)) {
         return "name";
     }
     if (json_object_get(root, "latin") != NULL &&
-        !take_text(root, "latin", person->latin, sizeof person->latin)) {
+        !take_text(root, "latin", reply->person.latin, sizeof reply->person.latin)) {
         return "latin";
     }
-    if (!take_template(root, person->face)) {
-        return "template";
+    if ((what = take_face(root, wanted, reply)) != NULL) {
+        return what;
     }
-    return take_until(root, until) ? NULL : "until";
+    return take_until(root, &reply->until) ? NULL : "until";
+}
+
+void
+station_provider_reply_fini(struct station_provider_reply *reply)
+{
+    tbc_buf_fini(&reply->photo);
+    tbc_wipe(reply, sizeof *reply);
 }
 
 enum tbc_err
-station_provider_read_answer(struct tbc_span in, struct tbc_store_person *person,
-                             struct tbc_utc *until, const char **what)
+station_provider_read_answer(struct tbc_span in, enum station_face_wanted wanted,
+                             struct station_provider_reply *reply, const char **what)
 {
     json_t *root;
 
     json_set_alloc_funcs(allocate, wipe_and_free);
     root = json_loadb((const char *)in.ptr, in.len, JSON_REJECT_DUPLICATES, NULL);
-    *person = (struct tbc_store_person){ 0 };
-    *until = (struct tbc_utc){ 0 };
-    *what = root == NULL ? "JSON" : take_all(root, person, until);
+    *reply = (struct station_provider_reply){ 0 };
+    *what = root == NULL ? "JSON" : take_all(root, wanted, reply);
     json_decref(root);
     if (*what != NULL) {
-        tbc_wipe(person, sizeof *person);
+        station_provider_reply_fini(reply);
         return TBC_ERR_MALFORMED;
     }
-    person->has_face = true;
     return TBC_OK;
 }

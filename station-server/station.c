@@ -47,6 +47,7 @@ open_provider(struct station *st)
         .key = or_null(c->authority_key),
         .timeout_ms = c->authority_ms,
         .hold_s = c->policy.handle_s,
+        .compares = strcmp(c->compare, "there") == 0,
     };
 
     return station_provider_open(&st->provider, &options, st->store);

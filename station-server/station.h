@@ -6,7 +6,7 @@
  *     web.c health.c metrics.c            what operators and machines see of it
  *     intake.c budget.c queue.c   from the socket to those who may be served
  *     serve.c     from bytes to handler to reply: roles, idempotency, one shared commit
- *     apply.c handle.c issue.c enter.c desk.c import.c   the operations
+ *     apply.c claim.c handle.c issue.c enter.c desk.c import.c   the operations
  *     grant.c     certificates between the decision and the commit: signed and written together
  *     away.c      what is done while the store is away
  *     share.c     what other processes on the same store have done
@@ -99,6 +99,8 @@ struct station_apply {
     char number[TBC_NUMBER_MAX + 1];
     char language[4];
     enum tbc_assurance assurance;
+    bool is_compared; /* by the authority: permille is what it came to */
+    int64_t permille;
     uint8_t face[TBC_FACE_CODE_LEN];
     bool has_face;
 };
@@ -334,13 +336,14 @@ enum tbc_code station_on_apply(struct station *st, struct station_call *call);
 /* Who a number belongs to.  Wipe it. */
 struct station_claimed {
     uint8_t blind[TBC_BLIND_LEN];
-    struct tbc_store_person person;
+    struct station_identity is;
 };
 #define STATION_IDENTITY_WAIT_MS 80 /* until an authority may have answered */
 
-/* Ask the provider: FINE, NOT_FOUND, BUSY (it was asked and has not answered), TROUBLE. */
-enum tbc_code station_claim(struct station *st, struct station_call *call,
-                            const struct tbc_doc *doc, struct station_claimed *who);
+/* Ask the provider, picture as station_provider_find wants it: FINE, NOT_FOUND, BUSY (it was asked and has not answered), TROUBLE. */
+enum tbc_code
+station_claim(struct station *st, struct station_call *call, const struct tbc_doc *doc,
+              struct tbc_span picture, struct station_claimed *who);
 enum tbc_code station_on_issue(struct station *st, struct station_call *call);
 enum tbc_code station_on_verify(struct station *st, struct station_call *call);
 enum tbc_code station_on_enter(struct station *st, struct station_call *call);
@@ -397,6 +400,17 @@ enum tbc_err station_fleet_load(struct station *st) TBC_MUST_CHECK;
 /* Tell the store when each was last seen; those that were silent since then are left out. */
 enum tbc_err
 station_fleet_keep(struct station *st, struct tbc_utc since) TBC_MUST_CHECK;
+
+/* claim.c */
+/* How often a person may still be compared. */
+enum tbc_err
+station_face_tries(struct station *st, const uint8_t blind[static TBC_BLIND_LEN],
+                   struct tbc_utc now, uint64_t *left) TBC_MUST_CHECK;
+/* Send to the examiner what an authority has given. */
+void station_reference_step(struct station *st);
+/* An answer of the examiner that is no APPLY's. */
+void
+station_reference_take(struct station *st, const struct tbc_examiner_answer *answer);
 
 /* away.c */
 extern const struct tbc_problem station_store_is_away;

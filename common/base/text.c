@@ -5,6 +5,9 @@
 static const char hex_letters[] = "0123456789abcdef";
 static const char base45_letters[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:";
 
+static const char base64_letters[] =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
 /* Well-formed sequences by lead byte: how long, and which second bytes (RFC 3629 sec. 4).  Third and
  * fourth bytes are always 80..BF. */
 static const struct {
@@ -276,4 +279,81 @@ tbc_base45_decode(struct tbc_span in, struct tbc_buf *out, size_t *fault_at)
     }
     out->len += 2 * groups + rest / 2;
     return TBC_OK;
+}
+
+enum tbc_err
+tbc_base64_encode(struct tbc_span in, struct tbc_buf *out)
+{
+    for (size_t i = 0; i < in.len; i += 3) {
+        const size_t n = in.len - i < 3 ? in.len - i : 3;
+        uint32_t group = 0;
+        char four[4];
+
+        for (size_t k = 0; k < 3; k++) {
+            group = group << 8 | (k < n ? in.ptr[i + k] : 0u);
+        }
+        for (size_t k = 0; k < 4; k++) {
+            four[k] = base64_letters[group >> (18 - 6 * k) & 63];
+        }
+        for (size_t k = n + 1; k < 4; k++) {
+            four[k] = '=';
+        }
+        (void)tbc_buf_append(out, four, sizeof four);
+    }
+    return tbc_buf_status(out);
+}
+
+/* The value of a letter, -1 for none. */
+static int
+base64_value(uint8_t letter)
+{
+    const char *at = letter == '\0' ? NULL : strchr(base64_letters, letter);
+
+    return at == NULL ? -1 : (int)(at - base64_letters);
+}
+
+/* Four letters, of which the last pad are '=': false at the letter *bad. */
+static bool
+base64_group(const uint8_t *in, size_t pad, uint8_t out[static 3], size_t *bad)
+{
+    uint32_t group = 0;
+
+    for (size_t k = 0; k < 4; k++) {
+        const int value = k < 4 - pad ? base64_value(in[k]) : 0;
+
+        if (value < 0) {
+            *bad = k;
+            return false;
+        }
+        group = group << 6 | (uint32_t)value;
+    }
+    for (size_t k = 0; k < 3; k++) {
+        out[k] = (uint8_t)(group >> (16 - 8 * k));
+    }
+    *bad = 3 - pad;
+    return (group & ((1u << (8 * pad)) - 1)) == 0;
+}
+
+enum tbc_err
+tbc_base64_decode(struct tbc_span in, struct tbc_buf *out, size_t *fault_at)
+{
+    enum tbc_err err = tbc_buf_reserve(out, in.len / 4 * 3);
+    const size_t from = out->len;
+
+    for (size_t at = 0; err == TBC_OK && at < in.len; at += 4) {
+        const uint8_t *four = in.ptr + at;
+        size_t bad = in.len - at;
+        uint8_t three[3];
+        size_t pad = 0;
+
+        if (bad == 4 && four[3] == '=') {
+            pad = four[2] == '=' ? 2 : 1;
+        }
+        if (bad < 4 || !base64_group(four, pad, three, &bad)) {
+            out->len = from;
+            return fault(fault_at, at + bad);
+        }
+        err = tbc_buf_append(out, three, 3 - pad);
+    }
+    return err;
 }

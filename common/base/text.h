@@ -1,4 +1,4 @@
-/* Text forms of bytes: hexadecimal, Base45 (RFC 9285), and the UTF-8 check (RFC 3629). */
+/* Text forms of bytes: hexadecimal, Base45 (RFC 9285), Base64 (RFC 4648), and the UTF-8 check (RFC 3629). */
 #ifndef TBC_BASE_TEXT_H
 #define TBC_BASE_TEXT_H
 
@@ -33,6 +33,13 @@ enum tbc_err tbc_base45_encode(struct tbc_span in, struct tbc_buf *out);
 /* RFC 9285 sec. 4.2, strict: refuses a length of 1 mod 3, letters outside the alphabet, groups
  * above 65535, pairs above 255.  Errors as tbc_hex_decode. */
 enum tbc_err tbc_base45_decode(struct tbc_span in, struct tbc_buf *out,
+                               size_t *fault_at) TBC_MUST_CHECK;
+
+/* RFC 4648 sec. 4, padded. */
+enum tbc_err tbc_base64_encode(struct tbc_span in, struct tbc_buf *out);
+/* Strict: refuses foreign letters, white space, missing padding and bits that are set behind the last
+ * byte.  Errors as tbc_hex_decode. */
+enum tbc_err tbc_base64_decode(struct tbc_span in, struct tbc_buf *out,
                                size_t *fault_at) TBC_MUST_CHECK;
 
 #endif

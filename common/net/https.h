@@ -8,8 +8,8 @@
 
 #include "base/buf.h"
 
-#define TBC_HTTPS_ASKED_MAX  16          /* at one time */
-#define TBC_HTTPS_ANSWER_MAX (64u << 10) /* bytes; more ends the transfer */
+#define TBC_HTTPS_ASKED_MAX  16         /* at one time */
+#define TBC_HTTPS_ANSWER_MAX (1u << 20) /* bytes; more ends the transfer */
 
 struct tbc_https; /* opaque */
 

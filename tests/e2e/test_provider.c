@@ -1,5 +1,6 @@
 /* The provider of identities against an authority over TLS that answers well, badly, or not. */
 #include "authority.h"
+#include "faces.h"
 #include "provider.h"
 #include "provider_breaker.h"
 #include "stage.h"
@@ -36,15 +37,23 @@ raise_authority(void)
 }
 
 static struct station_provider *
-open_provider(const char *ca)
+open_provider_that(const char *ca, bool compares)
 {
-    const struct station_provider_options options = {
-        .url = authority.url, .ca = ca, .timeout_ms = TIMEOUT_MS, .hold_s = HOLD_S
-    };
+    const struct station_provider_options options = { .url = authority.url,
+                                                      .ca = ca,
+                                                      .timeout_ms = TIMEOUT_MS,
+                                                      .hold_s = HOLD_S,
+                                                      .compares = compares };
     struct station_provider *p = NULL;
 
     CU_ASSERT_EQUAL_FATAL(station_provider_open(&p, &options, NULL), TBC_OK);
     return p;
+}
+
+static struct station_provider *
+open_provider(const char *ca)
+{
+    return open_provider_that(ca, false);
 }
 
 struct result {
@@ -53,25 +62,37 @@ struct result {
     int64_t longest_ms; /* of one call: nothing here may wait */
 };
 
-static struct tbc_store_person person; /* of the last one that was found */
+static struct station_identity who; /* of the last one that was found */
+static const struct tbc_store_person *const person = &who.person;
 
-/* Ask until there is an answer; later_ms: as if it were so much later. */
+/* A question with a picture, or without; and as if it were so much later. */
+struct question {
+    const char *number;
+    struct tbc_span picture;
+    int64_t later_ms;
+};
+
+/* Ask until there is an answer, or a photograph for the examiner. */
 static struct result
-find(struct station_provider *p, const char *number, int64_t later_ms)
+ask(struct station_provider *p, struct question q)
 {
     const int64_t begin = tbc_clock_mono().ms;
     struct result r = { .found = STATION_FOUND_LATER };
     struct tbc_doc doc = { .kind = TBC_DOC_PASSPORT };
 
-    (void)snprintf(doc.number, sizeof doc.number, "%s", number);
-    while (r.found == STATION_FOUND_LATER && r.ms < GIVE_UP_MS) {
-        struct tbc_mono now = { tbc_clock_mono().ms + later_ms };
+    struct tbc_span photo;
+    size_t which;
+
+    (void)snprintf(doc.number, sizeof doc.number, "%s", q.number);
+    while (r.found == STATION_FOUND_LATER && r.ms < GIVE_UP_MS &&
+           !station_provider_photo(p, &photo, &which)) {
+        struct tbc_mono now = { tbc_clock_mono().ms + q.later_ms };
         const int64_t before = tbc_clock_mono().ms;
         struct pollfd fd = { .fd = station_provider_fd(p), .events = POLLIN };
         enum tbc_err why;
         int wait_ms;
 
-        r.found = station_provider_find(p, &doc, now, &person, &why);
+        r.found = station_provider_find(p, &doc, q.picture, now, &who, &why);
         if (tbc_clock_mono().ms - before > r.longest_ms) {
             r.longest_ms = tbc_clock_mono().ms - before;
         }
@@ -82,6 +103,12 @@ find(struct station_provider *p, const char *number, int64_t later_ms)
         }
     }
     return r;
+}
+
+static struct result
+find(struct station_provider *p, const char *number, int64_t later_ms)
+{
+    return ask(p, (struct question){ .number = number, .later_ms = later_ms });
 }
 
 static void
@@ -95,10 +122,10 @@ a_person_is_found_and_kept_for_a_while(void)
     p = open_provider(authority.ca);
     r = find(p, "P0000001", 0);
     CU_ASSERT_EQUAL(r.found, STATION_FOUND);
-    CU_ASSERT_STRING_EQUAL(person.name, "Zebedea Quuxworth");
-    CU_ASSERT_STRING_EQUAL(person.latin, "Zebedea");
-    CU_ASSERT_STRING_EQUAL(person.number, "P0000001");
-    CU_ASSERT(person.has_face);
+    CU_ASSERT_STRING_EQUAL(person->name, "Zebedea Quuxworth");
+    CU_ASSERT_STRING_EQUAL(person->latin, "Zebedea");
+    CU_ASSERT_STRING_EQUAL(person->number, "P0000001");
+    CU_ASSERT(person->has_face);
     asked = authority_asked(&authority);
     CU_ASSERT_EQUAL(find(p, "P0000001", 0).found, STATION_FOUND);
     CU_ASSERT_EQUAL(authority_asked(&authority), asked);
@@ -124,6 +151,7 @@ every_bad_answer_is_away_within_its_time(void)
         { "a member too many", "P0000667", STATION_FOUND_AWAY, 1, 2000 },
         { "100 MB", "P0000100", STATION_FOUND_AWAY, 1, 2000 },
         { "a redirect", "P0000302", STATION_FOUND_AWAY, 1, 2000 },
+        { "no face at all", "P0000779", STATION_FOUND_AWAY, 1, 2000 },
     };
 
     raise_authority();
@@ -186,6 +214,95 @@ what_is_down_is_left_alone_and_found_again(void)
                     STATION_FOUND);
     CU_ASSERT_EQUAL(find(p, "P0000004", STATION_BREAKER_MS + 1000).found,
                     STATION_FOUND);
+    station_provider_close(&p);
+}
+
+static struct tbc_span
+picture_of(uint8_t last)
+{
+    static uint8_t bytes[3000] = { 0xff, 0xd8 };
+
+    bytes[sizeof bytes - 1] = last;
+    return tbc_span_of(bytes, sizeof bytes);
+}
+
+static void
+an_authority_that_compares_is_asked_for_each_picture(void)
+{
+    static const struct question row = { .number = "P0000850" };
+    struct station_provider *p;
+    struct question q = row;
+    unsigned asked;
+
+    raise_authority();
+    p = open_provider_that(authority.ca, true);
+    CU_ASSERT(station_provider_compares(p));
+    q.picture = picture_of(1);
+    CU_ASSERT_EQUAL(ask(p, q).found, STATION_FOUND);
+    CU_ASSERT(who.is_compared);
+    CU_ASSERT_EQUAL(who.permille, 850);
+    CU_ASSERT_FALSE(person->has_face);
+    CU_ASSERT_STRING_EQUAL(person->name, "Zebedea Quuxworth");
+    asked = authority_asked(&authority);
+    CU_ASSERT_EQUAL(ask(p, q).found, STATION_FOUND); /* a retry */
+    CU_ASSERT_EQUAL(authority_asked(&authority), asked);
+    q.picture = picture_of(2);
+    CU_ASSERT_EQUAL(ask(p, q).found, STATION_FOUND);
+    CU_ASSERT_EQUAL(authority_asked(&authority), asked + 1);
+    q.number = "P0000000";
+    CU_ASSERT_EQUAL(ask(p, q).found, STATION_FOUND);
+    CU_ASSERT_EQUAL(who.permille, 0);
+    q.picture = tbc_span_str("no picture"); /* which the authority refuses */
+    CU_ASSERT_EQUAL(ask(p, q).found, STATION_FOUND_AWAY);
+    q.number = "P0000669"; /* a reference is no comparison */
+    CU_ASSERT_EQUAL(ask(p, q).found, STATION_FOUND_AWAY);
+    q = (struct question){ .number = "P0000779" }; /* the desk: nobody is compared */
+    CU_ASSERT_EQUAL(ask(p, q).found, STATION_FOUND);
+    CU_ASSERT_FALSE(who.is_compared || person->has_face);
+    station_provider_close(&p);
+}
+
+static void
+place_photo(const char *name)
+{
+    char from[STAGE_PATH * 2];
+    char to[STAGE_PATH * 2];
+    struct tbc_buf photo = { 0 };
+
+    (void)snprintf(from, sizeof from, "%s/%s", getenv("TBC_PEOPLE"), name);
+    (void)snprintf(to, sizeof to, "%s/photo.jpg", authority.folder);
+    CU_ASSERT_EQUAL_FATAL(tbc_file_read(from, TBC_WIRE_FRAME_MAX, &photo), TBC_OK);
+    CU_ASSERT_EQUAL_FATAL(tbc_file_write(to, tbc_buf_span(&photo), 0600), TBC_OK);
+    tbc_buf_fini(&photo);
+}
+
+static void
+a_photograph_waits_for_its_template(void)
+{
+    static const uint8_t face[TBC_TEMPLATE_LEN] = { 1, 2, 3 };
+    const struct tbc_mono later = { tbc_clock_mono().ms + 500 };
+    struct station_provider *p;
+    struct tbc_span photo;
+    size_t which;
+
+    raise_authority();
+    p = open_provider(authority.ca);
+    CU_ASSERT_FALSE(station_provider_photo(p, &photo, &which));
+    CU_ASSERT_EQUAL(find(p, "P0000778", 0).found, STATION_FOUND_LATER);
+    CU_ASSERT_FATAL(station_provider_photo(p, &photo, &which));
+    CU_ASSERT(tbc_span_equal(photo, tbc_span_str("no picture")));
+    station_provider_photo_sent(p, which, 7);
+    CU_ASSERT_FALSE(station_provider_photo(p, &photo, &which));
+    station_provider_take_template(p, 6, face, later); /* somebody else's */
+    CU_ASSERT_FALSE(station_provider_photo(p, &photo, &which));
+    station_provider_take_template(p, 7, face, later);
+    CU_ASSERT_EQUAL(find(p, "P0000778", 0).found, STATION_FOUND);
+    CU_ASSERT(person->has_face && memcmp(person->face, face, sizeof face) == 0);
+    CU_ASSERT_EQUAL(find(p, "P0001778", 0).found, STATION_FOUND_LATER);
+    CU_ASSERT_FATAL(station_provider_photo(p, &photo, &which));
+    station_provider_photo_sent(p, which, 8);
+    station_provider_take_template(p, 8, NULL, later);
+    CU_ASSERT_EQUAL(find(p, "P0001778", 0).found, STATION_FOUND_AWAY);
     station_provider_close(&p);
 }
 
@@ -259,7 +376,108 @@ a_station_asks_its_authority_and_serves_others_meanwhile(void)
     CU_ASSERT_PTR_NULL(strstr(stage_said(), "P0000"));
 }
 
-TBC_SUITE("e2e/provider",
+static void
+raise_asking(struct stage *s, const char *compare, struct tbc_client **kiosk)
+{
+    struct tbc_buf conf = { 0 };
+
+    stage_make(s);
+    CU_ASSERT_EQUAL_FATAL(mkdir(stage_path(s, "conf.d"), S_IRWXU), 0);
+    CU_ASSERT_EQUAL_FATAL(
+        tbc_buf_printf(&conf,
+                       "[provider]\nkind = https\nauthority = %s\nca = %s\n"
+                       "compare = %s\ntimeout_ms = 5000\n",
+                       authority.url, authority.ca, compare),
+        TBC_OK);
+    CU_ASSERT_EQUAL_FATAL(tbc_file_write(stage_path(s, "conf.d/provider.conf"),
+                                         tbc_buf_span(&conf), S_IRUSR | S_IWUSR),
+                          TBC_OK);
+    tbc_buf_fini(&conf);
+    CU_ASSERT_FATAL(
+        stage_start(s,
+                    (const char *const[]){ "--models", getenv("TBC_MODELS"), NULL }) &&
+        stage_connect(s) && stage_enrol(s, "kiosk-1", TBC_ROLE_KIOSK) &&
+        stage_connect_as(kiosk, stage_path(s, "kiosk-1.device"), false));
+}
+
+/* A passenger before the kiosk's camera, who is on that photograph; again while BUSY. */
+static struct answer
+apply(const struct stage *s, struct tbc_client *kiosk, const char *number,
+      const char *photo)
+{
+    const char *view = stage_path(s, "view.jpg");
+    struct tbc_apply in = { .kind = TBC_DOC_PASSPORT,
+                            .language = "en",
+                            .assurance = TBC_ASSURANCE_PASSIVE,
+                            .frames_n = 1 };
+    struct tbc_apply_reply out;
+    struct tbc_buf picture = { 0 };
+    struct answer a = { .err = TBC_ERR_NOT_FOUND };
+
+    (void)snprintf(in.number, sizeof in.number, "%s", number);
+    CU_ASSERT_FATAL(faces_see(photo, view) &&
+                    tbc_file_read(view, TBC_WIRE_FRAME_MAX, &picture) == TBC_OK);
+    in.frames[0] = tbc_buf_span(&picture);
+    for (unsigned i = 0; i < 200; i++) {
+        a = stage_ask(kiosk, TBC_OP_APPLY, &in, &out);
+        if (a.err != TBC_OK || a.code != TBC_CODE_BUSY) {
+            break;
+        }
+        (void)poll(NULL, 0, (int)a.problem.wait_ms);
+    }
+    tbc_buf_fini(&picture);
+    return a;
+}
+
+static void
+a_photograph_of_the_authority_is_what_the_examiner_compares_with(void)
+{
+    static struct stage s;
+    struct tbc_client *kiosk = NULL;
+
+    if (!faces_are_here()) {
+        tbc_test_skip("TBC_MODELS and TBC_PEOPLE name no models and photographs");
+        return;
+    }
+    raise_authority();
+    place_photo("grace_hopper.jpg");
+    raise_asking(&s, "here", &kiosk);
+    CU_ASSERT(
+        stage_is(apply(&s, kiosk, "P0000777", "grace_hopper.jpg"), TBC_CODE_FINE));
+    CU_ASSERT_FALSE(
+        stage_is(apply(&s, kiosk, "P0001777", "astronaut.png"), TBC_CODE_FINE));
+    CU_ASSERT(
+        stage_is(apply(&s, kiosk, "P0000778", "grace_hopper.jpg"), TBC_CODE_TROUBLE));
+    tbc_client_close(&kiosk);
+    stage_strike(&s);
+    CU_ASSERT(stage_says(stage_said(), "photograph is of no use"));
+}
+
+static void
+the_score_of_an_authority_that_compares_decides(void)
+{
+    static struct stage s;
+    struct tbc_client *kiosk = NULL;
+
+    if (!faces_are_here()) {
+        tbc_test_skip("TBC_MODELS and TBC_PEOPLE name no models and photographs");
+        return;
+    }
+    raise_authority();
+    raise_asking(&s, "there", &kiosk);
+    CU_ASSERT(
+        stage_is(apply(&s, kiosk, "P0000850", "grace_hopper.jpg"), TBC_CODE_FINE));
+    CU_ASSERT_FALSE(
+        stage_is(apply(&s, kiosk, "P0000001", "grace_hopper.jpg"), TBC_CODE_FINE));
+    tbc_client_close(&kiosk);
+    stage_strike(&s);
+    CU_ASSERT_PTR_NULL(strstr(stage_said(), "Quuxworth"));
+}
+
+TBC_SUITE("e2e/provider", TEST(an_authority_that_compares_is_asked_for_each_picture),
+          TEST(a_photograph_waits_for_its_template),
+          TEST(a_photograph_of_the_authority_is_what_the_examiner_compares_with),
+          TEST(the_score_of_an_authority_that_compares_decides),
           TEST(a_station_asks_its_authority_and_serves_others_meanwhile),
           TEST(a_person_is_found_and_kept_for_a_while),
           TEST(every_bad_answer_is_away_within_its_time),

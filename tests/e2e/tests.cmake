@@ -89,7 +89,7 @@ add_executable(test_e2e_provider e2e/test_provider.c support/authority.c
     ${tbc_provider_sources})
 target_include_directories(test_e2e_provider PRIVATE ${PROJECT_SOURCE_DIR}/station-server)
 tbc_links(test_e2e_provider PRIVATE "net;store" "jansson" "tbc_test_support;tbc_test_stage")
-add_dependencies(test_e2e_provider tbc-station tbc)
+add_dependencies(test_e2e_provider tbc-station tbc-examiner tbc tbc-second-view)
 add_test(NAME e2e/provider COMMAND test_e2e_provider)
 set_tests_properties(e2e/provider PROPERTIES TIMEOUT 120 LABELS slow
     ENVIRONMENT "TBC_SOURCE_DIR=${PROJECT_SOURCE_DIR};TBC_BIN_DIR=${CMAKE_BINARY_DIR}/bin")

@@ -57,7 +57,8 @@ authority_fini(struct authority *a)
 {
     static const char *const names[] = { "ca.pem",     "ca.key",     "other.pem",
                                          "other.key",  "server.key", "server.csr",
-                                         "server.pem", "san",        "ca.srl" };
+                                         "server.pem", "san",        "ca.srl",
+                                         "photo.jpg" };
 
     authority_stop(a);
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {

@@ -3,8 +3,11 @@
 
 usage: authority_fake.py DIR [PORT]   makes DIR/ca.pem, other.pem and its own certificate if they
 are not there, prints "ready PORT", and ends with its standard input.  The last digits of the
-number choose what it does; it prints one line a request.
+number choose what it does; it prints one line a request.  Asked with a picture it compares, and
+the digits are the score.
 """
+
+import base64
 
 import http.server
 import json
@@ -14,6 +17,9 @@ import subprocess
 import sys
 import threading
 import time
+
+
+FOLDER = sys.argv[1]
 
 
 def openssl(*args):
@@ -60,8 +66,16 @@ class Authority(http.server.BaseHTTPRequestHandler):
         asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         what = asked["number"][-3:]
         print("asked", what, flush=True)
-        good = {"name": "Zebedea Quuxworth", "latin": "Zebedea", "template": "00" * 2048}
+        who = {"name": "Zebedea Quuxworth", "latin": "Zebedea"}
+        good = {**who, "template": "00" * 2048}
         try:
+            if "photo" in asked and what != "669":
+                picture = base64.b64decode(asked["photo"], validate=True)
+                if not picture.startswith(b"\xff\xd8"):
+                    self.answer(400, b"{}")
+                else:
+                    self.answer(200, json.dumps({**who, "score": int(what)}).encode())
+                return
             if what == "404":
                 self.answer(404, b"{}")
             elif what == "500":
@@ -72,6 +86,15 @@ class Authority(http.server.BaseHTTPRequestHandler):
                 self.answer(200, b'{"name": [[[')
             elif what == "667":
                 self.answer(200, json.dumps({**good, "more": 1}).encode())
+            elif what == "777":
+                with open(FOLDER + "/photo.jpg", "rb") as f:
+                    photo = base64.b64encode(f.read()).decode()
+                self.answer(200, json.dumps({**who, "photo": photo}).encode())
+            elif what == "778":
+                photo = base64.b64encode(b"no picture").decode()
+                self.answer(200, json.dumps({**who, "photo": photo}).encode())
+            elif what == "779":
+                self.answer(200, json.dumps(who).encode())
             elif what == "100":
                 self.answer_much()
             elif what == "302":
@@ -85,7 +108,7 @@ class Authority(http.server.BaseHTTPRequestHandler):
 
 
 def main():
-    folder = sys.argv[1]
+    folder = FOLDER
     os.makedirs(folder, exist_ok=True)
     if not os.path.exists(f"{folder}/server.pem"):
         make_certificate(folder)

@@ -97,6 +97,51 @@ hex_round_trips_and_refuses_odd_and_foreign_letters(void)
     tbc_buf_fini(&out);
 }
 
+/* RFC 4648 sec. 10, and what a strict reader refuses. */
+static void
+base64_is_that_of_the_rfc_and_nothing_else(void)
+{
+    static const char *const vectors[][2] = {
+        { "", "" },
+        { "f", "Zg==" },
+        { "fo", "Zm8=" },
+        { "foo", "Zm9v" },
+        { "foob", "Zm9vYg==" },
+        { "fooba", "Zm9vYmE=" },
+        { "foobar", "Zm9vYmFy" },
+        { "\xfb\xff\xfe", "+//+" },
+    };
+    static const struct {
+        const char *text;
+        size_t at;
+    } bad[] = {
+        { "Zg=", 3 },  { "Zg", 2 },       { "Z", 1 },    { "Zm9v\n", 5 },
+        { "Zm9_", 3 }, { "Z===", 1 },     { "====", 0 }, { "Zh==", 1 },
+        { "Zm9=", 2 }, { "Zg==Zg==", 2 }, { "Zm 9", 2 }, { "Zm9v====", 4 },
+    };
+    struct tbc_buf out = { 0 };
+
+    for (size_t i = 0; i < sizeof vectors / sizeof *vectors; i++) {
+        tbc_buf_clear(&out);
+        CU_ASSERT_EQUAL(tbc_base64_encode(tbc_span_str(vectors[i][0]), &out), TBC_OK);
+        CU_ASSERT(tbc_span_equal(tbc_buf_span(&out), tbc_span_str(vectors[i][1])));
+        tbc_buf_clear(&out);
+        CU_ASSERT_EQUAL(tbc_base64_decode(tbc_span_str(vectors[i][1]), &out, NULL),
+                        TBC_OK);
+        CU_ASSERT(tbc_span_equal(tbc_buf_span(&out), tbc_span_str(vectors[i][0])));
+    }
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        size_t at = 99;
+
+        tbc_buf_clear(&out);
+        CU_ASSERT_EQUAL(tbc_base64_decode(tbc_span_str(bad[i].text), &out, &at),
+                        TBC_ERR_MALFORMED);
+        CU_ASSERT_EQUAL(at, bad[i].at);
+        CU_ASSERT_EQUAL(out.len, 0);
+    }
+    tbc_buf_fini(&out);
+}
+
 static void
 utf8_refuses_overlong_surrogates_and_cut_sequences(void)
 {
@@ -265,4 +310,5 @@ TBC_SUITE("base/text", TEST(utf8_next_steps_over_a_stray_byte),
           TEST(base45_decode_knows_every_group),
           TEST(base45_decode_refuses_every_other_byte_at_every_place),
           TEST(hex_round_trips_and_refuses_odd_and_foreign_letters),
+          TEST(base64_is_that_of_the_rfc_and_nothing_else),
           TEST(utf8_refuses_overlong_surrogates_and_cut_sequences))
