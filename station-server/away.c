@@ -10,8 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define AWAY_MS 1000 /* then it is said */
-#define GAP_MS  1000 /* between two waits that are not one */
+#define AWAY_MS 1000 /* a wait of that long: the store does not answer */
 #define BEAT_MS 1000
 
 /* Come again: what was asked may have happened or not, and the retry will tell. */
@@ -77,36 +76,50 @@ station_answer_without_store(struct station *st, const struct tbc_peer *peer,
                                                       &station_store_is_away);
 }
 
+/* Who waits in the queue hears it now, and not when the store has been given up. */
+static enum tbc_err
+empty_queue(struct station *st)
+{
+    struct station_waiting w;
+    enum tbc_err err = TBC_OK;
+
+    while (err == TBC_OK && station_queue_take(&st->queue, &w)) {
+        station_budget_done(&st->budget, w.peer.key);
+        err = station_answer_without_store(st, &w.peer, tbc_buf_span(&w.bytes));
+        tbc_buf_fini(&w.bytes);
+    }
+    return err;
+}
+
 /* Once a second what the beat does without the store. */
 static void
 beat(struct station *st, struct tbc_mono now)
 {
-    if (now.ms - st->patient_since.ms < AWAY_MS || now.ms < st->patient_beat.ms) {
+    if (now.ms < st->patient_beat.ms) {
         return;
     }
     st->patient_beat.ms = now.ms + BEAT_MS;
-    st->store_away = true;
     station_beat(st);
     station_web_renew(st, tbc_clock_utc());
 }
 
 void
-station_be_patient(void *arg, struct pollfd *fd, int ms)
+station_be_patient(void *arg, struct pollfd *fd, int ms, int64_t waited_ms)
 {
     struct station *st = arg;
-    const struct tbc_mono now = tbc_clock_mono();
-    enum tbc_err err;
+    enum tbc_err err = tbc_server_wait(st->server, fd, 1, ms);
 
-    if (now.ms - st->patient_last.ms > GAP_MS) {
-        st->patient_since = now;
+    st->store_away = st->store_away || waited_ms >= AWAY_MS;
+    if (err == TBC_OK && st->store_away) {
+        err = empty_queue(st);
+        beat(st, tbc_clock_mono());
     }
-    if ((err = tbc_server_wait(st->server, fd, 1, ms)) == TBC_OK) {
-        err = station_intake(st, STATION_INTAKE_NO_STORE);
+    if (err == TBC_OK) {
+        err = station_intake(st, st->store_away ? STATION_INTAKE_NO_STORE
+                                                : STATION_INTAKE_HELLO);
     }
     if (err != TBC_OK) { /* what it is, the next turn of the loop will say */
         tbc_log(TBC_LOG_DEBUG, "while the store is away: %s", tbc_err_text(err));
     }
-    beat(st, tbc_clock_mono());
     tbc_notify_turn(&st->notify, tbc_clock_mono());
-    st->patient_last = tbc_clock_mono();
 }

@@ -74,6 +74,18 @@ refuse(struct station *st, const struct tbc_peer *peer, struct tbc_span bytes,
 }
 
 static enum tbc_err
+greet(struct station *st, const struct tbc_peer *peer, struct tbc_span bytes,
+      bool *done)
+{
+    struct tbc_request request;
+
+    return tbc_wire_open_request(bytes, &request, NULL) == TBC_OK &&
+                   request.op == TBC_OP_HELLO
+               ? station_answer_hello(st, peer, &request, done)
+               : TBC_OK;
+}
+
+static enum tbc_err
 take_in(struct station *st, const struct tbc_peer *peer, struct tbc_span bytes,
         enum station_intake how)
 {
@@ -91,6 +103,14 @@ take_in(struct station *st, const struct tbc_peer *peer, struct tbc_span bytes,
     if (how == STATION_INTAKE_NO_STORE) {
         station_budget_done(&st->budget, peer->key);
         return station_answer_without_store(st, peer, bytes);
+    }
+    if (how == STATION_INTAKE_HELLO) {
+        bool done = false;
+
+        if ((err = greet(st, peer, bytes, &done)) != TBC_OK || done) {
+            station_budget_done(&st->budget, peer->key);
+            return err;
+        }
     }
     err = station_queue_put(&st->queue, peer, bytes, tbc_clock_us(),
                             (size_t)st->conf.queue);

@@ -277,7 +277,7 @@ station_run(struct station *st)
     if (signals < 0) {
         return tbc_log_err(TBC_ERR_IO, "signals");
     }
-    tbc_store_patience(st->store, station_be_patient, st);
+    tbc_store_be_patient(st->store, station_be_patient, st);
     tbc_notify_open(&st->notify, getenv("NOTIFY_SOCKET"), getenv("WATCHDOG_USEC"),
                     getenv("WATCHDOG_PID"));
     station_web_open(st);

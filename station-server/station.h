@@ -284,10 +284,8 @@ struct station {
     struct tbc_gate_row gate_rows[STATION_FLEET_MAX]; /* the same */
     unsigned ills;                                    /* as last told, see health.h */
     bool store_away;                                  /* at the last beat */
-    struct tbc_mono patient_since; /* the store lets us wait since then */
-    struct tbc_mono patient_last;
-    struct tbc_mono patient_beat;
-    bool stopping; /* answers what waits, takes nothing more */
+    struct tbc_mono patient_beat; /* the next, while the store lets us wait */
+    bool stopping;                /* answers what waits, takes nothing more */
     struct station_outgoing out[STATION_BATCH_MAX + STATION_APPLIES_MAX];
     size_t out_n;
     bool in_transaction;
@@ -422,8 +420,8 @@ station_answer_hello(struct station *st, const struct tbc_peer *peer,
 enum tbc_err
 station_answer_without_store(struct station *st, const struct tbc_peer *peer,
                              struct tbc_span bytes) TBC_MUST_CHECK;
-/* As tbc_store_patience wants it; arg: the station. */
-void station_be_patient(void *arg, struct pollfd *fd, int ms);
+/* A tbc_store_patience; arg: the station. */
+void station_be_patient(void *arg, struct pollfd *fd, int ms, int64_t waited_ms);
 
 /* desk.c */
 /* All of a HELLO's answer, of what is in memory. */
@@ -436,6 +434,7 @@ station_hello_fill(const struct station *st, const struct tbc_store_device *devi
 enum station_intake {
     STATION_INTAKE_FAIR,    /* not so much that those in the queue are kept waiting */
     STATION_INTAKE_ALL,     /* it will be the last */
+    STATION_INTAKE_HELLO,   /* answer HELLO at once */
     STATION_INTAKE_NO_STORE /* not into the queue: answer it without the store */
 };
 enum tbc_err station_intake(struct station *st, enum station_intake how) TBC_MUST_CHECK;

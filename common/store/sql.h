@@ -106,9 +106,10 @@ extern const struct tbc_sql_driver tbc_sql_postgres;
 
 #define TBC_SQL_NAME_MAX 1023
 
-/* What a driver calls while it waits for its server longer than a moment: wait until fd is ready, at
- * most ms, and serve others meanwhile, who may ask nothing of this database. */
-typedef void (*tbc_sql_patience)(void *arg, struct pollfd *fd, int ms);
+/* What a driver calls while it waits for its server longer than a moment, waited_ms by now: wait until
+ * fd is ready, at most ms, and serve others meanwhile, who may ask nothing of this database. */
+typedef void (*tbc_sql_patience)(void *arg, struct pollfd *fd, int ms,
+                                 int64_t waited_ms);
 
 struct tbc_sql {
     const struct tbc_sql_driver *driver;

@@ -116,7 +116,7 @@ tbc_postgres_await(struct postgres *p, const struct postgres_wait *w, short even
         (void)poll(&fd, 1, (int)(left < MOMENT_MS ? left : MOMENT_MS));
     } else {
         p->sql.patience(p->sql.patience_arg, &fd,
-                        (int)(left < PATIENCE_MS ? left : PATIENCE_MS));
+                        (int)(left < PATIENCE_MS ? left : PATIENCE_MS), w->ms - left);
     }
     *revents = fd.revents;
     return TBC_OK;

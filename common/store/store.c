@@ -74,8 +74,7 @@ tbc_store_close(struct tbc_store **store)
 }
 
 void
-tbc_store_patience(struct tbc_store *s,
-                   void (*patience)(void *arg, struct pollfd *fd, int ms), void *arg)
+tbc_store_be_patient(struct tbc_store *s, tbc_store_patience patience, void *arg)
 {
     s->sql->patience = patience;
     s->sql->patience_arg = arg;

@@ -65,11 +65,11 @@ enum tbc_err tbc_store_rekey_end(struct tbc_store *s) TBC_MUST_CHECK;
 /* Whether one has begun and not ended. */
 enum tbc_err tbc_store_rekey_pending(struct tbc_store *s, bool *pending) TBC_MUST_CHECK;
 
-/* While a server is waited for longer than a moment, at most ms at a time: wait for fd, and serve others, who
- * may ask nothing of this store.  NULL: none.  A file is never waited for. */
-void
-tbc_store_patience(struct tbc_store *s,
-                   void (*patience)(void *arg, struct pollfd *fd, int ms), void *arg);
+/* While a server is waited for longer than a moment, waited_ms by now: wait for fd, at most ms, and serve
+ * others, who may ask nothing of this store.  NULL: none.  A file is never waited for. */
+typedef void (*tbc_store_patience)(void *arg, struct pollfd *fd, int ms,
+                                   int64_t waited_ms);
+void tbc_store_be_patient(struct tbc_store *s, tbc_store_patience patience, void *arg);
 
 /* Versions and high-water marks by name; 0 when never set. */
 enum tbc_err

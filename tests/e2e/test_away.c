@@ -14,8 +14,8 @@
 #include <sys/stat.h>
 
 #define DATABASE  "station"
-#define BOUND_MS  3000  /* an answer that waits for the database takes longer */
-#define GIVEN_MS  30000 /* for the loss to be noticed, and for the return */
+#define BOUND_MS  7000  /* an answer that waits for the database takes longer */
+#define GIVEN_MS  60000 /* for the loss to be noticed, and for the return */
 #define PATIENT   "[serve]\ndevice_per_s = 100000\ndevice_burst = 100000\n"
 #define FRONT_END "ready front=tcp://127.0.0.1:"
 
@@ -77,23 +77,26 @@ ask_and_leave(struct stage *s, const uint8_t id[static TBC_WIRE_ID_LEN], unsigne
     CU_ASSERT_EQUAL(tbc_client_send(s->client, id, TBC_OP_ASSIST, &in), TBC_OK);
 }
 
-/* While the database is away: greeted all the time, busy for the rest, and the pages say so. */
+/* While the database is away: greeted all the time, busy for the rest, and the pages say so.
+ * Nothing fatal in here: the database must go on, whatever this finds. */
 static void
 expect_away(struct tbc_client *gate)
 {
     static char text[65536];
     const int64_t end = tbc_clock_mono().ms + GIVEN_MS;
+    unsigned asked = 0;
     unsigned greeted = 0;
     bool away = false;
 
     while (!away && tbc_clock_mono().ms < end) {
-        CU_ASSERT_FATAL(is_greeted(gate));
-        greeted++;
+        greeted += is_greeted(gate) ? 1 : 0;
+        asked++;
         away = pages_get(http, "/readyz", text, sizeof text) == 503 &&
                strstr(text, "\"STORE\"") != NULL;
         (void)poll(NULL, 0, 20);
     }
-    CU_ASSERT(away && greeted > 1);
+    CU_ASSERT(away);
+    CU_ASSERT_EQUAL(greeted, asked);
     for (int i = 0; i < 20; i++) {
         CU_ASSERT(is_greeted(gate));
         CU_ASSERT_EQUAL(pages_get(http, "/healthz", text, sizeof text), 200);
