@@ -20,6 +20,10 @@ gate_peers_flush(struct gate *g)
         return;
     }
     err = tbc_outbox_hear(g->box, ps->heard, ps->heard_n);
+    if (err == TBC_ERR_FULL) {
+        ps->heard_since = tbc_clock_mono(); /* kept here, and tried again */
+        return;
+    }
     if (err != TBC_OK) {
         gate_journal_failed(g, err);
         return;
