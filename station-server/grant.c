@@ -12,6 +12,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define CTI_TIME_LEN 4
+
 static enum tbc_err
 seal_face(const struct station *st, const struct station_wish *w, struct tbc_claims *c)
 {
@@ -29,6 +31,17 @@ seal_face(const struct station *st, const struct station_wish *w, struct tbc_cla
     }
     tbc_wipe(key, sizeof key);
     return err;
+}
+
+/* The second of its issue, which stands beside it in the claims, and 96 bits that nobody can guess.  In
+ * the store's indices those that are made together lie together, however many came before. */
+static enum tbc_err
+draw_cti(struct tbc_utc now, uint8_t cti[static TBC_CTI_LEN])
+{
+    for (size_t i = 0; i < CTI_TIME_LEN; i++) {
+        cti[i] = (uint8_t)((uint64_t)now.s >> (8 * (CTI_TIME_LEN - 1 - i)));
+    }
+    return tbc_random(cti + CTI_TIME_LEN, TBC_CTI_LEN - CTI_TIME_LEN);
 }
 
 /* The claims but for their status index. */
@@ -49,7 +62,7 @@ fill_claims(struct station *st, const struct station_wish *w, struct tbc_utc now
     (void)snprintf(c->status_uri, sizeof c->status_uri, "%s", st->status_uri);
     (void)snprintf(c->masked_name, sizeof c->masked_name, "%s", w->name);
     (void)snprintf(c->language, sizeof c->language, "%s", w->language);
-    if ((err = tbc_random(c->cti, sizeof c->cti)) != TBC_OK ||
+    if ((err = draw_cti(now, c->cti)) != TBC_OK ||
         (err = seal_face(st, w, c)) != TBC_OK) {
         return err;
     }

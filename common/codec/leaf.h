@@ -3,8 +3,9 @@
  *
  * A leaf is hashed into the Merkle tree (crypto/merkle.h) and never changes again, so it holds
  * nothing that somebody may ask to have erased: no name, no number, no index of people, no text
- * that an officer typed.  A certificate is named by its cti, a random number that says whose it is
- * only together with the certificate itself or the station's row of it.  What an officer typed
+ * that an officer typed.  A certificate is named by its cti, a number of 96 random bits behind the
+ * second of its issue, that says whose it is only together with the certificate itself or the
+ * station's row of it.  What an officer typed
  * is there as HMAC-SHA-256(key, text): key and text stand outside of the tree, and once they
  * are erased the leaf says nothing more and the tree still verifies. */
 #ifndef TBC_CODEC_LEAF_H

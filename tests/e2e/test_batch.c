@@ -151,6 +151,18 @@ is_same(const struct sent *a, const struct sent *b)
     return memcmp(a->issued.cti, b->issued.cti, TBC_CTI_LEN) == 0;
 }
 
+/* Where it stands among the others in the store's indices: by the second of its issue. */
+static bool
+begins_with_time(const struct tbc_issue_reply *r)
+{
+    uint64_t time = 0;
+
+    for (size_t i = 0; i < 4; i++) {
+        time = time << 8 | r->cti[i];
+    }
+    return time == (uint64_t)r->issued.s;
+}
+
 static void
 each_of_many_gets_a_certificate_of_their_own(void)
 {
@@ -163,8 +175,11 @@ each_of_many_gets_a_certificate_of_their_own(void)
     for (unsigned n = 0; n < MANY; n++) {
         CU_ASSERT_EQUAL(sent[n].code, TBC_CODE_FINE);
         CU_ASSERT(!sent[n].issued.again);
+        CU_ASSERT(begins_with_time(&sent[n].issued));
         for (unsigned m = 0; m < n; m++) {
             CU_ASSERT(!is_same(&sent[n], &sent[m]));
+            CU_ASSERT_NOT_EQUAL(
+                memcmp(sent[n].issued.cti + 4, sent[m].issued.cti + 4, 12), 0);
         }
     }
 }
