@@ -14,10 +14,10 @@
 
 /* Of a log: pages are moved from the first number of frames on, two for each that comes, so that all
  * are at their places when it has the second number.  The later, the more often one that changed many
- * times is moved once; and they are synced so many at a time, which is a pause of half a millisecond
- * where all at once would be one of many. */
-#define MOVE_FROM  4096
-#define CHECKPOINT 8192
+ * times is moved once; the earlier, the shorter is the checkpoint, which looks at each: a millisecond
+ * here.  They are synced so many at a time, in half of one. */
+#define MOVE_FROM  1024
+#define CHECKPOINT 2048
 #define SYNC_EACH  64
 
 /* An open file: SQLite allocates these, with the real one's own struct behind. */

@@ -7,7 +7,7 @@
 #define FRAME_HEAD 24
 #define SALT_AT    16 /* in the log's head */
 #define SALT_LEN   8
-#define PLACES     16384 /* of the table: a power of two */
+#define PLACES     8192 /* of the table: a power of two */
 _Static_assert(PLACES > TBC_WAL_FRAMES, "the table is never full");
 #define PIECE      65536 /* SQLite's files take less than twice that at once */
 #define PAGE_LEAST 512

@@ -20,8 +20,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define TBC_WAL_FRAMES \
-    10240 /* that are kept, at most; what comes behind is the file's alone */
+/* That are kept, at most; what comes behind them is the file's alone. */
+#define TBC_WAL_FRAMES 4096
 
 struct tbc_wal; /* opaque */
 
