@@ -16,3 +16,9 @@ add_executable(bench_gate bench/bench_gate.c bench/bare.c bench/figures.c bench/
 add_dependencies(bench_gate tbc-gate tbc-station tbc)
 tbc_links(bench_gate PRIVATE "net;store" "sqlite3;libzmq;libcrypto"
     "tbc_test_support;tbc_test_stage")
+
+add_executable(bench_growth bench/bench_growth.c bench/figures.c bench/measure.c bench/load.c
+    bench/raw.c bench/work.c bench/seed.c ${PROJECT_SOURCE_DIR}/station-server/core.c)
+target_include_directories(bench_growth PRIVATE ${PROJECT_SOURCE_DIR}/station-server)
+add_dependencies(bench_growth tbc-station tbc)
+tbc_links(bench_growth PRIVATE "net;store" sqlite3 "tbc_test_support;tbc_test_stage;m")

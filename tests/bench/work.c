@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 #define BATCH 256 /* rows of one transaction of SQLite alone */
 
@@ -173,6 +174,27 @@ work_signer_cpu_s(const struct stage *s)
     CU_ASSERT_PTR_NOT_NULL_FATAL(fgets(text, sizeof text, f));
     (void)fclose(f);
     return cpu_s((pid_t)strtol(text, NULL, 10));
+}
+
+double
+work_station_memory(const struct stage *s)
+{
+    const long page = sysconf(_SC_PAGESIZE);
+    char path[64];
+    char text[128] = "";
+    const char *second;
+    unsigned long pages;
+    FILE *f;
+
+    (void)snprintf(path, sizeof path, "/proc/%d/statm", (int)s->process.pid);
+    f = fopen(path, "r");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(f);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(fgets(text, sizeof text, f));
+    (void)fclose(f);
+    second = strchr(text, ' ');
+    CU_ASSERT_PTR_NOT_NULL_FATAL(second);
+    pages = strtoul(second, NULL, 10);
+    return (double)pages * (double)page;
 }
 
 void

@@ -24,6 +24,8 @@ void work_compare(struct figures *f, struct stage *s, size_t n, double rate,
 double work_station_cpu_s(const struct stage *s);
 /* The same of its signer, the only child of a station without face models. */
 double work_signer_cpu_s(const struct stage *s);
+/* Bytes of memory that the station holds now. */
+double work_station_memory(const struct stage *s);
 void work_tell(struct figures *f, const char *name, double value, const char *unit);
 
 /* main of a bench: options --json FILE and --n N (at least 1000), then run.  Returns the exit
