@@ -96,7 +96,7 @@
     X(CERTIFICATE_NEWEST,                                                              \
       "SELECT cti, blind, idx, issued, expires, medium, device, officer, why, bytes,"  \
       " revoked, reason, leaf FROM certificate WHERE blind = $1 AND revoked = 0"       \
-      " ORDER BY issued DESC, cti LIMIT 1")                                            \
+      " ORDER BY issued DESC LIMIT 1")                                                 \
     X(CERTIFICATE_LEAF, "UPDATE certificate SET leaf = $2 WHERE cti = $1")             \
     X(CERTIFICATE_COUNT, "SELECT count(*) FROM certificate WHERE blind = $1"           \
                          " AND issued >= $2")                                          \
