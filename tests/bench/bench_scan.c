@@ -18,13 +18,14 @@
 #include <string.h>
 #include <time.h>
 
-#define PICTURES   500
-#define FRAMES_MAX 8 /* 0.4 s at 20 frames a second: then a person has moved */
-#define SAMPLES    (PICTURES * FRAMES_MAX)
-#define HALLS      24
-#define THUMB_W    192
-#define THUMB_H    108
-#define COLUMNS    20
+#define PICTURES      500
+#define FRAMES_MAX    8 /* 0.4 s at 20 frames a second: then a person has moved */
+#define SAMPLES       (PICTURES * FRAMES_MAX)
+#define HALLS         24
+#define MJPEG_QUALITY 80
+#define THUMB_W       192
+#define THUMB_H       108
+#define COLUMNS       20
 
 struct bench {
     struct hard_texts texts;
@@ -256,6 +257,36 @@ look_in_vain(struct bench *b, bool squares, double *worst)
     return mean(ms, HALLS);
 }
 
+/* What a frame costs beside when the camera sends MJPEG. */
+static double
+unfold(struct bench *b)
+{
+    struct hard_view view = { 0 };
+    struct tbc_picture colour = { 0 };
+    struct tbc_picture grey = { 0 };
+    struct tbc_buf file = { 0 };
+    double ms[HALLS];
+
+    if (hard_view_make(&b->texts, b->seed, 0, &view) != TBC_OK ||
+        tbc_picture_colour(&view.picture, &colour) != TBC_OK ||
+        tbc_picture_encode_jpeg(&colour, MJPEG_QUALITY, &file) != TBC_OK) {
+        give_up("a picture could not be coded");
+    }
+    for (int i = 0; i < HALLS; i++) {
+        double start = cpu_ms();
+
+        if (tbc_picture_decode_grey(&grey, tbc_buf_span(&file), 0) != TBC_OK) {
+            give_up("a picture could not be decoded");
+        }
+        ms[i] = cpu_ms() - start;
+        tbc_picture_fini(&grey);
+    }
+    tbc_buf_fini(&file);
+    tbc_picture_fini(&colour);
+    hard_view_fini(&view);
+    return mean(ms, HALLS);
+}
+
 static void
 report(struct bench *b, struct figures *f)
 {
@@ -282,6 +313,8 @@ report(struct bench *b, struct figures *f)
     figures_add(f, (struct figure){ "ZXing alone, mean", "ms", bare, 0, FIGURE_INFO });
     figures_add(f, (struct figure){ "a frame, over ZXing alone", "", frame / bare, 0,
                                     FIGURE_INFO });
+    figures_add(f, (struct figure){ "unfolding a frame of MJPEG, beside that", "ms",
+                                    unfold(b), 0, FIGURE_INFO });
     figures_add(f, (struct figure){ "a hall without a code", "ms",
                                     look_in_vain(b, false, &worst), 10, FIGURE_LOWER });
     figures_add(f, (struct figure){ "a frame full of squares that are no code", "ms",
