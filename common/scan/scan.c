@@ -5,7 +5,6 @@
 #include "scan/serial.h"
 #include "scan/sight.h"
 #include "scan/source.h"
-#include "scan/watch.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -18,8 +17,8 @@
 #define SIDE_MIN      160
 
 struct tbc_scan {
-    struct tbc_watch *watch; /* NULL: a stream of lines */
-    struct tbc_sight *sight; /* NULL: the same */
+    struct tbc_sight
+        *sight; /* a camera or a folder of pictures; NULL: a stream of lines */
     struct tbc_evdev *evdev; /* NULL: the stream comes from fd as it is */
     int fd;
     bool at_end;
@@ -65,7 +64,7 @@ open_evdev(struct tbc_scan *s, const char *name, const char **why)
 static enum tbc_err
 open_pictures(struct tbc_scan *s, const char *name, const char **why)
 {
-    return tbc_watch_open(&s->watch, name, why);
+    return tbc_sight_watch(&s->sight, name, why);
 }
 
 /* Four digits at most; 0 when there is none. */
@@ -174,7 +173,6 @@ tbc_scan_close(struct tbc_scan **scan)
     if (s == NULL) {
         return;
     }
-    tbc_watch_close(&s->watch);
     tbc_sight_close(&s->sight);
     tbc_evdev_close(&s->evdev);
     if (s->fd > STDIN_FILENO) {
@@ -188,9 +186,6 @@ tbc_scan_close(struct tbc_scan **scan)
 int
 tbc_scan_fd(const struct tbc_scan *scan)
 {
-    if (scan->watch != NULL) {
-        return tbc_watch_fd(scan->watch);
-    }
     if (scan->sight != NULL) {
         return tbc_sight_fd(scan->sight);
     }
@@ -255,9 +250,6 @@ enum tbc_err
 tbc_scan_next(struct tbc_scan *scan, struct tbc_mono now, struct tbc_scan_text *text)
 {
     *text = (struct tbc_scan_text){ 0 };
-    if (scan->watch != NULL) {
-        return tbc_watch_next(scan->watch, text);
-    }
     if (scan->sight != NULL) {
         return tbc_sight_next(scan->sight, text);
     }

@@ -3,6 +3,7 @@
 #include "scan/health.h"
 #include "scan/reader.h"
 #include "scan/track.h"
+#include "scan/watch.h"
 #include "sys/clock.h"
 
 #include <poll.h>
@@ -16,24 +17,25 @@
 #include <unistd.h>
 
 #define LETTERS_MAX 16
-#define LOOK_MS \
-    100 /* how often the health of a camera that sends nothing is looked at */
-#define STILL_MS  50   /* between two pictures of a folder */
-#define REOPEN_MS 1000 /* between two attempts to open a lost camera */
-#define SILENT_MS \
-    (2 * TBC_HEALTH_MS) /* then a camera that sends nothing is opened anew */
-#define NICE 5
+#define LOOK_MS     100  /* between two looks at the health of a silent camera */
+#define STILL_MS    50   /* between two pictures of a folder shown over and over */
+#define REOPEN_MS   1000 /* between two attempts to open a lost camera */
+#define FULL_MS     20   /* until the owner has fetched something */
+#define SILENT_MS   (2 * TBC_HEALTH_MS) /* then a device is opened anew */
+#define NICE        5
 
 struct letter {
     struct tbc_buf text;
+    bool is_cut;
     bool is_held;
 };
 
 struct tbc_sight {
     char *source;
     struct tbc_camera_wish wish;
-    int wake; /* eventfd: there is news for the owner */
-    int stop; /* eventfd: the thread is to end */
+    struct tbc_watch *watch; /* a folder; NULL: a camera */
+    int wake;                /* eventfd: there is news for the owner */
+    int stop;                /* eventfd: the thread is to end */
     pthread_t thread;
     bool has_thread;
     struct letter given; /* borrowed by the owner until it asks again */
@@ -49,6 +51,7 @@ struct tbc_sight {
     size_t letter_n;
     const char *trouble; /* static; NULL: none */
     bool forget;
+    bool is_over; /* the folder is gone */
 };
 
 /* ---- the mailbox */
@@ -64,24 +67,56 @@ ring(const struct tbc_sight *s)
     }
 }
 
-/* A text that waits already keeps what was said first; one that finds no room is seen again. */
-static void
-post(struct tbc_sight *s, struct tbc_span text, bool is_held)
+/* Under the lock. */
+static bool
+waits(const struct tbc_sight *s, struct tbc_span text)
 {
-    bool is_there = false;
-
-    (void)pthread_mutex_lock(&s->lock);
     for (size_t i = 0; i < s->letter_n; i++) {
-        is_there = is_there || tbc_span_equal(tbc_buf_span(&s->letters[i].text), text);
+        if (tbc_span_equal(tbc_buf_span(&s->letters[i].text), text)) {
+            return true;
+        }
     }
-    if (!is_there && s->letter_n < LETTERS_MAX) {
+    return false;
+}
+
+/* A text of a camera that waits already keeps what was said first; one that finds no room is seen
+ * again. */
+static void
+post(struct tbc_sight *s, const struct tbc_scan_text *text)
+{
+    (void)pthread_mutex_lock(&s->lock);
+    if (s->letter_n < LETTERS_MAX && (s->watch != NULL || !waits(s, text->text))) {
         struct letter *l = &s->letters[s->letter_n];
 
-        *l = (struct letter){ .is_held = is_held };
-        if (tbc_buf_append_span(&l->text, text) == TBC_OK) {
+        *l = (struct letter){
+            .is_held = text->is_held,
+            .is_cut = text->is_cut || text->text.len > TBC_SCAN_MAX,
+        };
+        if (tbc_buf_append_span(&l->text, tbc_span_sub(text->text, 0, TBC_SCAN_MAX)) ==
+            TBC_OK) {
             s->letter_n++;
         }
     }
+    (void)pthread_mutex_unlock(&s->lock);
+    ring(s);
+}
+
+static bool
+has_room(struct tbc_sight *s)
+{
+    bool has;
+
+    (void)pthread_mutex_lock(&s->lock);
+    has = s->letter_n < LETTERS_MAX;
+    (void)pthread_mutex_unlock(&s->lock);
+    return has;
+}
+
+static void
+end_mail(struct tbc_sight *s)
+{
+    (void)pthread_mutex_lock(&s->lock);
+    s->is_over = true;
     (void)pthread_mutex_unlock(&s->lock);
     ring(s);
 }
@@ -147,7 +182,8 @@ tell(struct tbc_sight *s, struct tbc_span text, struct tbc_mono now)
 
     if (tbc_track_see(&s->track, text, now, &sighting) == TBC_OK &&
         sighting != TBC_SIGHTING_QUIET) {
-        post(s, text, sighting == TBC_SIGHTING_HELD);
+        post(s, &(struct tbc_scan_text){ .text = text,
+                                         .is_held = sighting == TBC_SIGHTING_HELD });
     }
 }
 
@@ -225,14 +261,34 @@ find_again(struct tbc_sight *s)
     s->health.came.ms -= TBC_HEALTH_MS;
 }
 
-static void *
-run(void *arg)
+/* A picture of a folder is seen once: its texts wait for room. */
+static void
+run_folder(struct tbc_sight *s)
 {
-    struct tbc_sight *s = arg;
     bool goes_on = true;
 
-    /* Linux: of this thread alone.  Where it is refused the thread is as nice as the others. */
-    (void)setpriority(PRIO_PROCESS, (id_t)syscall(SYS_gettid), NICE);
+    while (goes_on) {
+        struct tbc_scan_text text;
+        enum tbc_err err = TBC_ERR_BUSY;
+
+        if (!has_room(s)) {
+            goes_on = doze(s, -1, FULL_MS);
+        } else if ((err = tbc_watch_next(s->watch, &text)) == TBC_OK) {
+            post(s, &text);
+        } else if (err == TBC_ERR_BUSY) {
+            goes_on = doze(s, tbc_watch_fd(s->watch), -1);
+        } else {
+            end_mail(s);
+            return;
+        }
+    }
+}
+
+static void
+run_camera(struct tbc_sight *s)
+{
+    bool goes_on = true;
+
     while (goes_on) {
         if (s->camera == NULL) {
             find_again(s);
@@ -245,6 +301,20 @@ run(void *arg)
 
             goes_on = doze(s, ready, ready < 0 ? STILL_MS : LOOK_MS);
         }
+    }
+}
+
+static void *
+run(void *arg)
+{
+    struct tbc_sight *s = arg;
+
+    /* Linux: of this thread alone.  Where it is refused the thread is as nice as the others. */
+    (void)setpriority(PRIO_PROCESS, (id_t)syscall(SYS_gettid), NICE);
+    if (s->watch != NULL) {
+        run_folder(s);
+    } else {
+        run_camera(s);
     }
     return NULL;
 }
@@ -269,7 +339,7 @@ start_thread(struct tbc_sight *s)
 }
 
 static enum tbc_err
-start(struct tbc_sight *s, const char *source, const char **why)
+start(struct tbc_sight *s, const char *source, bool is_folder, const char **why)
 {
     enum tbc_err err;
 
@@ -280,7 +350,8 @@ start(struct tbc_sight *s, const char *source, const char **why)
         tbc_reader_new(&s->reader) != TBC_OK) {
         return TBC_ERR_NO_MEMORY;
     }
-    if ((err = open_camera(s, why)) != TBC_OK) {
+    err = is_folder ? tbc_watch_open(&s->watch, source, why) : open_camera(s, why);
+    if (err != TBC_OK) {
         return err;
     }
     *why = "no thread for the camera";
@@ -288,9 +359,10 @@ start(struct tbc_sight *s, const char *source, const char **why)
     return s->has_thread ? TBC_OK : TBC_ERR_IO;
 }
 
-enum tbc_err
-tbc_sight_open(struct tbc_sight **sight, const char *source,
-               const struct tbc_camera_wish *wish, const char **why)
+/* wish: NULL for a folder. */
+static enum tbc_err
+make(struct tbc_sight **sight, const char *source, const struct tbc_camera_wish *wish,
+     const char **why)
 {
     struct tbc_sight *s = calloc(1, sizeof *s);
     enum tbc_err err;
@@ -302,15 +374,30 @@ tbc_sight_open(struct tbc_sight **sight, const char *source,
     }
     s->wake = -1;
     s->stop = -1;
-    s->wish = *wish;
+    if (wish != NULL) {
+        s->wish = *wish;
+    }
     (void)pthread_mutex_init(&s->lock, NULL); /* fails for attributes alone */
-    if ((err = start(s, source, why)) != TBC_OK) {
+    if ((err = start(s, source, wish == NULL, why)) != TBC_OK) {
         tbc_sight_close(&s);
         return err;
     }
     *why = NULL;
     *sight = s;
     return TBC_OK;
+}
+
+enum tbc_err
+tbc_sight_open(struct tbc_sight **sight, const char *source,
+               const struct tbc_camera_wish *wish, const char **why)
+{
+    return make(sight, source, wish, why);
+}
+
+enum tbc_err
+tbc_sight_watch(struct tbc_sight **sight, const char *folder, const char **why)
+{
+    return make(sight, folder, NULL, why);
 }
 
 static void
@@ -336,6 +423,7 @@ tbc_sight_close(struct tbc_sight **sight)
         tbc_buf_fini(&s->letters[i].text);
     }
     tbc_buf_fini(&s->given.text);
+    tbc_watch_close(&s->watch);
     tbc_camera_close(&s->camera);
     tbc_reader_free(&s->reader);
     (void)pthread_mutex_destroy(&s->lock);
@@ -358,11 +446,12 @@ tbc_sight_fd(const struct tbc_sight *sight)
 
 /* The first letter of the mailbox into given; when it is empty the bell is silenced, under the lock,
  * so that no ring is lost. */
-static bool
+static enum tbc_err
 fetch(struct tbc_sight *s)
 {
     uint64_t rings;
     bool found;
+    bool is_over;
 
     tbc_buf_fini(&s->given.text);
     (void)pthread_mutex_lock(&s->lock);
@@ -371,23 +460,28 @@ fetch(struct tbc_sight *s)
         s->given = s->letters[0];
         s->letter_n--;
         memmove(&s->letters[0], &s->letters[1], s->letter_n * sizeof s->letters[0]);
-    } else if (read(s->wake, &rings, sizeof rings) < 0) {
+    } else if (!s->is_over && read(s->wake, &rings, sizeof rings) < 0) {
         found = false; /* it was silent */
     }
+    is_over = s->is_over;
     (void)pthread_mutex_unlock(&s->lock);
-    return found;
+    if (found) {
+        return TBC_OK;
+    }
+    return is_over ? TBC_ERR_NOT_FOUND : TBC_ERR_BUSY;
 }
 
 enum tbc_err
 tbc_sight_next(struct tbc_sight *sight, struct tbc_scan_text *text)
 {
+    enum tbc_err err = fetch(sight);
+
     *text = (struct tbc_scan_text){ 0 };
-    if (!fetch(sight)) {
-        return TBC_ERR_BUSY;
+    if (err != TBC_OK) {
+        return err;
     }
     text->text = tbc_buf_span(&sight->given.text);
-    text->is_cut = text->text.len > TBC_SCAN_MAX;
-    text->text = tbc_span_sub(text->text, 0, TBC_SCAN_MAX);
+    text->is_cut = sight->given.is_cut;
     text->is_held = sight->given.is_held;
     return TBC_OK;
 }

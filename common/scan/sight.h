@@ -1,4 +1,5 @@
-/* Inside of the scan floor: a camera that reads codes, in a thread of its own.
+/* Inside of the scan floor: a camera that reads codes, or a folder of pictures, in a thread of its
+ * own.
  *
  * Why a thread: one look at a frame takes 10 ms and a hard one 40 ms, which no library lets us cut into
  * steps, and the gate's loop has 60 ms from a code to its lamp.  So the camera, the frames and the
@@ -6,7 +7,7 @@
  * while anything is read, and wakes the loop by an eventfd.  On a machine with one core the thread
  * yields: it asks the kernel for less of it.
  *
- * The mailbox holds each text once, however often it is seen before it is fetched.  Of one frame the
+ * The mailbox holds each text of a camera once, however often it is seen before it is fetched.  Of one frame the
  * certificates ("TBC1:") come first.  When the camera is lost, the thread opens it anew each second; it
  * opens it anew, too, when no pictures come. */
 #ifndef TBC_SCAN_SIGHT_H
@@ -21,6 +22,10 @@ struct tbc_sight; /* opaque */
 enum tbc_err
 tbc_sight_open(struct tbc_sight **sight, const char *source,
                const struct tbc_camera_wish *wish, const char **why) TBC_MUST_CHECK;
+/* New pictures of a folder, as watch.h has them; each gives its texts once, and ERR_NOT_FOUND follows
+ * when the folder is gone. */
+enum tbc_err tbc_sight_watch(struct tbc_sight **sight, const char *folder,
+                             const char **why) TBC_MUST_CHECK;
 void tbc_sight_close(struct tbc_sight **sight); /* waits for the thread: one look */
 int tbc_sight_fd(const struct tbc_sight *sight);
 
