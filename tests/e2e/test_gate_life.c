@@ -148,7 +148,7 @@ a_gate_says_how_it_is_here_and_at_its_station(void)
     CU_ASSERT_EQUAL(unsetenv("TBC_GATE_HTTP"), 0);
     start_gate(NULL);
     CU_ASSERT_FATAL(tbc_process_until(&gate, "http 127.0.0.1:", line, STAGE_START_MS));
-    (void)snprintf(http, sizeof http, "%s", line + 5);
+    (void)snprintf(http, sizeof http, "%.63s", line + 5);
     CU_ASSERT(tbc_process_until(&gate, "ready", line, STAGE_START_MS));
     CU_ASSERT(pages_say(http, "/healthz", 200, "turning"));
     CU_ASSERT(pages_say(http, "/readyz", 200, "{\"ready\":true,\"problems\":[]}"));
