@@ -10,6 +10,11 @@ tbc_links(bench_flood PRIVATE net sqlite3 "tbc_test_support;tbc_test_stage")
 target_sources(bench_verify PRIVATE bench/bare.c)
 tbc_links(bench_verify PRIVATE net "sqlite3;libzmq;libcrypto"
     "tbc_test_support;tbc_test_stage")
+# Of the real station with its examiner, beside the models.
+add_executable(bench_apply bench/bench_apply.c bench/figures.c bench/measure.c bench/load.c
+    bench/raw.c bench/work.c)
+add_dependencies(bench_apply tbc-station tbc-examiner tbc tbc-second-view)
+tbc_links(bench_apply PRIVATE "net;face" sqlite3 "tbc_test_support;tbc_test_stage")
 # Of the real gate, alone and with the real station.
 add_executable(bench_gate bench/bench_gate.c bench/bare.c bench/figures.c bench/load.c
     bench/measure.c bench/railway.c bench/raw.c bench/work.c)

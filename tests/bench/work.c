@@ -93,9 +93,8 @@ start(struct stage *s)
     }
 }
 
-/* A few devices make here the requests of a whole fleet. */
-static void
-lift_budget(const struct stage *s)
+void
+work_lift_budget(const struct stage *s)
 {
     static const char text[] = "[serve]\ndevice_per_s = 1000000\n"
                                "device_burst = 1000000\nqueue = 65536\n"
@@ -113,7 +112,7 @@ void
 work_raise(struct stage *s, size_t people)
 {
     stage_make(s);
-    lift_budget(s);
+    work_lift_budget(s);
     start(s);
     import_roster(s, people);
 }

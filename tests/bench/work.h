@@ -5,6 +5,8 @@
 #include "figures.h"
 #include "load.h"
 
+/* A few devices make the requests of a whole fleet: before the start. */
+void work_lift_budget(const struct stage *s);
 /* Make, start and connect a station that leaves out the face step; people enough for the work. */
 void work_raise(struct stage *s, size_t people);
 
