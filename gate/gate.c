@@ -72,8 +72,8 @@ mend_scan(struct gate *g)
 static void
 mend(struct gate *g)
 {
-    if ((g->box != NULL || gate_journal_open(g) == TBC_OK) && gate_wires_mend(g) &&
-        mend_scan(g)) {
+    if ((g->box != NULL || gate_journal_open(g) == TBC_OK) &&
+        gate_journal_has_room(g) && gate_wires_mend(g) && mend_scan(g)) {
         tbc_log(TBC_LOG_INFO, "in order again");
         gate_say(g, "in-order");
         if (g->scan != NULL) {
@@ -98,6 +98,22 @@ decide_alone(struct gate *g)
                                                           : GATE_EV_REFUSE);
 }
 
+/* What has to do with the passage of who was let in last. */
+static void
+carry_out_passage(struct gate *g, unsigned acts)
+{
+    if ((acts & GATE_ACT_COUNT) != 0) {
+        gate_annul_seen(g, g->seen);
+        tbc_wipe(&g->passing, sizeof g->passing);
+    }
+    if ((acts & GATE_ACT_STRAY) != 0) {
+        gate_annul_stray(g);
+    }
+    if ((acts & GATE_ACT_ANNUL) != 0) {
+        gate_annul_passage(g);
+    }
+}
+
 static void
 carry_out(struct gate *g, unsigned acts)
 {
@@ -107,6 +123,7 @@ carry_out(struct gate *g, unsigned acts)
     if ((acts & GATE_ACT_OPEN) != 0) {
         gate_wires_move(g, true);
     }
+    carry_out_passage(g, acts);
     if ((acts & GATE_ACT_WRITE) != 0) {
         gate_write(g);
     }
@@ -124,6 +141,9 @@ carry_out(struct gate *g, unsigned acts)
     }
     if ((acts & GATE_ACT_MEND) != 0) {
         mend(g);
+    }
+    if ((acts & GATE_ACT_RESUME) != 0) {
+        gate_resume(g);
     }
 }
 
@@ -143,7 +163,9 @@ settle(struct gate *g, unsigned acts)
                                                        : GATE_PART_SCANNER;
 
             g->report.metrics.faults[part]++;
-            gate_say(g, "out-of-order %s", gate_part_word(part));
+            gate_say(g, "out-of-order %s",
+                     g->box == NULL && g->disk_full ? "disk-full"
+                                                    : gate_part_word(part));
         }
         carry_out(g, acts);
     }
@@ -175,7 +197,8 @@ static bool
 reads_codes(const struct gate *g)
 {
     return g->scan != NULL && g->ready && g->flow.state != GATE_LOOKING &&
-           g->flow.state != GATE_ASKING && !g->service.ending;
+           g->flow.state != GATE_ASKING && g->flow.state != GATE_HELD &&
+           !g->service.ending;
 }
 
 /* A look that a fire or a fault has ended leaves nothing behind. */
@@ -215,7 +238,8 @@ become_ready(struct gate *g, struct tbc_mono mono)
     if (!g->ready && (g->link.mode == GATE_ONLINE ||
                       mono.ms - g->started.ms >= g->options.wait_ms)) {
         g->ready = true;
-        gate_say(g, "ready gate=%s mode=%s", g->device.name, gate_mode_word(g));
+        gate_say(g, "ready gate=%s mode=%s%s", g->device.name, gate_mode_word(g),
+                 g->leads_out ? " direction=exit" : "");
     }
 }
 
@@ -452,6 +476,7 @@ gate_open(struct gate *g, const struct gate_asked *asked)
         return gate_exit_of(err);
     }
     g->flow.open_ms = g->options.hold;
+    g->leads_out = strcmp(g->options.direction, "exit") == 0;
     if ((err = gate_service_open(g)) != TBC_OK || (err = read_device(g)) != TBC_OK ||
         (err = gate_journal_open(g)) != TBC_OK) {
         return gate_exit_of(err);
@@ -489,4 +514,6 @@ gate_close(struct gate *g)
     gate_service_close(g);
     tbc_device_fini(&g->device);
     tbc_wipe(&g->visit, sizeof g->visit);
+    tbc_wipe(&g->passing, sizeof g->passing);
+    tbc_wipe(&g->spare, sizeof g->spare);
 }

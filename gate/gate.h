@@ -5,6 +5,7 @@
 #ifndef GATE_GATE_H
 #define GATE_GATE_H
 
+#include "annul.h"
 #include "barrier.h"
 #include "decide.h"
 #include "eye.h"
@@ -21,6 +22,7 @@
 #include "peers.h"
 #include "scan/scan.h"
 #include "sound.h"
+#include "spare.h"
 #include "store/outbox.h"
 #include "sys/notify.h"
 #include "watch.h"
@@ -101,8 +103,14 @@ struct gate {
     enum gate_event follow;
     struct gate_link link;
     struct gate_visit visit;
+    struct gate_visit passing; /* who was let in last, until that has come to its end */
+    struct gate_annuls annuls;
+    bool leads_out;
 
     struct tbc_outbox *box; /* NULL: out of order */
+    bool disk_full;         /* the journal took no more when it was last asked to */
+    struct gate_spare spare;
+    struct tbc_mono spare_tried;
     struct tbc_client *client;
     struct tbc_scan *scan; /* NULL: it has ended or is lost */
     struct tbc_ports *ports;
@@ -110,6 +118,7 @@ struct gate {
     bool barrier_open;
     struct gate_passage *passage; /* NULL: there is none */
     unsigned passed_n;            /* people, since the start */
+    bool seen;                    /* PASSED is what the sensor has seen */
     struct gate_window *window;
     struct gate_lamp *lamp;
     struct gate_sound *sound;
@@ -124,7 +133,6 @@ struct gate {
     struct gate_request events;
     struct tbc_events batch;         /* sent, not yet answered */
     struct tbc_events_reply replies; /* room for their answers */
-    struct tbc_events back;          /* room for gate_take_back */
     size_t drained_n;                /* acceptances told since the last line about it */
     size_t conflicts_n;
     bool waiting; /* the journal may hold what the station does not know */
@@ -189,15 +197,14 @@ void gate_answered(struct gate *g, const struct gate_answer *answer);
 /* The journal's part: before the barrier opens, and for a refusal. */
 void gate_write(struct gate *g);
 void gate_note_refusal(struct gate *g);
+/* The way is free for the one that waits. */
+void gate_resume(struct gate *g);
 /* Old presentations are not remembered for "again". */
 void gate_present_tick(struct gate *g, struct tbc_mono mono);
 
 /* online.c */
 void gate_online_tick(struct gate *g, struct tbc_mono mono);
 void gate_ask(struct gate *g);
-/* The station said yes, and then the barrier stayed shut: the entry did not happen.  As good as
- * can be: when this is lost, the passenger finds an officer, not a free ride. */
-void gate_take_back(struct gate *g);
 
 /* offline.c */
 /* Returns TBC_OK, or logs why and returns the error. */
@@ -210,6 +217,11 @@ void gate_journal_keep(struct gate *g, const char *name, uint64_t version,
 void gate_journal_witness(struct gate *g, struct tbc_span checkpoint,
                           const struct gate_joint *joint);
 void gate_journal_keep_roots(struct gate *g);
+/* One row; with --full-disk open, aside when the disk has no room. */
+enum tbc_err
+gate_journal_write(struct gate *g, const struct tbc_outbox_entry *row) TBC_MUST_CHECK;
+/* The same disk has room again, as far as can be seen. */
+bool gate_journal_has_room(struct gate *g);
 void gate_journal_tick(struct gate *g, struct tbc_mono mono);
 /* An error of the journal: logged, and the gate goes out of order. */
 void gate_journal_failed(struct gate *g, enum tbc_err err);

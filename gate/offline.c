@@ -10,13 +10,14 @@
 #include <sys/stat.h>
 
 #define PATH_LEN     1024
-#define KEEP_MS      60000           /* how often the floor is written */
-#define REMEMBER_S   (2 * TBC_DAY_S) /* no certificate lives longer */
+#define KEEP_MS      60000 /* how often the floor is written */
 #define KEPT_FLOOR   "floor"
 #define KEPT_STATION "station"
 #define KEPT_LOG     "checkpoint"
 #define KEPT_OTHER   "checkpoint of another history"
 #define KEPT_ROOTS   "roots"
+#define KEPT_ROOM    "room"
+#define ROOM_MS      5000 /* between attempts to write to a disk that was full */
 
 static enum tbc_err
 make_folder(const char *path)
@@ -160,9 +161,89 @@ gate_journal_load(struct gate *g)
     load_checkpoint(g);
 }
 
+static bool
+opens_when_full(const struct gate *g)
+{
+    return strcmp(g->options.full_disk, "open") == 0;
+}
+
+/* Said once, until there is room again. */
+static void
+tell_full(struct gate *g)
+{
+    if (!g->disk_full) {
+        g->disk_full = true;
+        g->spare_tried = tbc_clock_mono();
+        tbc_log(
+            TBC_LOG_ERROR,
+            "journal in %s: the disk is full; what is let in is kept in memory, and "
+            "lost with the power",
+            g->options.data);
+        gate_say(g, "journal full");
+    }
+}
+
+enum tbc_err
+gate_journal_write(struct gate *g, const struct tbc_outbox_entry *row)
+{
+    enum tbc_err err = g->box == NULL ? TBC_ERR_IO : tbc_outbox_write(g->box, row);
+
+    if (err != TBC_ERR_FULL || !opens_when_full(g)) {
+        return err;
+    }
+    tell_full(g);
+    err = gate_spare_put(&g->spare, row);
+    return err == TBC_ERR_LIMIT ? TBC_ERR_FULL : err;
+}
+
+/* The rows aside, the oldest first, as far as there is room. */
+static enum tbc_err
+write_spare(struct gate *g)
+{
+    const struct tbc_outbox_entry *row;
+    enum tbc_err err = TBC_OK;
+
+    while (err == TBC_OK && (row = gate_spare_oldest(&g->spare)) != NULL) {
+        err = tbc_outbox_write(g->box, row);
+        if (err == TBC_OK || err == TBC_ERR_EXISTS) {
+            gate_spare_drop(&g->spare);
+            err = TBC_OK;
+        }
+    }
+    return err;
+}
+
+/* A write that matters to nobody tells. */
+bool
+gate_journal_has_room(struct gate *g)
+{
+    enum tbc_err err;
+
+    if (!g->disk_full) {
+        return true;
+    }
+    err = tbc_outbox_keep(g->box, KEPT_ROOM, 0, g->now, (struct tbc_span){ 0 });
+    if (err == TBC_OK) {
+        err = write_spare(g);
+    }
+    if (err == TBC_OK) {
+        g->disk_full = false;
+        return true;
+    }
+    if (err != TBC_ERR_FULL) {
+        gate_journal_failed(g, err);
+    }
+    return false;
+}
+
 void
 gate_journal_failed(struct gate *g, enum tbc_err err)
 {
+    if (err == TBC_ERR_FULL && opens_when_full(g) && g->spare.n < GATE_SPARE_MAX) {
+        tell_full(g);
+        return; /* the journal is as it was, and goes on being read */
+    }
+    g->disk_full = err == TBC_ERR_FULL;
     tbc_log(TBC_LOG_ERROR, "journal in %s: %s (%s); the gate stays shut",
             g->options.data, tbc_err_text(err),
             g->box != NULL ? tbc_outbox_trouble(g->box) : "closed");
@@ -251,19 +332,45 @@ rest(struct gate *g)
     }
 }
 
+/* How long the journal remembers: longer than any certificate lives. */
+static int64_t
+keep_s(const struct gate *g)
+{
+    const int64_t least = g->know.policy.validity_s + TBC_DAY_S;
+    const int64_t said = g->options.keep_days * TBC_DAY_S;
+
+    return said > least ? said : least;
+}
+
+static void
+look_for_room(struct gate *g, struct tbc_mono mono)
+{
+    if (g->disk_full && g->box != NULL && opens_when_full(g) &&
+        mono.ms - g->spare_tried.ms >= ROOM_MS) {
+        g->spare_tried = mono;
+        if (gate_journal_has_room(g)) {
+            tbc_log(TBC_LOG_INFO, "journal in %s: has room again", g->options.data);
+            gate_say(g, "journal has room");
+        }
+    }
+}
+
 void
 gate_journal_tick(struct gate *g, struct tbc_mono mono)
 {
     enum tbc_err err;
 
     rest(g);
+    look_for_room(g, mono);
+    gate_annul_tick(g);
+
     if (g->box == NULL || (g->kept.ms != 0 && mono.ms - g->kept.ms < KEEP_MS)) {
         return;
     }
     g->kept = mono;
     keep_floor(g);
     if (g->box != NULL && g->clock != GATE_CLOCK_LOST &&
-        (err = tbc_outbox_prune(g->box, (struct tbc_utc){ g->now.s - REMEMBER_S })) !=
+        (err = tbc_outbox_prune(g->box, (struct tbc_utc){ g->now.s - keep_s(g) })) !=
             TBC_OK) {
         gate_journal_failed(g, err);
     }

@@ -139,23 +139,72 @@ on_snapshot(struct gate *g, const struct tbc_reply *reply)
     g->snapshot.again.ms = 0;
 }
 
-/* The answer came after the barrier had opened: agreed, or the entry is told later. */
+static enum tbc_err
+settle(struct gate *g, const struct tbc_entry_reply *replies, size_t n, size_t *settled)
+{
+    enum tbc_err err = tbc_outbox_settle(g->box, replies, n, settled);
+
+    *settled += gate_spare_settle(&g->spare, replies, n);
+    return err;
+}
+
+/* The station has let in whom this gate has not: it went out of order, or the alarm came. */
+static void
+take_back(struct gate *g, const struct tbc_entry_reply *answer)
+{
+    if (memcmp(g->visit.entry.event, answer->event, sizeof answer->event) == 0) {
+        gate_annul_visit(g);
+    } else {
+        tbc_log(TBC_LOG_WARN, "the station let in somebody whom this gate forgot");
+    }
+}
+
+/* The answer came after the gate had decided: agreed, or the event is told as it was. */
 static void
 on_late_answer(struct gate *g, const struct tbc_entry_reply *answer)
 {
-    size_t n;
+    struct tbc_entry kept;
+    size_t n = 0;
     enum tbc_err err;
 
-    if (g->box == NULL || answer->verdict >= TBC_VERDICT_N ||
+    if (answer->verdict >= TBC_VERDICT_N ||
         !tbc_verdict_opens((enum tbc_verdict)answer->verdict)) {
         return;
     }
-    err = tbc_outbox_settle(g->box, answer, 1, &n);
+    if (g->box == NULL) {
+        take_back(g, answer);
+        return;
+    }
+    err = tbc_outbox_find(g->box, answer->event, &kept);
+    if (err == TBC_ERR_NOT_FOUND && gate_spare_settle(&g->spare, answer, 1) == 0) {
+        take_back(g, answer);
+    } else if (err == TBC_OK && tbc_verdict_opens((enum tbc_verdict)kept.verdict)) {
+        err = settle(g, answer, 1, &n);
+    }
+    if (err != TBC_OK && err != TBC_ERR_NOT_FOUND) {
+        gate_journal_failed(g, err);
+    }
+    gate_report_settled(g, n, answer->conflict ? n : 0);
+}
+
+static void
+on_annul(struct gate *g, const struct tbc_reply *reply)
+{
+    struct tbc_entry_reply body;
+    size_t n;
+    enum tbc_err err;
+
+    if (reply->code != TBC_CODE_FINE || g->box == NULL ||
+        tbc_wire_read(tbc_wire_reply_shape(TBC_OP_ANNUL), reply->body, &body, NULL) !=
+            TBC_OK) {
+        return; /* the drain tells it */
+    }
+    err = settle(g, &body, 1, &n);
     if (err != TBC_OK) {
         gate_journal_failed(g, err);
         return;
     }
-    gate_report_settled(g, n, answer->conflict ? n : 0);
+    gate_report_settled(g, n, 0);
 }
 
 static struct gate_answer
@@ -207,6 +256,7 @@ count_drained(struct gate *g, const struct tbc_entry_reply *told)
         const struct tbc_entry *e = &g->batch.entries[i];
 
         if (memcmp(e->event, told->event, sizeof e->event) == 0 &&
+            e->act != TBC_ACT_ANNUL &&
             tbc_verdict_opens((enum tbc_verdict)e->verdict)) {
             g->drained_n++;
             g->conflicts_n += told->conflict ? 1 : 0;
@@ -230,7 +280,7 @@ on_events(struct gate *g, const struct tbc_reply *reply)
     if (g->box == NULL) {
         return;
     }
-    err = tbc_outbox_settle(g->box, g->replies.entries, g->replies.entries_n, &settled);
+    err = settle(g, g->replies.entries, g->replies.entries_n, &settled);
     if (err != TBC_OK) {
         gate_journal_failed(g, err);
         return;
@@ -254,8 +304,10 @@ on_health(struct gate *g, const struct tbc_reply *reply)
 static void
 on_reply(struct gate *g, const struct tbc_reply *reply)
 {
-    if (reply->op == TBC_OP_ENTER) {
+    if (reply->op == TBC_OP_ENTER || reply->op == TBC_OP_EXIT) {
         on_enter(g, reply);
+    } else if (reply->op == TBC_OP_ANNUL) {
+        on_annul(g, reply);
     } else if (answers(&g->hello, reply)) {
         on_hello(g, reply);
     } else if (answers(&g->snapshot, reply)) {
@@ -323,37 +375,23 @@ void
 gate_ask(struct gate *g)
 {
     static const struct gate_answer absent = { .kind = GATE_ANSWER_ABSENT };
+    const enum tbc_op op = g->leads_out ? TBC_OP_EXIT : TBC_OP_ENTER;
     struct tbc_entry *e = &g->visit.entry;
     enum tbc_err err;
 
-    e->verdict = g->visit.decision.verdict;
+    e->verdict =
+        TBC_ACCEPTED_OFFLINE; /* nothing that the station does not know better */
     e->told = false;
-    err = g->link.mode == GATE_ONLINE
-              ? tbc_client_send(g->client, e->event, TBC_OP_ENTER, e)
-              : TBC_ERR_BUSY;
-    if (!gate_peers_claim(g, err == TBC_OK) && err != TBC_OK) {
-        g->visit.decision =
-            gate_decide(&g->visit.found, &g->visit.memory, g->link.mode, &absent);
-        g->visit.concluded = true;
-        e->verdict = g->visit.decision.verdict;
-        gate_follow(g, GATE_EV_GRANT);
-    }
-}
+    err = g->link.mode == GATE_ONLINE ? tbc_client_send(g->client, e->event, op, e)
+                                      : TBC_ERR_BUSY;
+    if ((g->leads_out || !gate_peers_claim(g, err == TBC_OK)) && err != TBC_OK) {
+        struct gate_visit *v = &g->visit;
 
-void
-gate_take_back(struct gate *g)
-{
-    uint8_t id[TBC_WIRE_ID_LEN];
-
-    if (!g->visit.answered || tbc_random(id, sizeof id) != TBC_OK) {
-        return;
-    }
-    g->back.entries_n = 1;
-    g->back.entries[0] = g->visit.entry;
-    g->back.entries[0].verdict = TBC_REFER_TO_OFFICER;
-    g->back.entries[0].told = true;
-    if (tbc_client_send(g->client, id, TBC_OP_EVENTS, &g->back) != TBC_OK) {
-        tbc_log(TBC_LOG_WARN, "an entry that did not happen could not be taken back");
+        v->decision = gate_decide(&v->found, &v->memory, g->link.mode, &absent);
+        v->concluded = true;
+        e->verdict = v->decision.verdict;
+        gate_follow(g, tbc_verdict_opens(v->decision.verdict) ? GATE_EV_GRANT
+                                                              : GATE_EV_REFUSE);
     }
 }
 
@@ -428,6 +466,10 @@ drain(struct gate *g, struct tbc_mono now)
     }
     err = tbc_outbox_waiting(g->box, g->batch.entries, TBC_WIRE_EVENTS_MAX,
                              &g->batch.entries_n);
+    if (err == TBC_OK && g->batch.entries_n == 0) {
+        g->batch.entries_n =
+            gate_spare_waiting(&g->spare, g->batch.entries, TBC_WIRE_EVENTS_MAX);
+    }
     if (err != TBC_OK) {
         gate_journal_failed(g, err);
     } else if (g->batch.entries_n > 0) {

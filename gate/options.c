@@ -32,11 +32,14 @@ static const char help_tail[] =
     "SIGHUP reads them anew; SIGTERM lets the passenger through and ends.\n"
     "\n"
     "One line an event on standard output:\n"
-    "  ready gate=NAME mode=online|offline     mode online|offline\n"
+    "  ready gate=NAME mode=online|offline [direction=exit]\n"
+    "                                          mode online|offline\n"
     "  verdict WORD trip=TRAIN ms=N mode=MODE  barrier open|shut\n"
     "  drained N conflicts=M                   fire on|off\n"
     "  out-of-order CAUSE, in-order            clock right|wrong|lost\n"
-    "  passed                                  fire-input lost|back\n"
+    "  passed N                                fire-input lost|back\n"
+    "  annulled trip=TRAIN                     passage doubted|believed\n"
+    "  journal full|has room                   (--full-disk open)\n"
     "  face same|other|nobody|unable           peers N: other gates that are heard\n"
     "  trust ageing|ended, status old|fresh    manifest old|fresh, http ADDRESS\n"
     "\n"
@@ -67,6 +70,9 @@ init(struct gate_options *o)
     const char *assets = getenv("TBC_ASSETS");
 
     *o = (struct gate_options){
+        .direction = "enter",
+        .full_disk = "shut",
+        .keep_days = 2,
         .wait_ms = 150,
         .scan = "-",
         .barrier = "log",

@@ -21,6 +21,9 @@ enum gate_screen {
 struct gate_options {
     char device[GATE_TEXT_SIZE];
     char data[GATE_TEXT_SIZE];
+    char direction[8]; /* "enter" or "exit" */
+    char full_disk[8]; /* "shut" or "open" */
+    int64_t keep_days; /* of the journal */
     char assets[GATE_TEXT_SIZE];
     char front[TBC_ADDRESS_MAX + 1]; /* "": the device file's */
     char feed[TBC_ADDRESS_MAX + 1];

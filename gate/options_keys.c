@@ -146,6 +146,22 @@ check_http(const char *text)
 }
 
 static const char *
+check_direction(const char *text)
+{
+    return strcmp(text, "enter") == 0 || strcmp(text, "exit") == 0
+               ? NULL
+               : "enter or exit is wanted";
+}
+
+static const char *
+check_full_disk(const char *text)
+{
+    return strcmp(text, "shut") == 0 || strcmp(text, "open") == 0
+               ? NULL
+               : "shut or open is wanted";
+}
+
+static const char *
 check_level(const char *text)
 {
     enum tbc_log_level level;
@@ -158,6 +174,9 @@ check_level(const char *text)
 static const struct tbc_conf_key keys[] = {
     TEXT("gate", "device", device, FIXED, NULL, "FILE", "who this gate is, from tbc device add"),
     TEXT("gate", "data", data, FIXED, NULL, "DIR", "its journal; made when missing"),
+    TEXT("gate", "direction", direction, FIXED, check_direction, "WAY", "enter, or exit: this gate leads out"),
+    TEXT("gate", "full_disk", full_disk, FIXED, check_full_disk, "WAY", "shut, or open: when the journal has no room"),
+    NUMBER("gate", "keep_days", keep_days, FIXED, 2, 366, "DAYS", "days that the journal keeps what the station knows"),
     TEXT("gate", "assets", assets, FIXED, NULL, "DIR", "theme, icons and texts"),
     TEXT("station", "front", front, FIXED, check_address, "ADDRESS", "of the station, in place of the device file's"),
     TEXT("station", "feed", feed, FIXED, check_address, "ADDRESS", "the same for its feed"),
@@ -165,7 +184,7 @@ static const struct tbc_conf_key keys[] = {
     TEXT("station", "group", group, FIXED, check_group, "ADDRESS", "where other gates reach this one while the station is away: tcp://HOST:PORT or none"),
     TEXT("scanner", "scan", scan, FIXED, NULL, "SOURCE", "-, or serial:, evdev:, camera: or pictures: and its device"),
     TEXT("barrier", "barrier", barrier, FIXED, check_barrier, "KIND", "log or a wire: serial:, gpio:, modbus:"),
-    NUMBER("barrier", "hold", hold, FIXED, 300, 60000, "MS", "how long the barrier stays open"),
+    NUMBER("barrier", "hold", hold, FIXED, 20, 60000, "MS", "how long the barrier stays open"),
     TEXT("barrier", "passage", passage, FIXED, check_passage, "KIND", "who walked through: none, file:PATH, gpio: or modbus:"),
     TEXT("barrier", "fire_input", fire_input, FIXED, check_fire, "KIND", "PATH, gpio: or modbus:; while on, the barrier is open"),
     TEXT("face", "face_camera", face_camera, FIXED, NULL, "SOURCE", "compares the passenger with the certificate: none, /dev/videoN or dir:PATH"),

@@ -119,6 +119,9 @@ gate_service_is_over(const struct gate *g, struct tbc_mono mono)
     case GATE_ASKING:
     case GATE_WRITING:
     case GATE_OPEN:
+    case GATE_OPEN_REFUSED:
+    case GATE_HELD:
+    case GATE_CLOSING:
         return mono.ms >= g->service.end_by.ms;
     case GATE_IDLE:
     case GATE_REFUSED:

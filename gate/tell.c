@@ -35,8 +35,10 @@ face_of(const struct gate *g)
         return GATE_FACE_LOOK;
     case GATE_ASKING:
     case GATE_WRITING:
+    case GATE_HELD:
         return GATE_FACE_BUSY;
     case GATE_OPEN:
+    case GATE_OPEN_REFUSED:
     case GATE_REFUSED:
         return GATE_FACE_VERDICT;
     case GATE_BROKEN:
@@ -44,6 +46,7 @@ face_of(const struct gate *g)
     case GATE_FIRE:
         return GATE_FACE_FIRE_ALARM;
     case GATE_IDLE:
+    case GATE_CLOSING:
     case GATE_STATE_N:
         break;
     }
@@ -60,7 +63,7 @@ or_else(const char *text, const char *otherwise)
 void
 gate_tell(struct gate *g, struct tbc_mono mono)
 {
-    const struct gate_visit *v = &g->visit;
+    const struct gate_visit *v = g->flow.state == GATE_OPEN ? &g->passing : &g->visit;
     struct gate_view view = {
         .face = face_of(g),
         .verdict = v->decision.verdict,

@@ -127,9 +127,11 @@ look_for_fire(struct gate *g, struct tbc_mono mono)
 static void
 look_for_passage(struct gate *g, struct tbc_mono mono)
 {
-    if (gate_passage_poll(g->passage, mono)) {
-        g->passed_n++;
-        gate_say(g, "passed");
+    g->flow.senses = gate_passage_is_well(g->passage) && !g->annuls.doubt;
+    g->seen = gate_passage_poll(g->passage, mono);
+    if (g->seen) {
+        gate_feed(g, GATE_EV_PASSED);
+        g->seen = false;
     }
 }
 

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#define NOTES_S (INT64_C(184) * TBC_DAY_S)
+
 /* Zeros are nothing. */
 static struct tbc_span
 or_nothing(const uint8_t *bytes, size_t len)
@@ -232,15 +234,14 @@ tbc_outbox_waiting(struct tbc_outbox *box, struct tbc_entry *entries, size_t max
     return err;
 }
 
-/* The row of an event that is not settled; ERR_NOT_FOUND when there is none. */
+/* The row of an event; ERR_NOT_FOUND when there is none. */
 static enum tbc_err
-find_waiting(struct tbc_outbox *box, const uint8_t *event, struct tbc_box_row *r)
+find_row(struct tbc_outbox *box, const uint8_t *event, struct tbc_box_row *r)
 {
     const struct tbc_sql_value args[] = { TBC_BLOB(event, TBC_WIRE_ID_LEN) };
     sqlite3_stmt *st = NULL;
     enum tbc_err err = tbc_box_ask(
-        box, "SELECT " TBC_BOX_ROW " FROM entry WHERE event = ? AND settled = 0", args,
-        1, &st);
+        box, "SELECT " TBC_BOX_ROW " FROM entry WHERE event = ?", args, 1, &st);
 
     if (err == TBC_OK) {
         int rc = sqlite3_step(st);
@@ -256,15 +257,26 @@ find_waiting(struct tbc_outbox *box, const uint8_t *event, struct tbc_box_row *r
     return err;
 }
 
+enum tbc_err
+tbc_outbox_find(struct tbc_outbox *box, const uint8_t event[static TBC_EVENT_LEN],
+                struct tbc_entry *entry)
+{
+    struct tbc_box_row row = { 0 };
+    enum tbc_err err = find_row(box, event, &row);
+
+    *entry = row.entry;
+    return err;
+}
+
 static enum tbc_err
 settle_one(struct tbc_outbox *box, const struct tbc_entry_reply *reply,
            size_t *settled_n)
 {
     struct tbc_box_row row = { 0 };
     uint8_t seal[TBC_BOX_SEAL_LEN];
-    enum tbc_err err = find_waiting(box, reply->event, &row);
+    enum tbc_err err = find_row(box, reply->event, &row);
 
-    if (err != TBC_OK) {
+    if (err != TBC_OK || row.settled) {
         return err == TBC_ERR_NOT_FOUND ? TBC_OK : err;
     }
     row.settled = true;
@@ -337,6 +349,7 @@ enum tbc_err
 tbc_outbox_prune(struct tbc_outbox *box, struct tbc_utc before)
 {
     const struct tbc_sql_value args[] = { TBC_INT(before.s) };
+    const struct tbc_sql_value old[] = { TBC_INT(before.s - NOTES_S) };
     enum tbc_err err = tbc_box_run(box, "BEGIN IMMEDIATE", NULL, 0);
 
     if (err == TBC_OK) {
@@ -345,6 +358,9 @@ tbc_outbox_prune(struct tbc_outbox *box, struct tbc_utc before)
     }
     if (err == TBC_OK) {
         err = tbc_box_run(box, "DELETE FROM proof WHERE at < ?", args, 1);
+    }
+    if (err == TBC_OK) {
+        err = tbc_box_run(box, "DELETE FROM note WHERE at < ?", old, 1);
     }
     return tbc_box_finish(box, err);
 }

@@ -57,6 +57,11 @@ enum tbc_err tbc_outbox_recall(struct tbc_outbox *box, const struct tbc_entry *a
                                const uint8_t *proof,
                                struct tbc_outbox_memory *memory) TBC_MUST_CHECK;
 
+/* What was written of an event; ERR_NOT_FOUND. */
+enum tbc_err
+tbc_outbox_find(struct tbc_outbox *box, const uint8_t event[static TBC_EVENT_LEN],
+                struct tbc_entry *entry) TBC_MUST_CHECK;
+
 /* The oldest entries that the station does not know yet, at most max, marked told. */
 enum tbc_err tbc_outbox_waiting(struct tbc_outbox *box, struct tbc_entry *entries,
                                 size_t max, size_t *n) TBC_MUST_CHECK;
@@ -106,7 +111,8 @@ tbc_outbox_load(struct tbc_outbox *box, const char *name, struct tbc_buf *out,
 /* When nobody waits: bring what the log has into the file itself, so that no commit has to. */
 enum tbc_err tbc_outbox_rest(struct tbc_outbox *box) TBC_MUST_CHECK;
 
-/* Forget settled entries and used proofs from before that time. */
+/* Forget settled entries and used proofs from before that time, and what is no presentation half a
+ * year later. */
 enum tbc_err
 tbc_outbox_prune(struct tbc_outbox *box, struct tbc_utc before) TBC_MUST_CHECK;
 

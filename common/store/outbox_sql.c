@@ -30,9 +30,15 @@ tbc_box_err(int rc)
     }
 }
 
-/* What the system said of the last write to the database's log; 0: nothing. */
-static int
-last_errno(struct tbc_outbox *box)
+static bool
+is_full(int cause)
+{
+    return cause == ENOSPC || cause == EDQUOT || cause == EFBIG;
+}
+
+/* Whether the system said so of the last write to the database or to its log. */
+static bool
+found_no_room(struct tbc_outbox *box)
 {
     sqlite3_file *log = NULL;
     int cause = 0;
@@ -42,7 +48,11 @@ last_errno(struct tbc_outbox *box)
         log != NULL && log->pMethods != NULL) {
         (void)log->pMethods->xFileControl(log, SQLITE_FCNTL_LAST_ERRNO, &cause);
     }
-    return cause;
+    if (is_full(cause)) {
+        return true;
+    }
+    (void)sqlite3_file_control(box->db, "main", SQLITE_FCNTL_LAST_ERRNO, &cause);
+    return is_full(cause);
 }
 
 /* A write beyond a quota or a file's limit is a full disk too; a sync that fails is not, whatever it
@@ -52,12 +62,11 @@ tbc_box_last(struct tbc_outbox *box, int rc)
 {
     const enum tbc_err err = tbc_box_err(rc);
 
-    if (err == TBC_ERR_IO && sqlite3_extended_errcode(box->db) == SQLITE_IOERR_WRITE) {
-        const int cause = last_errno(box);
-
-        return cause == EDQUOT || cause == EFBIG ? TBC_ERR_FULL : err;
-    }
-    return err;
+    return err == TBC_ERR_IO &&
+                   sqlite3_extended_errcode(box->db) == SQLITE_IOERR_WRITE &&
+                   found_no_room(box)
+               ? TBC_ERR_FULL
+               : err;
 }
 
 static int

@@ -798,13 +798,13 @@ modbus_barrier_that_does_not_turn_is_out_of_order_until_it_does(void)
     expect(0, "barrier open");
     CU_ASSERT(modbus_device_coil(&device, 0));
     CU_ASSERT(modbus_device_becomes(&device, 3, true, WAIT_MS)); /* green */
-    expect(0, "barrier shut");
+    modbus_device_put_input(&device, 2, true);
+    expect(0, "barrier shut"); /* behind who passed, or just before */
+    expect(0, "passed 1");
     present(0, "https://pay.example/1\n");
     expect(0, "verdict NOT_A_CERTIFICATE trip=- *");
     CU_ASSERT(modbus_device_becomes(&device, 4, true, WAIT_MS)); /* red */
     CU_ASSERT(modbus_device_becomes(&device, 3, false, WAIT_MS));
-    modbus_device_put_input(&device, 2, true);
-    expect(0, "passed");
     modbus_device_be(&device, MODBUS_SILENT); /* noticed before anybody comes */
     expect_among(0, "out-of-order barrier");  /* with "fire-input lost" */
     modbus_device_be(&device, MODBUS_OBEYS);
@@ -876,7 +876,7 @@ gate_without_a_journal_stays_shut_says_so_and_comes_back(void)
     CU_ASSERT_EQUAL_FATAL(prlimit(pid, RLIMIT_FSIZE, &none, NULL), 0);
     present(0, rig.texts[0]);
     /* a checkpoint of the journal may find it before the passenger does */
-    expect_both(0, "verdict REFER_TO_OFFICER trip=G1207 *", "out-of-order journal");
+    expect_both(0, "verdict REFER_TO_OFFICER trip=G1207 *", "out-of-order disk-full");
     present(0, rig.texts[1]);
     expect(0, "verdict REFER_TO_OFFICER trip=G1207 *");
     CU_ASSERT_EQUAL_FATAL(prlimit(pid, RLIMIT_FSIZE, &was, NULL), 0);

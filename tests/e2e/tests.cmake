@@ -72,6 +72,14 @@ add_test(NAME e2e/signer COMMAND test_e2e_signer)
 set_tests_properties(e2e/signer PROPERTIES TIMEOUT 180 LABELS slow
     ENVIRONMENT "TBC_SOURCE_DIR=${PROJECT_SOURCE_DIR};TBC_BIN_DIR=${CMAKE_BINARY_DIR}/bin")
 
+# Ways in and out, companions, sensors, full disks.
+add_executable(test_e2e_passage e2e/test_passage.c)
+tbc_links(test_e2e_passage PRIVATE "net;store" "" "tbc_test_support;tbc_test_stage")
+add_dependencies(test_e2e_passage tbc-station tbc-gate tbc)
+add_test(NAME e2e/passage COMMAND test_e2e_passage)
+set_tests_properties(e2e/passage PROPERTIES TIMEOUT 180 LABELS slow
+    ENVIRONMENT "TBC_SOURCE_DIR=${PROJECT_SOURCE_DIR};TBC_BIN_DIR=${CMAKE_BINARY_DIR}/bin")
+
 # The station before revoked devices, bad messages and curious readers.
 add_executable(test_e2e_security e2e/test_security.c)
 tbc_links(test_e2e_security PRIVATE "net" "libzmq;sqlite3" "tbc_test_support;tbc_test_stage")

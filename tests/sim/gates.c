@@ -249,20 +249,14 @@ watch_for(struct sim *s, struct sim_gate *g, bool is_so, int64_t *since,
     }
 }
 
-/* The states in which a barrier is open are called so, whatever goes on beside. */
-static bool
-may_be_open(enum gate_state state)
-{
-    return strncmp(gate_state_name(state), "open", 4) == 0 || state == GATE_FIRE;
-}
-
 static void
 look_at(struct sim *s, struct sim_gate *g)
 {
     const struct gate *gate = g->gate;
 
     s->figures.checks++;
-    if (gate->barrier_open && !may_be_open(gate->flow.state)) {
+    if (gate->barrier_open && !gate_flow_passes(&gate->flow) &&
+        gate->flow.state != GATE_FIRE) {
         sim_find(s, "the barrier is open in state %s",
                  gate_state_name(gate->flow.state));
     }

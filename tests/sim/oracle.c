@@ -28,12 +28,18 @@ struct page {
     bool orphan;
 };
 
+/* What a gate said to whom. */
+struct answered {
+    bool is_there;
+    enum tbc_verdict verdict;
+    size_t visit;
+};
+
 struct oracle {
     struct page *pages;             /* by passenger */
     int64_t sure_ms[SIM_GATES_MAX]; /* news of before have certainly come */
-    enum tbc_verdict last[SIM_GATES_MAX];
-    size_t last_visit[SIM_GATES_MAX];
-    bool has_last[SIM_GATES_MAX];
+    struct answered last[SIM_GATES_MAX];
+    struct answered passing[SIM_GATES_MAX]; /* the last who was let in */
 };
 
 struct oracle *
@@ -321,16 +327,25 @@ judge_sound(const struct sim *s, const struct sim_gate *g, const struct sim_visi
                                                       : "refused for a wrong reason";
 }
 
-/* The same again, and only to the same passenger. */
+static bool
+repeats(const struct sim *s, const struct answered *of, const struct sim_visit *v,
+        const struct oracle_answer *a)
+{
+    const struct sim_visit *last = &s->visits[of->visit];
+
+    return of->is_there && of->verdict == a->verdict &&
+           last->certificate == v->certificate && last->paper == v->paper;
+}
+
+/* The same again, and only to the same passenger: of the last answer, or, when somebody else was
+ * answered while one passes, of that one's. */
 static const char *
 judge_again(struct sim *s, size_t gate, size_t visit, const struct oracle_answer *a)
 {
     const struct oracle *o = s->oracle;
     const struct sim_visit *v = &s->visits[visit];
-    const struct sim_visit *last = &s->visits[o->last_visit[gate]];
 
-    return o->has_last[gate] && o->last[gate] == a->verdict &&
-                   last->certificate == v->certificate && last->paper == v->paper
+    return repeats(s, &o->last[gate], v, a) || repeats(s, &o->passing[gate], v, a)
                ? NULL
                : "another answer to the same code";
 }
@@ -346,9 +361,10 @@ oracle_judge(struct sim *s, const struct sim_gate *g, size_t visit,
     if (a->again) {
         return judge_again(s, gate, visit, a);
     }
-    s->oracle->last[gate] = a->verdict;
-    s->oracle->last_visit[gate] = visit;
-    s->oracle->has_last[gate] = true;
+    s->oracle->last[gate] = (struct answered){ true, a->verdict, visit };
+    if (opens_verdict(a->verdict)) {
+        s->oracle->passing[gate] = s->oracle->last[gate];
+    }
     if (a->verdict ==
         TBC_REFER_TO_OFFICER) { /* who does not know the time says no more */
         return g->offset_s < -60 && !g->heard ? NULL : "an officer for nothing";

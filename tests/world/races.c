@@ -41,6 +41,8 @@ give_up(const char *what)
 static void
 raise_all(size_t n)
 {
+    /* the next certificate waits until the one before is through */
+    static const char *const soon[] = { "--hold", "20", NULL };
     struct stage *s = &races.stage;
 
     stage_make(s);
@@ -59,7 +61,7 @@ raise_all(size_t n)
 
         (void)snprintf(gate->name, sizeof gate->name, "gate-%zu", g + 1);
         if (!stage_enrol(s, gate->name, TBC_ROLE_GATE) ||
-            !gates_start(s, gate, NULL, NULL, NULL) ||
+            !gates_start(s, gate, soon, NULL, NULL) ||
             !gates_until(gate, "ready gate=")) {
             give_up("a gate did not start");
         }
