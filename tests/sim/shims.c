@@ -7,6 +7,8 @@
 #include <string.h>
 
 #define MONO_BEGIN INT64_C(1000000) /* steady clocks begin anywhere */
+/* What a function that has no stand-in here would look at is all zero, and its crash plain. */
+#define ROOM 4096
 
 struct tbc_utc __wrap_tbc_clock_utc(void);
 struct tbc_mono __wrap_tbc_clock_mono(void);
@@ -26,6 +28,9 @@ __wrap_tbc_scan_open(struct tbc_scan **scan, const char *source, const char **wh
 void __wrap_tbc_scan_close(struct tbc_scan **scan);
 enum tbc_err __wrap_tbc_scan_next(struct tbc_scan *scan, struct tbc_mono now,
                                   struct tbc_scan_text *text);
+int __wrap_tbc_scan_fd(const struct tbc_scan *scan);
+const char *__wrap_tbc_scan_trouble(const struct tbc_scan *scan);
+void __wrap_tbc_scan_forget(struct tbc_scan *scan);
 int __wrap_puts(const char *line);
 
 struct tbc_client {
@@ -72,7 +77,7 @@ __wrap_tbc_client_open(struct tbc_client **client, const struct tbc_device_file 
 {
     (void)device;
     (void)with_feed;
-    if ((*client = calloc(1, sizeof **client)) == NULL) {
+    if ((*client = calloc(1, ROOM)) == NULL) {
         return TBC_ERR_NO_MEMORY;
     }
     (*client)->gate = sim_running->current;
@@ -147,7 +152,7 @@ __wrap_tbc_scan_open(struct tbc_scan **scan, const char *source, const char **wh
 {
     (void)source;
     (void)why;
-    if ((*scan = calloc(1, sizeof **scan)) == NULL) {
+    if ((*scan = calloc(1, ROOM)) == NULL) {
         return TBC_ERR_NO_MEMORY;
     }
     (*scan)->gate = sim_running->current;
@@ -169,6 +174,26 @@ __wrap_tbc_scan_next(struct tbc_scan *scan, struct tbc_mono now,
     (void)now;
     *text = (struct tbc_scan_text){ 0 };
     return sim_gate_reads(sim_running, scan->gate, &text->text) ? TBC_OK : TBC_ERR_BUSY;
+}
+
+int
+__wrap_tbc_scan_fd(const struct tbc_scan *scan)
+{
+    (void)scan;
+    return -1;
+}
+
+const char *
+__wrap_tbc_scan_trouble(const struct tbc_scan *scan)
+{
+    (void)scan;
+    return NULL;
+}
+
+void
+__wrap_tbc_scan_forget(struct tbc_scan *scan)
+{
+    (void)scan;
 }
 
 /* The gates' lines: nobody else prints one while they run. */

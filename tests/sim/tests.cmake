@@ -11,7 +11,8 @@ foreach(name tbc_clock_utc tbc_clock_mono tbc_clock_us tbc_random tbc_client_ope
         tbc_group_open
         tbc_group_close tbc_group_address tbc_group_put tbc_group_drop tbc_group_recv
         tbc_group_send tbc_group_answer tbc_group_fd tbc_group_refused
-        tbc_scan_open tbc_scan_close tbc_scan_next puts)
+        tbc_scan_open tbc_scan_close tbc_scan_next
+        tbc_scan_fd tbc_scan_trouble tbc_scan_forget puts)
     target_link_options(sim PRIVATE -Wl,--wrap=${name})
 endforeach()
 add_test(NAME sim/day COMMAND sim 1 --seed 1 --passengers 1500 --gates 3 --hours 6-10
