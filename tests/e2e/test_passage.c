@@ -139,6 +139,10 @@ start_gate(size_t gate, const char *const *more)
         args[n++] = "--direction";
         args[n++] = "exit";
     }
+    if (more == NULL) {
+        args[n++] = "--hold";
+        args[n++] = "200";
+    }
     for (; more != NULL && *more != NULL; n++) {
         args[n] = *more++;
     }
@@ -468,7 +472,7 @@ limit_files(size_t gate, bool full)
 static void
 full_disk_opens_where_that_is_wanted_and_forgets_nothing(void)
 {
-    static const char *const more[] = { "--full-disk", "open", NULL };
+    static const char *const more[] = { "--full-disk", "open", "--hold", "200", NULL };
 
     raise_hall();
     start_gate(IN_1, more);

@@ -96,6 +96,7 @@ another_certificate_of_the_holder_is_the_same_person(void)
 {
     struct tbc_outbox *box;
     struct tbc_outbox_entry stranger = event(98, TBC_ACT_ENTER, 7);
+    struct tbc_entry found;
     struct tbc_outbox_memory m;
 
     begin();
@@ -112,6 +113,11 @@ another_certificate_of_the_holder_is_the_same_person(void)
     CU_ASSERT_FALSE(m.entered || m.came);
     settle(box, 1);
     CU_ASSERT_FALSE(recall(box, 2).alone);
+    CU_ASSERT_EQUAL(tbc_outbox_find(box, stranger.entry.event, &found),
+                    TBC_ERR_NOT_FOUND);
+    stranger = event(1, TBC_ACT_ENTER, 1);
+    CU_ASSERT_EQUAL(tbc_outbox_find(box, stranger.entry.event, &found), TBC_OK);
+    CU_ASSERT(found.verdict == TBC_ACCEPTED_OFFLINE && found.holder[0] == 0x40);
     tbc_outbox_close(&box);
     end();
 }
