@@ -31,6 +31,7 @@ enum plane {
 
 enum attempt {
     ATTEMPT_THRESHOLD,
+    ATTEMPT_INVERTED,
     ATTEMPT_TILT,
     ATTEMPT_ZBAR,
     ATTEMPT_ZBAR_STRETCHED
@@ -49,6 +50,7 @@ struct rung {
 static const struct rung rungs[] = {
     { ATTEMPT_THRESHOLD, false, 5, 0, 0 },
     { ATTEMPT_THRESHOLD, true, 5, 0, 0 },
+    { ATTEMPT_INVERTED, false, 5, 0, 0 },
     { ATTEMPT_ZBAR, false, 20, 0, 0 },
     { ATTEMPT_ZBAR_STRETCHED, true, 22, 0, 0 },
     { ATTEMPT_TILT, false, 10, 0, TILT },
@@ -229,6 +231,9 @@ try_region(struct climb *c, const struct rung *rung)
 
     switch (rung->attempt) {
     case ATTEMPT_THRESHOLD:
+        return try_threshold(c, &part);
+    case ATTEMPT_INVERTED:
+        tbc_shade_invert(&part);
         return try_threshold(c, &part);
     case ATTEMPT_TILT:
         return try_tilt(c, &part, rung);

@@ -3,8 +3,8 @@
  *
  * Every frame is given to ZXing-C++ as it is, which reads what is well lit and lies flat.  What is
  * left (regions.h) is tried again, made easier: with a threshold of our own against faint ink, dim
- * screens and shadows, smoothed against noise, by ZBar against moire, tilted eight ways against tilt
- * (shade.h).  These attempts are rungs of a ladder.  A frame climbs as far as its allowance goes and the
+ * screens and shadows, smoothed against noise, by ZBar against moire, inverted for dark mode, tilted
+ * eight ways against tilt (shade.h).  These attempts are rungs of a ladder.  A frame climbs as far as its allowance goes and the
  * next one goes on from there, so that a hard code takes several frames and a hall without a code
  * takes little; the rung that read a code is the first one for the next frame.
  *

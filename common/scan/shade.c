@@ -124,6 +124,16 @@ tbc_shade_threshold(const struct tbc_shade *s, const struct tbc_picture *in, int
     }
 }
 
+void
+tbc_shade_invert(struct tbc_picture *p)
+{
+    size_t n = (size_t)p->width * (size_t)p->height;
+
+    for (size_t i = 0; i < n; i++) {
+        p->px[i] = (uint8_t)~p->px[i];
+    }
+}
+
 int
 tbc_shade_noise(const struct tbc_picture *in)
 {

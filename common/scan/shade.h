@@ -1,7 +1,7 @@
 /* Inside of the scan floor: grey pictures made easier to read.  Pure.
  *
- * Each writes a picture anew into one that is there already: out is grey, of the size that is said,
- * and not the same as in. */
+ * Each writes a picture anew into one that is there already, but for invert: out is grey, of the size
+ * that is said, and not the same as in. */
 #ifndef TBC_SCAN_SHADE_H
 #define TBC_SCAN_SHADE_H
 
@@ -25,6 +25,9 @@ void tbc_shade_smooth(const struct tbc_shade *s, const struct tbc_picture *in,
  * white (255).  radius: 1..63. */
 void tbc_shade_threshold(const struct tbc_shade *s, const struct tbc_picture *in,
                          int radius, int bias, struct tbc_picture *out);
+
+/* Against screens in dark mode: black becomes white, in place. */
+void tbc_shade_invert(struct tbc_picture *p);
 
 /* How much neighbours differ where nothing is to be seen: the noise, in grey levels, as the median
  * over the picture of the difference between two pixels that are two apart. */

@@ -175,7 +175,30 @@ frames_may_change_their_size_and_must_be_grey(void)
     tbc_reader_free(&reader);
 }
 
-TBC_SUITE("scan/reader", TEST(difficult_pictures_are_read_within_eight_frames),
+/* As an app in dark mode shows it: white on black. */
+static void
+a_code_with_its_colours_exchanged_is_read(void)
+{
+    struct tbc_reader *reader = NULL;
+    struct tbc_codes codes = { 0 };
+    struct tbc_picture p;
+
+    CU_ASSERT_EQUAL_FATAL(tbc_reader_new(&reader), TBC_OK);
+    put_code("TBC1:IN DARK MODE/0123456789", 640, 480, &p);
+    for (int i = 0; i < 640 * 480; i++) {
+        p.px[i] = (uint8_t)(255 - p.px[i]);
+    }
+    for (int frame = 0; codes.n == 0 && frame < FRAMES_MAX; frame++) {
+        CU_ASSERT_EQUAL(tbc_reader_frame(reader, &p, &codes), TBC_OK);
+    }
+    CU_ASSERT(holds(&codes, tbc_span_str("TBC1:IN DARK MODE/0123456789")));
+    tbc_codes_fini(&codes);
+    tbc_picture_fini(&p);
+    tbc_reader_free(&reader);
+}
+
+TBC_SUITE("scan/reader", TEST(a_code_with_its_colours_exchanged_is_read),
+          TEST(difficult_pictures_are_read_within_eight_frames),
           TEST(the_same_seed_gives_the_same_picture),
           TEST(an_empty_hall_gives_nothing_frame_after_frame),
           TEST(frames_may_change_their_size_and_must_be_grey))
