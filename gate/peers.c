@@ -294,6 +294,7 @@ gate_peers_recall(struct gate *g, struct gate_visit *v)
     }
     v->memory.entered = true;
     v->memory.entered_at = since;
+    v->memory.alone = true; /* the station may not know */
 }
 
 /* The claim is over.  The rows first: one that has ended well is among them. */
@@ -312,7 +313,7 @@ end_claim(struct gate *g)
         return;
     }
     gate_group_wrote(&ps->core, newest);
-    gate_group_decided(&ps->core, true);
+    gate_group_decided(&ps->core, g->spare.n == 0);
 }
 
 bool
@@ -354,6 +355,7 @@ gate_peers_weigh(struct gate *g)
     if (is_claimed(g) && g->peers.core.claim.state == GATE_CLAIM_TAKEN) {
         g->visit.memory.entered = true;
         g->visit.memory.entered_at = g->peers.core.claim.at;
+        g->visit.memory.alone = true;
     }
 }
 

@@ -88,6 +88,7 @@ look_up(struct gate *g, const struct tbc_entry *entry, bool *is_known,
         gate_journal_failed(g, err);
         return false;
     }
+    gate_spare_recall(&g->spare, entry, NULL, &memory);
     *is_known = memory.entered;
     *since = memory.entered_at;
     return true;

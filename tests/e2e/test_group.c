@@ -176,8 +176,9 @@ start_gate(size_t n)
     char device[STAGE_PATH + 48];
     char data[STAGE_PATH + 48];
     char line[TBC_PROCESS_LINE];
-    const char *const args[] = { "--device",          device, "--data", data, "--group",
-                                 "tcp://127.0.0.1:*", NULL };
+    const char *const args[] = { "--device", device,    "--data",
+                                 data,       "--group", "tcp://127.0.0.1:*",
+                                 "--hold",   "20",      NULL };
 
     (void)snprintf(device, sizeof device, "%s/gate-%zu.device", rig.s.data, n + 1);
     (void)snprintf(data, sizeof data, "%s/gate-%zu", rig.s.data, n + 1);
@@ -271,12 +272,15 @@ race(unsigned person, size_t a, size_t b)
     present(b, person);
     for (size_t i = 0; i < 2; i++) {
         char line[TBC_PROCESS_LINE] = "";
+        char shut[TBC_PROCESS_LINE];
 
         CU_ASSERT_FATAL(await(both[i], "verdict ", line));
         if (strncmp(line, "verdict ACCEPTED_OFFLINE ", 25) == 0) {
             bool sure = strstr(line, " peers=2") != NULL;
 
             r.accepted++;
+            CU_ASSERT_FATAL(
+                await(both[i], "barrier shut", shut)); /* takes the next one */
             r.sure += sure ? 1 : 0;
             r.late = r.late || !sure;
         } else {

@@ -301,6 +301,35 @@ leaving_is_told_and_not_claimed(void)
     end();
 }
 
+/* A gate that opens with a full disk: what it let in is not in the journal, so that no row can tell
+ * it; its peers keep their words until one can. */
+static void
+who_was_let_in_without_a_row_is_known_and_stays_undecided(void)
+{
+    const struct tbc_outbox_entry row = { .entry = entry_of(1, 1) };
+    const struct tbc_entry again = entry_of(2, 1);
+    struct tbc_greet greet = { .journal = { 5 } };
+    struct tbc_greet back = { 0 };
+    uint64_t before;
+
+    begin();
+    asks(TBC_OP_GREET, &greet, TBC_CODE_FINE, &back);
+    before = back.decided;
+    rig.g->visit.entry = row.entry;
+    CU_ASSERT_TRUE(gate_peers_claim(rig.g, false));
+    CU_ASSERT_EQUAL(gate_spare_put(&rig.g->spare, &row), TBC_OK);
+    CU_ASSERT_EQUAL(claims(1, &again), TBC_CLAIM_ENTERED);
+    asks(TBC_OP_GREET, &greet, TBC_CODE_FINE, &back);
+    CU_ASSERT_EQUAL(back.decided, before);
+    CU_ASSERT_EQUAL(tbc_outbox_write(rig.g->box, &row), TBC_OK);
+    gate_spare_drop(&rig.g->spare);
+    gate_peers_tick(rig.g); /* looks at the rows */
+    asks(TBC_OP_GREET, &greet, TBC_CODE_FINE, &back);
+    CU_ASSERT_TRUE(back.decided > before);
+    CU_ASSERT_EQUAL(back.newest, 1);
+    end();
+}
+
 static void
 without_its_journal_a_gate_does_not_agree(void)
 {
@@ -364,5 +393,6 @@ TBC_SUITE("gate/peers", TEST(a_list_never_goes_back_and_outlives_a_restart),
           TEST(what_a_peer_should_not_say_is_answered_by_name),
           TEST(what_a_peer_let_in_is_known_at_once_and_after_a_restart),
           TEST(leaving_is_told_and_not_claimed),
+          TEST(who_was_let_in_without_a_row_is_known_and_stays_undecided),
           TEST(without_its_journal_a_gate_does_not_agree),
           TEST(a_gate_asks_before_it_opens_and_hears_no))
