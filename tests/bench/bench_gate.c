@@ -182,7 +182,9 @@ cpu_s(void)
             (void)fclose(f);
         }
     }
-    (void)closedir(tasks);
+    if (tasks != NULL) {
+        (void)closedir(tasks);
+    }
     CU_ASSERT_FATAL(ns > 0);
     return (double)ns / 1e9;
 }

@@ -54,11 +54,18 @@ if(NOT TBC_PURE_ONLY)
     tbc_fuzz(pgm FLOORS image)
     tbc_fuzz(wedge FLOORS scan)
     # The theme is read by a floor that needs a display; its reader needs none.
-    tbc_fuzz(conf FLOORS net
-        SOURCES fuzz/log_fake.c ${PROJECT_SOURCE_DIR}/station-server/conf.c
+    tbc_fuzz(conf FLOORS net port
+        SOURCES fuzz/log_fake.c ${PROJECT_SOURCE_DIR}/gate/options.c
+                ${PROJECT_SOURCE_DIR}/gate/options_keys.c
+                ${PROJECT_SOURCE_DIR}/station-server/conf.c
                 ${PROJECT_SOURCE_DIR}/station-server/conf_keys.c
                 ${PROJECT_SOURCE_DIR}/common/ui/theme.c ${PROJECT_SOURCE_DIR}/common/ui/tune.c
-        INCLUDES ${PROJECT_SOURCE_DIR}/station-server)
+        INCLUDES ${PROJECT_SOURCE_DIR}/station-server ${PROJECT_SOURCE_DIR}/gate)
+    foreach(id fuzz_conf replay_conf)
+        if(TARGET ${id})
+            target_compile_definitions(${id} PRIVATE TBC_VERSION="0" TBC_ASSETS_DIR="/nowhere")
+        endif()
+    endforeach()
 
     # Makes the corpora anew, after a format has changed: cmake --build build/dev --target seeds
     add_executable(fuzz_seeds fuzz/seeds.c fuzz/seeds_signed.c fuzz/seeds_put.c support/typist.c unit/codec/fill.c

@@ -243,6 +243,10 @@ files(void)
                      "name_en = Yunzhou South\ndesk_en = Hall A ; beside gate 3\n"
                      "[listen]\nfront = tcp://127.0.0.1:7710\n"
                      "[policy]\nvalidity_s = 86400\nquota_month = 6\n" },
+        { "gate", "[gate]\ndevice = /etc/tbc/gate-1.device\ndata = d ; here\n"
+                  "[scanner]\nscan = serial:/dev/ttyACM0,115200,prefix=%02\n"
+                  "[display]\ndisplay = 1280x800\n[lists]\nstatus_beyond = accept\n"
+                  "[health]\nhttp = [::1]:0\n" },
         { "device", "[device]\nname = gate-1\nrole = gate\npublic = " Z85_40
                     "\nsecret = " Z85_40 "\n[station]\nfront = tcp://127.0.0.1:7710\n"
                     "feed = tcp://127.0.0.1:7711\nkey = " Z85_40 "\nroot = a301\n" },

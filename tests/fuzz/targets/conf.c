@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "fuzz.h"
 #include "log_fake.h"
+#include "options.h"
 #include "sys/device.h"
 #include "ui/theme.h"
 
@@ -55,6 +56,38 @@ check_station(struct tbc_span in)
         FUZZ_HOLDS(station_conf_put(&conf, &once) == TBC_OK);
         FUZZ_HOLDS(read_station(&again, tbc_buf_span(&once)) == TBC_OK);
         FUZZ_HOLDS(station_conf_put(&again, &twice) == TBC_OK);
+        FUZZ_HOLDS(fuzz_equal(&twice, tbc_buf_span(&once)));
+    }
+    tbc_buf_fini(&once);
+    tbc_buf_fini(&twice);
+}
+
+static enum tbc_err
+read_gate(struct gate_options *options, struct tbc_span text)
+{
+    char path[PATH_LEN];
+    int fd = make_file(text, path);
+    const struct gate_asked asked = { .config = path };
+    enum tbc_err err = gate_options_read(options, &asked, NULL);
+
+    FUZZ_HOLDS(err == TBC_OK || err == TBC_ERR_UNSUPPORTED ||
+               strstr(log_fake_line(), path) != NULL);
+    (void)close(fd);
+    return err;
+}
+
+static void
+check_gate(struct tbc_span in)
+{
+    struct tbc_buf once = { 0 };
+    struct tbc_buf twice = { 0 };
+    struct gate_options options;
+
+    if (read_gate(&options, in) == TBC_OK) {
+        FUZZ_HOLDS(options.device[0] != '\0' && options.data[0] != '\0');
+        FUZZ_HOLDS(tbc_conf_put_file(&gate_options_table, &options, &once) == TBC_OK);
+        FUZZ_HOLDS(read_gate(&options, tbc_buf_span(&once)) == TBC_OK);
+        FUZZ_HOLDS(tbc_conf_put_file(&gate_options_table, &options, &twice) == TBC_OK);
         FUZZ_HOLDS(fuzz_equal(&twice, tbc_buf_span(&once)));
     }
     tbc_buf_fini(&once);
@@ -167,6 +200,7 @@ void
 fuzz_target(struct tbc_span in)
 {
     check_station(in);
+    check_gate(in);
     check_device(in);
     check_root(in);
     check_theme(in);
