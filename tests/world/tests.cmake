@@ -24,6 +24,6 @@ add_executable(races world/races.c world/facts.c world/invariants.c
     world/invariants_read.c)
 tbc_links(races PRIVATE "net;store" "sqlite3" "tbc_test_support;tbc_test_stage")
 add_dependencies(races tbc-station tbc-gate tbc)
-add_test(NAME world/races COMMAND races 1000)
+add_test(NAME world/races COMMAND races 200)
 set_tests_properties(world/races PROPERTIES TIMEOUT 300 LABELS slow
     ENVIRONMENT "TBC_SOURCE_DIR=${PROJECT_SOURCE_DIR};TBC_BIN_DIR=${CMAKE_BINARY_DIR}/bin")

@@ -53,14 +53,16 @@ world_start_gate(struct world *w, size_t g, const char *const *more)
 {
     struct arrival a = { WORLD_HOST(g), NULL, NULL };
     char address[64] = "none";
-    const char *options[8] = { "--group", address };
+    /* nobody walks through: the next passenger does not wait for that */
+    const char *options[10] = { "--hold", "50", "--group", address };
+    size_t n = 4;
 
     if (w->peers) {
         (void)snprintf(address, sizeof address, "tcp://%s:7720",
                        network_address(WORLD_HOST(g)));
     }
-    for (size_t n = 2; more != NULL && *more != NULL && n < 7; n++) {
-        options[n] = *more++;
+    while (more != NULL && *more != NULL && n < 9) {
+        options[n++] = *more++;
     }
     return gates_start(&w->stage, &w->gates[g], options, arrive, &a) &&
            gates_until(&w->gates[g], "ready ");
