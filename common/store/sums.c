@@ -3,8 +3,10 @@
 #include "crypto/digest.h"
 #include "store/wal.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define SUM_LEN     8
 #define PAGE_LEAST  512
@@ -15,10 +17,11 @@
 /* Of a log: pages are moved from the first number of frames on, two for each that comes, so that all
  * are at their places when it has the second number.  The later, the more often one that changed many
  * times is moved once; the earlier, the shorter is the checkpoint, which looks at each: a millisecond
- * here.  They are synced so many at a time, in half of one. */
+ * here.  So many at a time are given to the disk, which begins with them while others are served, and
+ * has little left to do when the checkpoint syncs. */
 #define MOVE_FROM  1024
 #define CHECKPOINT 2048
-#define SYNC_EACH  64
+#define BEGIN_EACH 64
 
 /* An open file: SQLite allocates these, with the real one's own struct behind. */
 struct sums_file {
@@ -29,7 +32,8 @@ struct sums_file {
     bool has_sums;
     struct tbc_wal *wal;        /* of a log, and of a database while its log is open */
     struct sums_file *database; /* of a log */
-    unsigned moved; /* pages of a database that were moved and not synced yet */
+    unsigned moved; /* pages of a database that the disk was not told of yet */
+    int fd;         /* of a database, to tell it; -1: it begins when it must */
 };
 
 static struct sums_file *
@@ -77,6 +81,7 @@ static int
 sums_close(sqlite3_file *file)
 {
     struct sums_file *f = own(file);
+    int code;
 
     free(f->page);
     f->page = NULL;
@@ -84,7 +89,12 @@ sums_close(sqlite3_file *file)
         f->database->wal = NULL;
         tbc_wal_free(&f->wal);
     }
-    return f->real->pMethods->xClose(f->real);
+    code = f->real->pMethods->xClose(f->real);
+    if (f->fd >= 0) { /* the last: closing it would give up SQLite's locks (POSIX) */
+        (void)close(f->fd);
+        f->fd = -1;
+    }
+    return code;
 }
 
 static int
@@ -243,7 +253,8 @@ sums_open(sqlite3_vfs *vfs, const char *path, sqlite3_file *file, int flags, int
     int code;
 
     *f = (struct sums_file){ .real = (sqlite3_file *)(f + 1),
-                             .is_database = (flags & SQLITE_OPEN_MAIN_DB) != 0 };
+                             .is_database = (flags & SQLITE_OPEN_MAIN_DB) != 0,
+                             .fd = -1 };
     code = real->xOpen(real, path, f->real, flags, out);
     if (code != SQLITE_OK) {
         return code;
@@ -251,6 +262,9 @@ sums_open(sqlite3_vfs *vfs, const char *path, sqlite3_file *file, int flags, int
     if ((flags & SQLITE_OPEN_WAL) != 0 && (code = open_log(f, path)) != SQLITE_OK) {
         (void)f->real->pMethods->xClose(f->real);
         return code;
+    }
+    if (f->is_database) {
+        f->fd = open(path, O_RDONLY | O_CLOEXEC);
     }
     f->base.pMethods = &methods;
     return SQLITE_OK;
@@ -305,9 +319,9 @@ move_pages(struct sums_file *f, uint32_t n)
 {
     int code = tbc_wal_move(f->wal, n, move_page, f);
 
-    if (code == SQLITE_OK && f->moved >= SYNC_EACH) {
+    if (f->moved >= BEGIN_EACH && f->fd >= 0) {
         f->moved = 0;
-        code = f->real->pMethods->xSync(f->real, SQLITE_SYNC_NORMAL);
+        (void)sync_file_range(f->fd, 0, 0, SYNC_FILE_RANGE_WRITE);
     }
     return code;
 }
