@@ -189,6 +189,14 @@ judge_loneliness(const struct sim *s, const struct sim_gate *g,
                : NULL;
 }
 
+/* A gate knows people by the pseudonym of the day on which their certificate was issued. */
+static bool
+is_same_holder(const struct sim *s, size_t a, size_t b)
+{
+    return (s->certificates[a].issued.s >= SIM_DAY) ==
+           (s->certificates[b].issued.s >= SIM_DAY);
+}
+
 /* The same passenger stands at another gate in this very moment: one of the two may be told that the
  * other has come in, before that one's barrier moves. */
 static bool
@@ -222,8 +230,8 @@ judge_entry(const struct sim *s, const struct sim_gate *g, size_t certificate,
         if (strcmp(o->train, a->train) == 0) {
             any = true;
             other = other || o->certificate == certificate;
-            here = here ||
-                   (o->gate == (size_t)(g - s->gates) && o->certificate == certificate);
+            here = here || (o->gate == (size_t)(g - s->gates) &&
+                            is_same_holder(s, o->certificate, certificate));
             known = known || station_knows(s, o);
         }
     }
