@@ -79,6 +79,7 @@ gates_learn_where_the_others_are(void)
     static struct tbc_peers peers;
     static struct stage s;
     struct tbc_client *c[3] = { NULL };
+    const struct tbc_peer_row *other;
     uint64_t version;
 
     stage_raise(&s);
@@ -96,8 +97,9 @@ gates_learn_where_the_others_are(void)
     }
     CU_ASSERT_FATAL(peers_since(c[0], 0, &peers));
     CU_ASSERT_EQUAL(peers.rows_n, 2);
-    CU_ASSERT_PTR_NOT_NULL_FATAL(row_of(&peers, "gate-2"));
-    CU_ASSERT_STRING_EQUAL(row_of(&peers, "gate-2")->address, "tcp://10.0.0.2:7712");
+    CU_ASSERT_FATAL((other = row_of(&peers, "gate-2")) != NULL);
+    CU_ASSERT_EQUAL(
+        strncmp(other->address, "tcp://10.0.0.2:7712", sizeof other->address), 0);
     version = peers.version;
     CU_ASSERT_FALSE(peers_since(c[0], version, &peers)); /* has the newest */
     CU_ASSERT_FALSE(peers_since(c[2], 0, &peers));       /* a kiosk has no peers */
