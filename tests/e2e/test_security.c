@@ -31,6 +31,16 @@
 #define FILE_MAX   (64u << 20)
 #define GROWTH_MAX (32L << 20) /* of the station's memory over the whole table */
 
+/* AddressSanitizer keeps what was freed for a while: here some messages of 9 MiB. */
+#ifdef __has_feature
+#    if __has_feature(address_sanitizer)
+#        define KEEPS_FREED_MEMORY true
+#    endif
+#endif
+#ifndef KEEPS_FREED_MEMORY
+#    define KEEPS_FREED_MEMORY false
+#endif
+
 static void
 raise_patient(struct stage *s)
 {
@@ -470,7 +480,7 @@ bad_messages_are_answered_by_name_beside_others(void)
     send_too_much(&r, s.client);
     claim_a_gigabyte(&s);
     printf("the station grew by %ld kB\n", (resident(s.process.pid) - size) / 1024);
-    CU_ASSERT(resident(s.process.pid) - size < GROWTH_MAX);
+    CU_ASSERT(KEEPS_FREED_MEMORY || resident(s.process.pid) - size < GROWTH_MAX);
     close_raw(&r);
     stage_strike(&s);
     CU_ASSERT(stage_says(stage_said(), "operator: sent "));
