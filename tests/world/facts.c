@@ -56,7 +56,11 @@ facts_entries(const struct invariants_facts *f)
     size_t n = 0;
 
     for (size_t i = 0; i < f->store_n; i++) {
-        n += tbc_verdict_opens((enum tbc_verdict)f->store[i].entry.verdict) ? 1 : 0;
+        const struct tbc_entry *e = &f->store[i].entry;
+
+        n += e->act == TBC_ACT_ENTER && tbc_verdict_opens((enum tbc_verdict)e->verdict)
+                 ? 1
+                 : 0;
     }
     return n;
 }

@@ -138,7 +138,8 @@ PLANT(opening_that_was_told_by_nobody_is_never_allowed, INVENTED, 1, f.unheard =
 PLANT(doubled_event_is_found, REPEATED, 1,
       add_row(&f.store, &f.store_n, entry_of(2, 9, TBC_REVOKED), 0, false);)
 PLANT(changed_verdict_is_found, CHANGED, 1, f.store[1].entry.verdict = TBC_EXPIRED;)
-PLANT(changed_time_is_found, CHANGED, 1, f.store[0].entry.at.s++;)
+PLANT(changed_time_is_found, CHANGED, 2, f.store[0].entry.at.s--;
+      f.store[1].entry.at.s += 120;)
 PLANT(changed_train_is_found, CHANGED, 1, f.store[1].entry.train[0] = 'D';)
 PLANT(changed_certificate_is_found, CHANGED, 1, f.store[1].entry.cti[3] = 1;)
 PLANT(entry_of_another_gate_is_found, CHANGED, 1, f.store[1].gate = 1;)

@@ -255,6 +255,40 @@ station_killed_while_gates_drain(void)
     CU_ASSERT_EQUAL(w.entries, opened);
 }
 
+/* The third gate leads out; the second sees who walks through, and nobody does. */
+static void
+exits_and_who_did_not_pass(void)
+{
+    char sensor[STAGE_PATH + 64];
+    char passage[STAGE_PATH + 80];
+
+    if (!world_begin(&w, 4)) {
+        return;
+    }
+    CU_ASSERT_EQUAL(gates_end(&w.gates[1]), 0);
+    CU_ASSERT_EQUAL(gates_end(&w.gates[2]), 0);
+    (void)snprintf(sensor, sizeof sensor, "%s", stage_path(&w.stage, "sensor"));
+    (void)snprintf(passage, sizeof passage, "file:%s", sensor);
+    CU_ASSERT_FATAL(tbc_file_write(sensor, tbc_span_str("0\n"), 0600) == TBC_OK);
+    CU_ASSERT_FATAL(
+        world_start_gate(&w, 1, (const char *const[]){ "--passage", passage, NULL }));
+    CU_ASSERT_FATAL(
+        world_start_gate(&w, 2, (const char *const[]){ "--direction", "exit", NULL }));
+    CU_ASSERT(world_opens(&w, 0, 0));
+    CU_ASSERT(world_opens(&w, 0, 2));
+    CU_ASSERT(world_opens(&w, 2, 0)); /* out, and in again */
+    CU_ASSERT(world_opens(&w, 0, 0));
+    CU_ASSERT(world_opens(&w, 1, 1)); /* the barrier opens for nobody */
+    CU_ASSERT(gates_until(&w.gates[1], "annulled"));
+    CU_ASSERT(world_opens(&w, 0, 1));
+    CU_ASSERT(world_weather(WORLD_HOST(2), NETWORK_CUT));
+    CU_ASSERT(gates_until(&w.gates[2], "mode offline"));
+    CU_ASSERT(world_opens(&w, 2, 0)); /* out again; the station is told later */
+    CU_ASSERT(world_opens(&w, 0, 3));
+    CU_ASSERT(world_end(&w));
+    CU_ASSERT_EQUAL(w.entries, 6);
+}
+
 /* Take all the room that its standard output has, so that the gate waits there. */
 static int
 stop_its_mouth(struct tbc_process *p)
@@ -445,6 +479,6 @@ disk_of_a_gate_full(void)
 TBC_SUITE_APART("world", 6, TEST(gate_killed_between_journal_and_barrier),
                 TEST(station_killed_while_gates_drain), TEST(third_of_everything_lost),
                 TEST(peers_without_a_station), TEST(cable_pulled_between_peers),
-                TEST(one_direction_lost), TEST(station_stopped),
-                TEST(cable_pulled_between_gates), TEST(clock_two_hours_back),
-                TEST(disk_of_a_gate_full))
+                TEST(exits_and_who_did_not_pass), TEST(one_direction_lost),
+                TEST(station_stopped), TEST(cable_pulled_between_gates),
+                TEST(clock_two_hours_back), TEST(disk_of_a_gate_full))
