@@ -20,6 +20,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#define SOON     "20" /* milliseconds that the barrier is open */
 #define TICKETS  200000
 #define START_MS 20000
 #define ONLINE_N 400
@@ -46,13 +47,14 @@ static double
 start(struct tbc_process *p, const char *device, const char *data, const char *mode,
       const char *const *more)
 {
-    const char *args[TBC_PROCESS_ARGS] = { "--device", device, "--data", data };
+    const char *args[TBC_PROCESS_ARGS] = { "--device", device,   "--data",
+                                           data,       "--hold", SOON };
     const double from = measure_now_us();
     char line[TBC_PROCESS_LINE];
     char want[64];
 
     for (size_t i = 0; more != NULL && more[i] != NULL; i++) {
-        args[4 + i] = more[i];
+        args[6 + i] = more[i];
     }
     (void)snprintf(want, sizeof want, "ready gate=gate-%d mode=%s", p == &gate ? 1 : 2,
                    mode);
@@ -61,16 +63,20 @@ start(struct tbc_process *p, const char *device, const char *data, const char *m
     return measure_now_us() - from;
 }
 
-/* From the text to the barrier. */
+/* From the text to the barrier.  The next one comes when the way is free: a gate lets one through at
+ * a time. */
 static double
 let_in(struct tbc_process *p, const char *code)
 {
     char line[TBC_PROCESS_LINE];
     const double from = measure_now_us();
+    double took;
 
     CU_ASSERT_FATAL(tbc_process_send(p, code));
     CU_ASSERT_FATAL(tbc_process_until(p, "barrier open", line, START_MS));
-    return measure_now_us() - from;
+    took = measure_now_us() - from;
+    CU_ASSERT_FATAL(tbc_process_until(p, "barrier shut", line, START_MS));
+    return took;
 }
 
 static void
