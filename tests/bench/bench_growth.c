@@ -25,7 +25,7 @@
 #define START_MS 1800000 /* all pages are read */
 
 static struct figures figures;
-static size_t n = 300000;
+static size_t n = 2000000;
 
 static void
 start(struct stage *s)
