@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define OVERLOAD_TIMES 4 /* of commit_ms, for what was taken in already */
+
 /* What a handler does with the store. */
 enum share {
     READS, /* needs no share in the transaction, waits for no commit but that of its batch */
@@ -453,12 +455,15 @@ next_waiting(struct station *st, struct station_waiting *w, bool *there)
 }
 
 /* Requests until the first of them has waited commit_ms: time decides, not their number.  When no
- * more wait, nothing is gained by waiting for them. */
+ * more wait, nothing is gained by waiting for them.  Those that were taken in already need not wait for
+ * a commit more, unless they are so many that it takes a few times as long: under more load than it can
+ * bear a station's commits grow, and each of the requests costs less. */
 static enum tbc_err
 serve_batch(struct station *st)
 {
     const int64_t began_us = tbc_clock_us();
     const int64_t bound_us = st->conf.commit_ms * 1000;
+    int64_t took_us;
     struct station_waiting w;
     bool there = false;
     enum tbc_err err = station_intake(st, STATION_INTAKE_FAIR);
@@ -472,8 +477,9 @@ serve_batch(struct station *st)
                               tbc_clock_us() - w.since_us);
         err = serve_or_refuse(st, &w.peer, tbc_buf_span(&w.bytes));
         tbc_buf_fini(&w.bytes);
+        took_us = tbc_clock_us() - began_us;
     } while (err == TBC_OK && st->out_n + st->grants.n < STATION_BATCH_MAX &&
-             tbc_clock_us() - began_us < bound_us);
+             took_us < (st->queue.n > 0 ? OVERLOAD_TIMES * bound_us : bound_us));
     return err;
 }
 
