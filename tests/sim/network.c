@@ -147,8 +147,8 @@ sim_deliver(struct sim *s, struct sim_message *m)
         sim_message_free(&m);
         return;
     }
-    /* a feed may drop a notice, a full socket anything */
-    if ((m->is_notice && chance_happens(&s->network, 20)) ||
+    /* a feed may drop a notice, a full socket anything; three beats lost would be an outage */
+    if ((m->is_notice && !m->is_beat && chance_happens(&s->network, 20)) ||
         !sim_queue_put(m->is_notice ? &g->notices : &g->replies, m)) {
         sim_message_free(&m);
     }

@@ -110,6 +110,7 @@ struct sim_message {
         life; /* of the gate, or of the station: what is for a former one is lost */
     bool to_station;
     bool is_notice;
+    bool is_beat; /* one of them */
     bool is_talk; /* between gates: from one to the other */
     size_t from;
     struct tbc_buf bytes;

@@ -245,6 +245,7 @@ publish(struct sim *s, enum tbc_notice_kind kind, struct tbc_span body)
         if (s->gates[g].gate != NULL) {
             struct sim_message *m = to_gate(s, g, true);
 
+            m->is_beat = kind == TBC_NOTICE_BEAT;
             must(tbc_wire_put_notice(&m->bytes, &notice) == TBC_OK, "a notice");
             sim_send(s, m);
         }
