@@ -306,9 +306,8 @@ each_acceptance_ends_once(void)
         event = f.state == GATE_BROKEN ? GATE_EV_MENDED : event;
         acts = i % 3 == 0 ? gate_flow_tick(&f, now) : gate_flow_step(&f, event, now);
         opened += (acts & GATE_ACT_OPEN) != 0 && f.state == GATE_OPEN ? 1 : 0;
-        if (was && (acts & (GATE_ACT_COUNT | GATE_ACT_ANNUL)) != 0) {
-            ended++;
-        } else if (was && f.state == GATE_BROKEN) {
+        if (was && ((acts & (GATE_ACT_COUNT | GATE_ACT_ANNUL)) != 0 ||
+                    f.state == GATE_BROKEN)) {
             ended++;
         }
     }

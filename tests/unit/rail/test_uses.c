@@ -61,9 +61,9 @@ letters(const struct told *told, size_t n, char *out)
     memset(out, '.', n);
     out[n] = '\0';
     for (size_t i = 0; i < got; i++) {
-        char *c = &out[uses[i].event[0] - 1];
+        const bool conflict = uses[i].conflict && !uses[i].annulled;
 
-        *c = uses[i].annulled ? '-' : uses[i].conflict ? '!' : '.';
+        out[uses[i].event[0] - 1] = ".!-"[conflict ? 1 : uses[i].annulled ? 2 : 0];
     }
 }
 
