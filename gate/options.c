@@ -116,18 +116,20 @@ print_help(void)
     for (size_t i = 0; i < gate_options_table.n; i++) {
         const struct tbc_conf_key *key = &gate_options_table.keys[i];
         char name[LEADING];
+        const char *value;
         int len;
 
         name_option(key, name);
         tbc_buf_clear(&preset);
         tbc_conf_put(key, &o, &preset);
+        value = tbc_buf_str(&preset);
         len = printf("  --%s %s", name, key->form);
         (void)printf("%*s %s", len < COLUMN - 1 ? COLUMN - 1 - len : 0, "", key->help);
         if (key->type == TBC_CONF_IS_NUMBER) {
             (void)printf(", %" PRId64 "..%" PRId64, key->least, key->most);
         }
-        if (preset.len > 0 && strchr((const char *)preset.ptr, '/') == NULL) {
-            (void)printf(" (default %s)", tbc_buf_str(&preset));
+        if (value != NULL && *value != '\0' && strchr(value, '/') == NULL) {
+            (void)printf(" (default %s)", value);
         }
         (void)putchar('\n');
     }
