@@ -11,7 +11,7 @@ station_conf_init(struct station_conf *conf)
                                    .http = "127.0.0.1:7780",
                                    .policy = tbc_policy_default,
                                    .checkpoint_s = 60,
-                                   .commit_ms = 1,
+                                   .commit_ms = 2,
                                    .queue = 1024,
                                    .device_per_s = 500,
                                    .device_burst = 1000,

@@ -82,7 +82,7 @@ absent_keys_keep_their_defaults(void)
 
     CU_ASSERT_EQUAL(read_text("[station]\ncode = VNP\n", &conf), TBC_OK);
     CU_ASSERT_EQUAL(conf.policy.validity_s, 86400);
-    CU_ASSERT_EQUAL(conf.commit_ms, 1);
+    CU_ASSERT_EQUAL(conf.commit_ms, 2);
     CU_ASSERT_STRING_EQUAL(conf.front, "tcp://127.0.0.1:7710");
 }
 
