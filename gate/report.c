@@ -1,6 +1,6 @@
 /* What others may see of the gate: machines on this computer over HTTP, its station by HEALTH. */
 #include "gate.h"
-#include "net/http.h"
+#include "net/pages.h"
 #include "sys/clock.h"
 #include "sys/log.h"
 
@@ -11,20 +11,6 @@
 #include <unistd.h>
 
 #define RENEW_MS 1000
-#define FRESH_MS 10000 /* after that without a turn of the loop, it is not healthy */
-
-enum page {
-    HEALTHZ,
-    READYZ,
-    METRICS,
-    PAGES_N
-};
-
-static const struct tbc_http_page pages[PAGES_N] = {
-    [HEALTHZ] = { "/healthz", "text/plain; charset=utf-8" },
-    [READYZ] = { "/readyz", "application/json" },
-    [METRICS] = { "/metrics", "text/plain; version=0.0.4; charset=utf-8" },
-};
 
 void
 gate_report_open(struct gate *g)
@@ -34,7 +20,7 @@ gate_report_open(struct gate *g)
     if (strcmp(g->options.http, "off") == 0) {
         return;
     }
-    if (tbc_http_open(&g->report.http, g->options.http, pages, PAGES_N) != TBC_OK) {
+    if (tbc_pages_open(&g->report.http, g->options.http) != TBC_OK) {
         /* passengers do not wait for it */
         tbc_log(TBC_LOG_ERROR,
                 "%s: no health page, no metrics; set --http to another address",
@@ -117,32 +103,17 @@ memory_bytes(void)
 }
 
 static void
-set_page(struct gate *g, enum page page, unsigned status, struct tbc_buf *text)
-{
-    const struct tbc_mono until = { tbc_clock_mono().ms + FRESH_MS };
-    enum tbc_err err = tbc_buf_status(text);
-
-    if (err == TBC_OK) {
-        err = tbc_http_set(g->report.http, page, status, tbc_buf_span(text), until);
-    }
-    if (err != TBC_OK) {
-        tbc_log(TBC_LOG_WARN, "%s: %s", pages[page].path, tbc_err_text(err));
-    }
-    tbc_buf_clear(text);
-}
-
-static void
 renew_pages(struct gate *g, const struct tbc_health *health)
 {
     const bool ready = (health->ills & tbc_gate_ills_that_stop) == 0;
     struct tbc_buf text = { 0 };
 
     (void)tbc_buf_append_str(&text, "turning\n");
-    set_page(g, HEALTHZ, 200, &text);
+    tbc_pages_set(g->report.http, TBC_PAGE_HEALTHZ, 200, &text);
     tbc_ills_put(tbc_gate_ills, TBC_GATE_ILLS_N, health->ills, ready, &text);
-    set_page(g, READYZ, ready ? 200 : 503, &text);
+    tbc_pages_set(g->report.http, TBC_PAGE_READYZ, ready ? 200 : 503, &text);
     gate_metrics_put(&g->report.metrics, health, memory_bytes(), &text);
-    set_page(g, METRICS, 200, &text);
+    tbc_pages_set(g->report.http, TBC_PAGE_METRICS, 200, &text);
     tbc_buf_fini(&text);
 }
 

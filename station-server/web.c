@@ -3,6 +3,7 @@
 #include "web.h"
 
 #include "health.h"
+#include "net/pages.h"
 #include "station.h"
 #include "sys/clock.h"
 #include "sys/log.h"
@@ -10,26 +11,11 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define FRESH_MS 10000 /* after that without a turn of the loop, it is not healthy */
-
-enum page {
-    HEALTHZ,
-    READYZ,
-    METRICS,
-    PAGES_N
-};
-
-static const struct tbc_http_page pages[PAGES_N] = {
-    [HEALTHZ] = { "/healthz", "text/plain; charset=utf-8" },
-    [READYZ] = { "/readyz", "application/json" },
-    [METRICS] = { "/metrics", "text/plain; version=0.0.4; charset=utf-8" },
-};
-
 void
 station_web_open(struct station *st)
 {
     if (strcmp(st->conf.http, "off") != 0 &&
-        tbc_http_open(&st->http, st->conf.http, pages, PAGES_N) != TBC_OK) {
+        tbc_pages_open(&st->http, st->conf.http) != TBC_OK) {
         /* passengers do not wait for it */
         tbc_log(TBC_LOG_ERROR,
                 "%s: no health page, no metrics; set [listen] http to another address",
@@ -122,21 +108,6 @@ put_metrics(struct station *st, struct tbc_utc now, struct tbc_buf *out)
     station_metrics_put(&st->metrics, &g, out);
 }
 
-static void
-set_page(struct station *st, enum page page, unsigned status, struct tbc_buf *text)
-{
-    const struct tbc_mono until = { tbc_clock_mono().ms + FRESH_MS };
-    enum tbc_err err = tbc_buf_status(text);
-
-    if (err == TBC_OK) {
-        err = tbc_http_set(st->http, page, status, tbc_buf_span(text), until);
-    }
-    if (err != TBC_OK) {
-        tbc_log(TBC_LOG_WARN, "%s: %s", pages[page].path, tbc_err_text(err));
-    }
-    tbc_buf_clear(text);
-}
-
 /* In words, when it changes. */
 static void
 tell(struct station *st, unsigned ills)
@@ -166,11 +137,11 @@ station_web_renew(struct station *st, struct tbc_utc now)
         return;
     }
     (void)tbc_buf_append_str(&text, "turning\n");
-    set_page(st, HEALTHZ, 200, &text);
+    tbc_pages_set(st->http, TBC_PAGE_HEALTHZ, 200, &text);
     tbc_ills_put(station_ills, STATION_ILLS_N, ills, ills == 0, &text);
-    set_page(st, READYZ, ills == 0 ? 200 : 503, &text);
+    tbc_pages_set(st->http, TBC_PAGE_READYZ, ills == 0 ? 200 : 503, &text);
     put_metrics(st, now, &text);
-    set_page(st, METRICS, 200, &text);
+    tbc_pages_set(st->http, TBC_PAGE_METRICS, 200, &text);
     tbc_buf_fini(&text);
 }
 
